@@ -1,0 +1,1 @@
+"""Verbs: one file each — a request, a use case, an outcome."""

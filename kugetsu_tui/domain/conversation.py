@@ -1,0 +1,98 @@
+"""A session as opencode keeps it: messages, parts, todos and changed files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from kugetsu_tui.domain.session import SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One row of opencode's session table; a column an older opencode lacks is empty."""
+
+    session_id: SessionId
+    title: str
+    directory: str
+    created_at: datetime
+    updated_at: datetime
+    parent_id: SessionId | None = None
+    model: str = ""
+    tokens: int = 0
+    cost: float = 0.0
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningPart:
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolPart:
+    tool: str
+    status: str
+    """`pending`, `running`, `completed` or `error`."""
+    title: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPart:
+    """A kind of part this program has no words for; it is named, never dropped."""
+
+    kind: str
+
+
+Part: TypeAlias = TextPart | ReasoningPart | ToolPart | FilePart | OtherPart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message with its parts, in order."""
+
+    role: str
+    at: datetime
+    completed_at: datetime | None
+    finish: str
+    """The model's word for why it ended (`stop`, `tool-calls`, …); empty while it has not."""
+    error: str
+    """What went wrong, in a line; empty where nothing did."""
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastTurn:
+    """The newest assistant message: what decides whether a run succeeded."""
+
+    at: datetime
+    completed_at: datetime | None
+    finish: str
+    error: str
+    is_aborted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    content: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    path: str
+    additions: int
+    deletions: int
+    status: str

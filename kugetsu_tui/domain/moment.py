@@ -1,0 +1,50 @@
+"""Points in time: as others spelled them, as we write them, and how long ago they are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Read an ISO 8601 time (`+02:00`, `+0200`, `Z`, fractions, no zone: the machine's own)."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def spell_moment(moment: datetime) -> str:
+    """ISO 8601 to the second, with the machine's numeric offset."""
+    return moment.astimezone().isoformat(timespec="seconds")
+
+
+def from_milliseconds(milliseconds: float) -> datetime:
+    """The moment opencode stores as milliseconds since 1970."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def spell_age(seconds: float) -> str:
+    """How long ago, in the largest fitting unit: `now`, `42s`, `7m`, `3h`, `12d`."""
+    if seconds < 1:
+        return "now"
+    if seconds < _MINUTE:
+        return f"{int(seconds)}s"
+    if seconds < _HOUR:
+        return f"{int(seconds // _MINUTE)}m"
+    if seconds < 2 * _DAY:
+        return f"{int(seconds // _HOUR)}h"
+    return f"{int(seconds // _DAY)}d"
+
+
+def parse_span(text: str) -> float | None:
+    """Seconds in `90`, `90s`, `5m`, `2h`, `7d`; nothing where it is no span."""
+    units = {"s": 1, "m": _MINUTE, "h": _HOUR, "d": _DAY}
+    number, unit = (text[:-1], units.get(text[-1:])) if text[-1:].isalpha() else (text, 1)
+    if unit is None or not number.replace(".", "", 1).isdecimal() or not number.isascii():
+        return None
+    return float(number) * unit

@@ -1,0 +1,81 @@
+"""What is kept on disk about sessions: records, and the index that maps issues to them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kugetsu_tui.domain.json_value import Json
+from kugetsu_tui.domain.run import RunEnd
+from kugetsu_tui.domain.session import RunId, SessionId
+
+BASE_FILE = "base.json"
+PM_AGENT_FILE = "pm-agent.json"
+RESERVED_FILES = frozenset({BASE_FILE, PM_AGENT_FILE})
+"""Record files that no issue may use; the second belongs to other programs on this format."""
+LONGEST_NAME = 200
+"""Bytes in a record's file name."""
+_DIGEST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One session as its file tells; keys of other programs are kept in `extra`."""
+
+    type: str
+    issue_ref: str | None = None
+    session_id: SessionId | None = None
+    created_at: str = ""
+    """As it is spelled in the file: earlier programs had several spellings."""
+    updated_at: datetime | None = None
+    """When this program last had something to do with it."""
+    directory: str = ""
+    run_id: RunId | None = None
+    """The latest run."""
+    run_end: RunEnd | None = None
+    """How the latest run ended, once it did."""
+    earlier: tuple[SessionId, ...] = ()
+    """Sessions that were replaced by a later start."""
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedRecord:
+    """A record whose file is missing or cannot be understood; the file is left as it is."""
+
+    file: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The authority for the map: which record belongs to which issue."""
+
+    base: SessionId | None = None
+    issues: Mapping[str, str] = field(default_factory=dict)
+    """Issue reference, as it was stored → file name in `sessions/`."""
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+
+def record_file(key: str, taken: Mapping[str, str]) -> str:
+    """The file name for an issue's record, unlike any other that is in use.
+
+    `/` and `#` become `-`, as earlier programs wrote it; where that name is taken by another
+    issue (also in another case, for file systems that fold it), is too long or reserved, a short
+    digest of the reference is added.
+
+    Args:
+        key: the issue reference.
+        taken: file name in lower case → the issue that uses it.
+    """
+    plain = re.sub(r"[^A-Za-z0-9._:-]", "-", key.replace("/", "-").replace("#", "-"))
+    name = f"{plain}.json"
+    is_free = taken.get(name.casefold(), key) == key
+    if is_free and len(name) <= LONGEST_NAME and name not in RESERVED_FILES:
+        return name
+    digest = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:_DIGEST]
+    room = LONGEST_NAME - len(f"-{digest}.json")
+    return f"{plain[:room]}-{digest}.json"

@@ -1,0 +1,178 @@
+"""A run: one prompt being worked on, what it tells while it lasts, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from kugetsu_tui.domain.session import RunId, SessionId
+
+
+class RunVerb(StrEnum):
+    """What the run was asked for."""
+
+    INIT = "init"
+    START = "start"
+    CONTINUE = "continue"
+    RESUME = "resume"
+    """Not a prompt: the session is open in opencode's own screen, in our hands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOrder:
+    """What a supervisor has to know; the message lies beside it, in a file of its own."""
+
+    run_id: RunId
+    verb: RunVerb
+    issue_ref: str | None
+    """The index key; none for the base."""
+    session_id: SessionId | None
+    """`start`: the base to fork. `continue`, `resume`: the session itself."""
+    directory: str
+    """The session's own directory: opencode hangs in any other."""
+    placed_at: datetime
+    model: str | None = None
+    agent: str | None = None
+    start_timeout: float = 180.0
+    """Seconds until opencode must have named the session."""
+    idle_timeout: float | None = None
+    """Seconds without a sign of life after which the run is ended."""
+    timeout: float | None = None
+    """Seconds after which the run is ended."""
+
+
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """The last word on a run."""
+
+    outcome: RunOutcome
+    at: datetime
+    reason: str = ""
+    """Why it did not answer, or what to mind although it did; one line, in plain words."""
+    exit_status: int | None = None
+    signal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionNamed:
+    """opencode named the session it works on."""
+
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finished block of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUsed:
+    """A tool call that has ended."""
+
+    tool: str
+    title: str
+    """What it was called with, in a line."""
+    output: str
+    """The end of what it printed, or its error."""
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished:
+    """The model ended a step; `finish` is its own word for why (`stop`, `tool-calls`, `length`)."""
+
+    finish: str
+    tokens: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """The provider refused and opencode tries again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRejected:
+    """opencode asked for a permission, nobody was there, and it took that for a no."""
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReported:
+    """opencode or the provider reported an error."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over."""
+
+    end: RunEnd
+
+
+RunEvent: TypeAlias = (
+    SessionNamed
+    | Said
+    | ToolUsed
+    | StepFinished
+    | Retrying
+    | PermissionRejected
+    | ErrorReported
+    | Ended
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Journalled:
+    """An event and when it was written down."""
+
+    at: datetime
+    event: RunEvent
+
+
+class Liveness(StrEnum):
+    """Who is still there for a run that has no recorded end."""
+
+    WATCHED = "watched"
+    """Its supervisor lives."""
+    UNWATCHED = "unwatched"
+    """The supervisor is gone, opencode lives."""
+    ELSEWHERE = "elsewhere"
+    """Its lock is held by a process that cannot be seen from here."""
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSeen:
+    """What a run's folder, its lock and its processes say now."""
+
+    order: RunOrder
+    liveness: Liveness
+    session_id: SessionId | None
+    """The session opencode named, once it did."""
+    last_sign: datetime
+    """The latest sign of life."""
+    retrying: str = ""
+    """The provider's reason, while the latest sign is a retry."""
+    host: str = ""
+    """Where it was launched."""
+    end: RunEnd | None = None

@@ -1,0 +1,124 @@
+"""What a session does now: the record, its run, opencode's database and its processes, weighed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kugetsu_tui.domain.conversation import Conversation, LastTurn
+from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
+from kugetsu_tui.domain.session import SessionState
+from kugetsu_tui.domain.verdict import ANSWER
+
+SILENT_AFTER = 300.0
+"""Seconds without a sign of life after which a run counts as silent, unless settings say else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What could be asked; a witness that could not is `None` and never proves absence."""
+
+    record: Record | DamagedRecord
+    run: RunSeen | None = None
+    """The latest run, where it has no settled end."""
+    conversation: Conversation | None = None
+    """The session in opencode's database."""
+    is_database_read: bool = False
+    last_turn: LastTurn | None = None
+    """The newest assistant message; asked for only where a run ended without a recorded end."""
+    is_open_elsewhere: bool = False
+    """An opencode that is not ours has it open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A state, since when, and what it rests on."""
+
+    state: SessionState
+    since: datetime | None
+    why: str
+
+
+_ENDED = {
+    RunOutcome.ANSWERED: SessionState.IDLE,
+    RunOutcome.FAILED: SessionState.FAILED,
+    RunOutcome.TIMED_OUT: SessionState.FAILED,
+    RunOutcome.STOPPED: SessionState.STOPPED,
+    RunOutcome.INTERRUPTED: SessionState.INTERRUPTED,
+}
+
+
+def assess(
+    witnesses: Witnesses, *, now: datetime, silent_after: float = SILENT_AFTER
+) -> Assessment:
+    """Weigh the witnesses; whoever is at work now outweighs whatever was written down."""
+    record = witnesses.record
+    if isinstance(record, DamagedRecord):
+        return Assessment(SessionState.DAMAGED, None, record.why)
+    run = witnesses.run
+    if run is not None and run.end is None and run.liveness is not Liveness.GONE:
+        return _at_work(run, now=now, silent_after=silent_after)
+    if witnesses.is_open_elsewhere:
+        return Assessment(SessionState.OPEN, None, "open in an opencode that is not ours")
+    if record.session_id and witnesses.is_database_read and witnesses.conversation is None:
+        return Assessment(SessionState.MISSING, None, "opencode does not have this session")
+    if (end := (run.end if run else None) or record.run_end) is not None:
+        return _after_end(end, witnesses)
+    if run is not None:
+        return _after_crash(run, witnesses)
+    if record.session_id is None:
+        return Assessment(SessionState.INTERRUPTED, None, "opencode never named a session")
+    if not witnesses.is_database_read:
+        return Assessment(SessionState.UNKNOWN, None, "opencode's database could not be read")
+    return Assessment(SessionState.IDLE, _updated(witnesses), "nobody is at work")
+
+
+def _at_work(run: RunSeen, *, now: datetime, silent_after: float) -> Assessment:
+    began = run.order.placed_at
+    if run.liveness is Liveness.UNKNOWN:
+        return Assessment(SessionState.UNKNOWN, began, "its processes could not be looked at")
+    if run.order.verb is RunVerb.RESUME:
+        return Assessment(SessionState.OPEN, began, "open in opencode's own screen")
+    if run.liveness is Liveness.ELSEWHERE:
+        return Assessment(SessionState.RUNNING, began, f"running elsewhere: {run.host}")
+    if run.liveness is Liveness.UNWATCHED:
+        return Assessment(SessionState.RUNNING, began, "unwatched: its supervisor is gone")
+    quiet = now - run.last_sign
+    if quiet > timedelta(seconds=silent_after):
+        return Assessment(SessionState.SILENT, run.last_sign, "no sign of life since then")
+    if run.retrying:
+        return Assessment(SessionState.RETRYING, run.last_sign, run.retrying)
+    if run.session_id is None and run.order.verb is RunVerb.START:
+        return Assessment(SessionState.PENDING, began, "opencode has not named the session yet")
+    return Assessment(SessionState.RUNNING, began, "its run is at work")
+
+
+def _after_end(end: RunEnd, witnesses: Witnesses) -> Assessment:
+    updated = _updated(witnesses)
+    if updated is not None and updated > end.at + timedelta(seconds=_SETTLING):
+        return Assessment(SessionState.IDLE, updated, "continued outside kugetsu since")
+    return Assessment(_ENDED[end.outcome], end.at, end.reason or "its last run answered")
+
+
+_SETTLING = 5.0
+"""Seconds in which opencode may still touch a session after its run has ended."""
+
+
+def _after_crash(run: RunSeen, witnesses: Witnesses) -> Assessment:
+    turn = witnesses.last_turn
+    if turn and turn.completed_at and turn.finish == ANSWER and turn.at >= run.order.placed_at:
+        return Assessment(
+            SessionState.IDLE, turn.completed_at, "answered; its end was not recorded"
+        )
+    if run.order.verb is RunVerb.RESUME:
+        return Assessment(SessionState.IDLE, run.last_sign, "opencode's screen was closed")
+    if not witnesses.is_database_read and run.session_id is not None:
+        return Assessment(
+            SessionState.UNKNOWN, run.last_sign, "opencode's database could not be read"
+        )
+    return Assessment(SessionState.INTERRUPTED, run.last_sign, "it died before it could answer")
+
+
+def _updated(witnesses: Witnesses) -> datetime | None:
+    return witnesses.conversation.updated_at if witnesses.conversation else None

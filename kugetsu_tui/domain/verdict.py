@@ -1,0 +1,131 @@
+"""Did the run succeed? What opencode's stream, its exit and its database say, weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kugetsu_tui.domain.conversation import LastTurn
+from kugetsu_tui.domain.run import (
+    ErrorReported,
+    PermissionRejected,
+    RunEnd,
+    RunEvent,
+    RunOutcome,
+    StepFinished,
+)
+
+ANSWER = "stop"
+"""The one `finish` that is an answer (AI SDK finish reasons)."""
+
+_UNFINISHED = {
+    "tool-calls": "it ended in the middle of its work, after a tool call",
+    "length": "the answer was cut: the model's output limit was reached",
+    "content-filter": "the provider's content filter withheld the answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the stream told, folded event by event."""
+
+    finish: str = ""
+    error: str = ""
+    rejections: tuple[str, ...] = ()
+    last_words: str = ""
+    """The last line on opencode's stderr that is not its log."""
+
+    def with_event(self, event: RunEvent) -> Evidence:
+        """The evidence after one more event; an error is forgotten once a step finishes."""
+        match event:
+            case StepFinished(finish=finish):
+                return replace(self, finish=finish, error="")
+            case ErrorReported(message=message):
+                return replace(self, error=message)
+            case PermissionRejected(request=request):
+                return replace(self, rejections=(*self.rejections, request))
+            case _:
+                return self
+
+
+def evidence_of(events: Iterable[RunEvent]) -> Evidence:
+    """All events of a run, folded."""
+    evidence = Evidence()
+    for event in events:
+        evidence = evidence.with_event(event)
+    return evidence
+
+
+def judge(
+    evidence: Evidence,
+    last_turn: LastTurn | None,
+    *,
+    at: datetime,
+    exit_status: int | None = None,
+    signal: int | None = None,
+) -> RunEnd:
+    """How a run ended that nobody stopped and no time-out cut.
+
+    The exit code proves nothing (opencode ends with 0 after a rejected permission, and may end
+    with another after an answer): an answer is a last assistant message that is completed with
+    `finish: stop`.
+
+    Args:
+        evidence: what the run's own stream told.
+        last_turn: the newest assistant message since the prompt, as the database has it; none where
+            it has none or could not be asked.
+        at: now.
+        exit_status: of opencode, where it exited.
+        signal: that ended opencode, where one did.
+    """
+    finish = last_turn.finish if last_turn else evidence.finish
+    error = (last_turn.error if last_turn else "") or evidence.error
+    is_complete = last_turn is None or last_turn.completed_at is not None
+    is_answer = finish == ANSWER and is_complete and not error
+    reason = (
+        _mind(exit_status, signal, evidence)
+        if is_answer
+        else _why(finish, error, evidence, exit_status, signal)
+    )
+    was_cut = signal is not None and not is_answer and not error
+    outcome = RunOutcome.ANSWERED if is_answer else RunOutcome.FAILED
+    return RunEnd(
+        outcome=RunOutcome.INTERRUPTED if was_cut else outcome,
+        at=at,
+        reason=reason,
+        exit_status=exit_status,
+        signal=signal,
+    )
+
+
+def _mind(exit_status: int | None, signal: int | None, evidence: Evidence) -> str:
+    """What deserves a word although there is an answer."""
+    if evidence.rejections:
+        return f"answered, but was refused: {', '.join(evidence.rejections)}"
+    if signal is not None:
+        return f"answered; opencode was then ended by signal {signal}"
+    if exit_status:
+        return f"answered; opencode then ended with exit code {exit_status}"
+    return ""
+
+
+def _why(
+    finish: str, error: str, evidence: Evidence, exit_status: int | None, signal: int | None
+) -> str:
+    if evidence.rejections:
+        return (
+            f"permission rejected, nobody was there to allow it: {', '.join(evidence.rejections)}"
+        )
+    if error:
+        return error
+    if signal is not None:
+        killed = " (out of memory, or killed)" if signal == 9 else ""  # noqa: PLR2004 - SIGKILL
+        return f"opencode was ended by signal {signal}{killed} before it answered"
+    if finish and finish != ANSWER:
+        return _UNFINISHED.get(finish, f"the model ended with {finish!r}, which is no answer")
+    if evidence.last_words:
+        return evidence.last_words
+    if exit_status:
+        return f"opencode ended with exit code {exit_status} and without an answer"
+    return "opencode ended without an answer"

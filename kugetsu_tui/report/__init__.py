@@ -1,0 +1,1 @@
+"""Outcomes in words and in the one JSON envelope."""

@@ -1,0 +1,1 @@
+"""The index, the records and the one write protocol."""

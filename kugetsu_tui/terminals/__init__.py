@@ -1,0 +1,1 @@
+"""This terminal, handed over and taken back."""

@@ -1,0 +1,1 @@
+"""Questions asked on top of a screen."""

@@ -1,0 +1,1 @@
+"""One conversation with the user each: ask, do, show."""
