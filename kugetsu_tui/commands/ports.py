@@ -5,7 +5,7 @@ Everything here raises `KugetsuError` and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,10 @@ class Store(Protocol):
         ...
 
     def record(self, file: str) -> Record | DamagedRecord: ...
+
+    def records(self, index: Index) -> Mapping[str, Record | DamagedRecord]:
+        """All records the index names, in its order."""
+        ...
 
     def base(self) -> Record | DamagedRecord | None: ...
 
@@ -151,6 +155,10 @@ class Runs(Protocol):
         """End the run and everything it started; returns its end."""
         ...
 
+    def version(self) -> object:
+        """A cheap value that differs whenever a run began, said something or ended."""
+        ...
+
     def open_elsewhere(self) -> Collection[SessionId]:
         """Sessions that opencode screens we did not start name in their arguments."""
         ...
@@ -164,6 +172,10 @@ class Opencode(Protocol):
         ...
 
     def version(self) -> str: ...
+
+    def install(self, say: Callable[[str], None]) -> Path:
+        """Get it with npm into our own data folder; returns where it is."""
+        ...
 
     def delete(self, session_id: SessionId) -> None:
         """Delete the conversation in opencode."""
@@ -189,4 +201,23 @@ class Checkout(Protocol):
 
     def repositories(self, directory: Path) -> Sequence[str]:
         """`instance/user/repo` of each git remote, `origin` first; empty outside a checkout."""
+        ...
+
+
+class SettingsFile(Protocol):
+    """The file of what the user chose."""
+
+    @property
+    def path(self) -> Path: ...
+
+    def chosen(self) -> Mapping[str, str]:
+        """Dotted key → value, as it would be typed; also keys this version does not know."""
+        ...
+
+    def warnings(self) -> tuple[str, ...]:
+        """What in the file was not understood, and what holds instead."""
+        ...
+
+    def set(self, key: str, value: str) -> None:
+        """Raises `UsageError` where the setting does not take the value; the file is kept."""
         ...

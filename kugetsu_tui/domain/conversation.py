@@ -20,6 +20,8 @@ class Conversation:
     updated_at: datetime
     parent_id: SessionId | None = None
     model: str = ""
+    """`provider/model` of the latest prompt."""
+    agent: str = ""
     tokens: int = 0
     cost: float = 0.0
     is_archived: bool = False

@@ -176,3 +176,8 @@ class RunSeen:
     host: str = ""
     """Where it was launched."""
     end: RunEnd | None = None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Somebody may be at it: a second prompt has to wait. A witness in doubt counts as one."""
+        return self.end is None and self.liveness is not Liveness.GONE

@@ -49,6 +49,11 @@ _ENDED = {
 }
 
 
+def state_after(end: RunEnd) -> SessionState:
+    """The state that a run leaves behind by ending so."""
+    return _ENDED[end.outcome]
+
+
 def assess(
     witnesses: Witnesses, *, now: datetime, silent_after: float = SILENT_AFTER
 ) -> Assessment:
@@ -98,7 +103,7 @@ def _after_end(end: RunEnd, witnesses: Witnesses) -> Assessment:
     updated = _updated(witnesses)
     if updated is not None and updated > end.at + timedelta(seconds=_SETTLING):
         return Assessment(SessionState.IDLE, updated, "continued outside kugetsu since")
-    return Assessment(_ENDED[end.outcome], end.at, end.reason or "its last run answered")
+    return Assessment(state_after(end), end.at, end.reason or "its last run answered")
 
 
 _SETTLING = 5.0

@@ -1,0 +1,54 @@
+"""Every verb, ready to call: all that a face gets to see of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kugetsu_tui.commands.adopt_session import AdoptSession
+from kugetsu_tui.commands.change_settings import ChangeSettings
+from kugetsu_tui.commands.continue_session import ContinueSession
+from kugetsu_tui.commands.destroy_session import DestroySession
+from kugetsu_tui.commands.examine_health import ExamineHealth
+from kugetsu_tui.commands.follow_run import FollowRun
+from kugetsu_tui.commands.init_base import InitBase
+from kugetsu_tui.commands.install_opencode import InstallOpencode
+from kugetsu_tui.commands.list_sessions import ListSessions
+from kugetsu_tui.commands.prune_orphans import PruneOrphans
+from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.read_log import ReadLog
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.resume_session import ResumeSession
+from kugetsu_tui.commands.show_session import ShowSession
+from kugetsu_tui.commands.start_issue import StartIssue
+from kugetsu_tui.commands.stop_runs import StopRuns
+from kugetsu_tui.commands.undo_removal import UndoRemoval
+from kugetsu_tui.commands.watch_board import WatchBoard
+from kugetsu_tui.domain.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commands:
+    """One field per use case, named as a person would ask for it."""
+
+    settings: Settings
+    """As they hold for this call."""
+    resolve: ResolveRef
+    board: ReadBoard
+    init: InitBase
+    start: StartIssue
+    proceed: ContinueSession
+    """`continue`, which Python keeps for itself."""
+    follow: FollowRun
+    resume: ResumeSession
+    list: ListSessions
+    show: ShowSession
+    log: ReadLog
+    stop: StopRuns
+    prune: PruneOrphans
+    destroy: DestroySession
+    adopt: AdoptSession
+    undo: UndoRemoval
+    watch: WatchBoard
+    doctor: ExamineHealth
+    change_settings: ChangeSettings
+    install_opencode: InstallOpencode

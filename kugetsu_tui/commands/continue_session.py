@@ -1,0 +1,80 @@
+"""The next message in an issue's session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kugetsu_tui.commands.launched import Launched
+from kugetsu_tui.commands.ports import Clock, Conversations, Opencode, Runs, Store
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.run_options import RunOptions, require_message
+from kugetsu_tui.commands.tracked_session import publish, require_conversation, require_record
+from kugetsu_tui.domain.errors import BusyError
+from kugetsu_tui.domain.run import RunOrder, RunVerb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContinueRequest:
+    ref: str
+    message: str
+    options: RunOptions = field(default_factory=RunOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueSession:
+    store: Store
+    runs: Runs
+    conversations: Conversations
+    opencode: Opencode
+    clock: Clock
+    resolve: ResolveRef
+
+    def __call__(
+        self, request: ContinueRequest, *, wait: Callable[[BusyError], None] | None = None
+    ) -> Launched:
+        """Launch the run and return.
+
+        Args:
+            request: which session, and what to say.
+            wait: called while a run is in progress, to pass the time; without it, that is refused.
+
+        Raises:
+            NotFoundError: nobody tracks it, or opencode no longer has it.
+            ConflictError: opencode never named a session for it.
+            BusyError: a run is in progress.
+        """
+        key = self.resolve.tracked(request.ref)
+        message = require_message(request.message)
+        self.opencode.program()
+        while True:
+            try:
+                return self._launch(key, message, request.options)
+            except BusyError as busy:
+                if wait is None:
+                    raise
+                wait(busy)
+
+    def _launch(self, key: str, message: str, options: RunOptions) -> Launched:
+        record = require_record(key, self.store.record(self.store.index().issues[key]))
+        conversation = require_conversation(key, record, self.conversations)
+        order = RunOrder(
+            run_id=self.runs.new_id(),
+            verb=RunVerb.CONTINUE,
+            issue_ref=key,
+            session_id=conversation.session_id,
+            directory=conversation.directory,
+            placed_at=self.clock(),
+            model=options.model,
+            agent=options.agent or conversation.agent or None,
+            start_timeout=options.start_timeout,
+            idle_timeout=options.idle_timeout,
+            timeout=options.timeout,
+        )
+        with self.runs.reserve(order, message) as run:
+            with self.store.edit() as draft:
+                publish(draft, key, order, self.runs)
+            run.launch()
+        return Launched(
+            verb=order.verb, issue_ref=key, run_id=order.run_id, directory=order.directory
+        )

@@ -1,0 +1,166 @@
+"""Untrack issues, and on request delete their conversations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from shlex import quote
+from typing import ClassVar
+
+from kugetsu_tui.commands.ports import Opencode, Runs, Store
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.tracked_session import busy, run_at_work
+from kugetsu_tui.domain.errors import KugetsuError, NoBaseError, UsageError
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.report.report import Report
+
+BASE_LABEL = "(base)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestroyRequest:
+    refs: tuple[str, ...] = ()
+    is_base: bool = False
+    purge: bool = False
+    """Also delete the conversation in opencode: that cannot be taken back."""
+    force: bool = False
+    """Stop what is running first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doomed:
+    """What destroying one thing takes away, and what it leaves."""
+
+    key: str | None
+    """None for the base."""
+    session_id: SessionId | None
+    is_running: bool
+    error: KugetsuError | None = None
+    """Why its conversation could not be deleted although it was untracked."""
+
+    @property
+    def label(self) -> str:
+        return self.key if self.key is not None else BASE_LABEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destroyed:
+    verb: ClassVar[str] = "destroy"
+
+    gone: tuple[Doomed, ...]
+    purged: bool
+
+    @property
+    def failure(self) -> KugetsuError | None:
+        return next((doomed.error for doomed in self.gone if doomed.error), None)
+
+    def report(self) -> Report:
+        return Report(headline="\n".join(self._words(doomed) for doomed in self.gone))
+
+    def _words(self, doomed: Doomed) -> str:
+        undo = f"kugetsu undo {quote(doomed.key)}" if doomed.key else "kugetsu undo"
+        if doomed.session_id is None:
+            return f"{doomed.label} is no longer tracked; {undo} takes it back"
+        if self.purged and doomed.error is None:
+            return f"{doomed.label} is gone, and {doomed.session_id} is deleted in opencode"
+        return (
+            f"{doomed.label} is no longer tracked; {doomed.session_id} stays in opencode;"
+            f" {undo} takes it back"
+        )
+
+    def data(self) -> JsonObject:
+        return {
+            "destroyed": [
+                {
+                    "issue_ref": doomed.key,
+                    "session_id": doomed.session_id,
+                    "purged": self.purged and doomed.error is None,
+                }
+                for doomed in self.gone
+            ]
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DestroySession:
+    store: Store
+    runs: Runs
+    opencode: Opencode
+    resolve: ResolveRef
+
+    def plan(self, request: DestroyRequest) -> tuple[Doomed, ...]:
+        """What would go, for the question that comes before.
+
+        Raises:
+            UsageError: nothing, or both an issue and the base, were named.
+            NotFoundError: nobody tracks it.
+        """
+        if request.is_base and request.refs:
+            raise UsageError("destroy: name issues or --base, not both")
+        if request.is_base:
+            return (self._doomed_base(),)
+        if not request.refs:
+            raise UsageError("destroy: nothing was named", hint="kugetsu destroy REF, or --base")
+        keys = dict.fromkeys(self.resolve.tracked(ref) for ref in request.refs)
+        return tuple(self._doomed(key) for key in keys)
+
+    def __call__(self, request: DestroyRequest) -> Destroyed:
+        """Untrack, all or nothing; each record goes to the trash.
+
+        Raises:
+            BusyError: one is running and `force` was not asked for; nothing was changed.
+        """
+        doomed = self.plan(request)
+        if request.purge:
+            self.opencode.program()
+        for one in doomed:
+            self._require_quiet(one, force=request.force)
+        with self.store.edit() as draft:
+            for one in doomed:
+                if one.key is None:
+                    draft.remove_base()
+                elif one.key in draft.index.issues:
+                    draft.remove(one.key)
+        purged = [self._purged(one) if request.purge else one for one in doomed]
+        return Destroyed(gone=tuple(purged), purged=request.purge)
+
+    def _doomed_base(self) -> Doomed:
+        base_id = self.store.index().base
+        if base_id is None:
+            raise NoBaseError("destroy: there is no base session", hint="kugetsu init")
+        return Doomed(key=None, session_id=base_id, is_running=False)
+
+    def _doomed(self, key: str) -> Doomed:
+        record = self._record(key)
+        if isinstance(record, DamagedRecord):
+            return Doomed(key=key, session_id=None, is_running=False)
+        return Doomed(
+            key=key,
+            session_id=record.session_id,
+            is_running=run_at_work(record, self.runs) is not None,
+        )
+
+    def _record(self, key: str) -> Record | DamagedRecord:
+        return self.store.record(self.store.index().issues[key])
+
+    def _require_quiet(self, doomed: Doomed, *, force: bool) -> None:
+        record = self._record(doomed.key) if doomed.key is not None else None
+        run = run_at_work(record, self.runs) if isinstance(record, Record) else None
+        if run is None:
+            return
+        if not force:
+            raise busy(doomed.label, run)
+        self.runs.stop(run.order.run_id)
+
+    def _purged(self, doomed: Doomed) -> Doomed:
+        if doomed.session_id is None:
+            return doomed
+        try:
+            self.opencode.delete(doomed.session_id)
+        except KugetsuError as error:
+            error.changed = True
+            return Doomed(
+                key=doomed.key, session_id=doomed.session_id, is_running=False, error=error
+            )
+        return doomed

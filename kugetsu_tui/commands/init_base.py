@@ -1,0 +1,146 @@
+"""Make the base session that every issue's session is forked from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from kugetsu_tui.commands.adopt_session import require_session
+from kugetsu_tui.commands.ports import Checkout, Clock, Conversations, Draft, Opencode, Store
+from kugetsu_tui.commands.run_options import require_message
+from kugetsu_tui.domain.conversation import Conversation
+from kugetsu_tui.domain.errors import (
+    ConflictError,
+    EnvironmentUnfitError,
+    NotFoundError,
+    RunFailedError,
+)
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.moment import spell_moment
+from kugetsu_tui.domain.record import Record
+from kugetsu_tui.domain.session import SessionId, SessionType
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.report.report import Report, Success
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitRequest:
+    force: bool = False
+    """Take the place of the base there is; its forks keep working."""
+    message: str | None = None
+    """Typed for the user; without it, opencode's screen is handed this terminal."""
+    adopt: str | None = None
+    """A session that opencode already has."""
+    directory: str | None = None
+    """Where the base, and with it every issue's session, works; else the current one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initialized(Success):
+    verb: ClassVar[str] = "init"
+
+    session_id: SessionId
+    directory: str
+    title: str
+    warnings: tuple[str, ...] = ()
+
+    def report(self) -> Report:
+        return Report(
+            headline=f"base session {self.session_id} works in {self.directory}",
+            warnings=self.warnings,
+        )
+
+    def data(self) -> JsonObject:
+        return {
+            "session_id": self.session_id,
+            "directory": self.directory,
+            "title": self.title,
+            "warnings": self.warnings,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class InitBase:
+    store: Store
+    conversations: Conversations
+    opencode: Opencode
+    checkout: Checkout
+    clock: Clock
+
+    def __call__(self, request: InitRequest) -> Initialized:
+        """Make or adopt the base; where this raises, the index is as it was.
+
+        Raises:
+            ConflictError: there is a base, and `force` was not asked for.
+            NoTerminalError: no terminal, and neither a message nor a session to adopt.
+            RunFailedError: opencode's screen was left without a prompt.
+        """
+        self._require_free(self.store.index().base, force=request.force)
+        made = self._make(request)
+        with self.store.edit() as draft:
+            self._require_free(draft.index.base, force=request.force)
+            self._save(draft, made)
+        return Initialized(
+            session_id=made.session_id,
+            directory=made.directory,
+            title=made.title,
+            warnings=self._warnings(Path(made.directory)),
+        )
+
+    def _require_free(self, base_id: SessionId | None, *, force: bool) -> None:
+        if base_id is not None and not force:
+            raise ConflictError(
+                f"init: there is a base session, {base_id}",
+                hint="kugetsu init --force puts another in its place; forks keep working",
+            )
+
+    def _make(self, request: InitRequest) -> Conversation:
+        if request.adopt is not None:
+            return require_session(request.adopt, self.conversations)
+        directory = self._directory(request.directory)
+        if request.message is None:
+            session_id = self.opencode.open_screen(None, directory=directory)
+        else:
+            message = require_message(request.message)
+            session_id = self.opencode.drive_screen(message, directory=directory)
+        if session_id is None:
+            raise RunFailedError(
+                "init: no session was created: opencode was left without a prompt",
+                hint="kugetsu init again, type a first message, then leave with ctrl+c",
+                remedy="init",
+            )
+        found = self.conversations.sessions([session_id]).get(session_id)
+        if found is None:
+            raise NotFoundError(f"init: opencode named {session_id}, but its database lacks it")
+        return found
+
+    def _directory(self, asked: str | None) -> Path:
+        directory = Path(asked).expanduser() if asked else self.checkout.current_directory()
+        if not directory.is_dir():
+            raise EnvironmentUnfitError(f"init: no such directory: {clean_line(str(directory))}")
+        return directory.resolve()
+
+    def _save(self, draft: Draft, made: Conversation) -> None:
+        before = draft.base()
+        earlier = before.earlier if isinstance(before, Record) else ()
+        if draft.index.base is not None and draft.index.base != made.session_id:
+            earlier = (*earlier, draft.index.base)
+        draft.put_base(
+            Record(
+                type=SessionType.BASE,
+                session_id=made.session_id,
+                created_at=spell_moment(self.clock()),
+                updated_at=self.clock(),
+                directory=made.directory,
+                earlier=earlier,
+                extra=before.extra if isinstance(before, Record) else {},
+            )
+        )
+
+    def _warnings(self, directory: Path) -> tuple[str, ...]:
+        if self.checkout.repositories(directory):
+            return ()
+        return (
+            f"{clean_line(str(directory))} has no git remote: every issue will be worked on there",
+        )

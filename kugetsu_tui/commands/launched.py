@@ -1,0 +1,33 @@
+"""A run that has just got its supervisor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.report.report import Report, Success
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launched(Success):
+    """The run goes on by itself; whoever wants may follow it."""
+
+    verb: str
+    issue_ref: str
+    run_id: RunId
+    directory: str
+    warnings: tuple[str, ...] = ()
+
+    def report(self) -> Report:
+        return Report(
+            headline=f"{self.issue_ref}: at work in {self.directory}", warnings=self.warnings
+        )
+
+    def data(self) -> JsonObject:
+        return {
+            "issue_ref": self.issue_ref,
+            "run_id": self.run_id,
+            "directory": self.directory,
+            "warnings": self.warnings,
+        }

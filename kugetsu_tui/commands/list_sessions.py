@@ -1,0 +1,116 @@
+"""The table of sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import ClassVar
+
+from kugetsu_tui.commands.ports import Clock
+from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.domain.board import Board, Row, RowKind
+from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.moment import parse_span, spell_moment
+from kugetsu_tui.domain.session import SessionState
+from kugetsu_tui.report.report import Report, Success, Table
+
+_NOTHING = "–"
+_COLUMNS = ("ISSUE_REF", "TYPE", "SESSION_ID", "CREATED", "STATE", "UPDATED", "TITLE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRequest:
+    state: str | None = None
+    repo: str | None = None
+    """Rows whose reference contains this."""
+    since: str | None = None
+    """Rows with activity within this span: `90m`, `2d`."""
+    untracked: bool = False
+    """Also opencode's sessions that nobody tracks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Success):
+    verb: ClassVar[str] = "list"
+
+    board: Board
+
+    def report(self) -> Report:
+        table = Table(_COLUMNS, tuple(_cells(row) for row in self.board))
+        if self.board.rows:
+            return Report(table=table, warnings=self.board.warnings)
+        return Report(
+            table=table,
+            warnings=(*self.board.warnings, "nothing is tracked yet: kugetsu init, then start"),
+        )
+
+    def data(self) -> JsonObject:
+        return {
+            "sessions": [spell_row(row) for row in self.board],
+            "warnings": self.board.warnings,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ListSessions:
+    read_board: ReadBoard
+    clock: Clock
+
+    def __call__(self, request: ListRequest) -> Listed:
+        """The board's rows that match.
+
+        Raises:
+            UsageError: a filter is not understood.
+        """
+        if request.state is not None and request.state not in list(SessionState):
+            known = ", ".join(SessionState)
+            raise UsageError(f"--state {request.state}: no such state", hint=f"one of {known}")
+        span = parse_span(request.since) if request.since is not None else None
+        if request.since is not None and span is None:
+            raise UsageError(f"--since {request.since}: no time span", hint="90m, 12h or 2d")
+        after = self.clock() - timedelta(seconds=span) if span is not None else None
+        board = self.read_board(untracked=request.untracked)
+        rows = tuple(
+            row
+            for row in board
+            if (request.state is None or row.state == request.state)
+            and (
+                request.repo is None or request.repo.casefold() in (row.issue_ref or "").casefold()
+            )
+            and (after is None or (row.updated_at is not None and row.updated_at >= after))
+        )
+        return Listed(replace(board, rows=rows))
+
+
+def spell_row(row: Row) -> JsonObject:
+    """A session in `data`: the same keys wherever one appears."""
+    return {
+        "issue_ref": row.issue_ref,
+        "type": row.type,
+        "session_id": row.session_id,
+        "state": row.state,
+        "created_at": row.created_at or None,
+        "updated_at": spell_moment(row.updated_at) if row.updated_at else None,
+        "directory": row.directory or None,
+        "title": row.title or None,
+        "since": spell_moment(row.since) if row.since else None,
+        "why": row.why,
+        "model": row.model or None,
+        "tokens": row.tokens,
+        "cost": row.cost,
+        "run_id": row.run_id,
+    }
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    is_base = row.kind is RowKind.BASE
+    return (
+        row.issue_ref or ("(base)" if is_base else _NOTHING),
+        row.type,
+        row.session_id or _NOTHING,
+        "N/A" if is_base else row.created_at or _NOTHING,
+        row.state,
+        spell_moment(row.updated_at) if row.updated_at else _NOTHING,
+        row.title or _NOTHING,
+    )

@@ -1,0 +1,73 @@
+"""Record files that no index entry names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from kugetsu_tui.commands.ports import Clock, Runs, Store
+from kugetsu_tui.commands.tracked_session import run_at_work
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.record import Record
+from kugetsu_tui.report.report import Report, Success, Table
+
+GRACE = timedelta(seconds=60)
+"""Younger files may belong to a start that has not written the index yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned(Success):
+    verb: ClassVar[str] = "prune"
+
+    files: tuple[str, ...]
+    """Orphaned record files, in `sessions/`."""
+    is_done: bool
+    """They are in the trash; else this is only the plan."""
+
+    def report(self) -> Report:
+        if not self.files:
+            return Report(headline="no orphaned session files")
+        count = f"{len(self.files)} orphaned session file{'s' if len(self.files) > 1 else ''}"
+        return Report(
+            headline=f"{count} moved to the trash; kugetsu undo takes the last back"
+            if self.is_done
+            else f"{count} would be removed; kugetsu prune --force does it",
+            table=Table(("FILE",), tuple((file,) for file in self.files)),
+        )
+
+    def data(self) -> JsonObject:
+        return {"files": self.files, "removed": self.is_done}
+
+
+@dataclass(frozen=True, slots=True)
+class PruneOrphans:
+    store: Store
+    runs: Runs
+    clock: Clock
+
+    def __call__(self, *, force: bool) -> Pruned:
+        """Name the orphans, and with `force` move them to the trash.
+
+        Raises:
+            DamagedError: the index is damaged, or missing beside records; nothing was removed.
+        """
+        if not force:
+            return Pruned(self._orphans(), is_done=False)
+        with self.store.edit() as draft:
+            files = self._orphans()
+            for file in files:
+                draft.remove_orphan(file)
+        return Pruned(files, is_done=True)
+
+    def _orphans(self) -> tuple[str, ...]:
+        before = self.clock() - GRACE
+        return tuple(
+            file
+            for file, written_at in self.store.orphans()
+            if written_at < before and not self._is_at_work(file)
+        )
+
+    def _is_at_work(self, file: str) -> bool:
+        record = self.store.record(file)
+        return isinstance(record, Record) and run_at_work(record, self.runs) is not None

@@ -1,0 +1,160 @@
+"""Every session there is to see, with the state its witnesses add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kugetsu_tui.commands.ports import Clock, Conversations, Runs, Store
+from kugetsu_tui.domain.board import Board, Row, RowKind
+from kugetsu_tui.domain.conversation import Conversation, LastTurn
+from kugetsu_tui.domain.errors import DatabaseUnreadableError
+from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.run import Liveness, RunSeen
+from kugetsu_tui.domain.session import SessionId, SessionState, SessionType
+from kugetsu_tui.domain.state import Assessment, Witnesses, assess
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The witnesses' words, asked once for the whole board."""
+
+    now: datetime
+    conversations: Mapping[SessionId, Conversation] | None
+    """None where opencode's database could not be read."""
+    open_elsewhere: Collection[SessionId]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBoard:
+    store: Store
+    runs: Runs
+    conversations: Conversations
+    clock: Clock
+    silent_after: float
+    """Seconds without a sign of life after which a run counts as silent."""
+
+    def __call__(self, *, untracked: bool = False) -> Board:
+        """The base first, issues in the index's order, then, on request, what nobody tracks."""
+        index = self.store.index()
+        base = self.store.base()
+        records = self.store.records(index)
+        ids = {r.session_id for r in records.values() if isinstance(r, Record) and r.session_id}
+        if index.base:
+            ids.add(index.base)
+        asked, warnings = self._ask(None if untracked else ids)
+        rows = [self._base_row(index.base, base, asked)] if index.base else []
+        rows += [self._issue_row(key, record, asked) for key, record in records.items()]
+        if untracked:
+            rows += [
+                _untracked_row(conversation, asked)
+                for session_id, conversation in (asked.conversations or {}).items()
+                if session_id not in ids
+            ]
+        return Board(tuple(rows), warnings)
+
+    def row(self, key: str) -> Row:
+        """The row of one tracked issue.
+
+        Raises:
+            KeyError: the index does not have it.
+        """
+        record = self.store.record(self.store.index().issues[key])
+        ids = {record.session_id} if isinstance(record, Record) and record.session_id else set()
+        asked, _ = self._ask(ids)
+        return self._issue_row(key, record, asked)
+
+    def _ask(self, ids: Collection[SessionId] | None) -> tuple[_Asked, tuple[str, ...]]:
+        open_elsewhere = self.runs.open_elsewhere()
+        try:
+            conversations = self.conversations.sessions(ids)
+        except DatabaseUnreadableError as error:
+            return _Asked(self.clock(), None, open_elsewhere), (error.message,)
+        return _Asked(self.clock(), conversations, open_elsewhere), ()
+
+    def _base_row(
+        self, base_id: SessionId, record: Record | DamagedRecord | None, asked: _Asked
+    ) -> Row:
+        known = record if isinstance(record, Record) else Record(type=SessionType.BASE)
+        if known.session_id != base_id:
+            known = Record(type=SessionType.BASE, session_id=base_id, created_at=known.created_at)
+        assessment, conversation = self._assess(known, asked)
+        return _row(RowKind.BASE, None, known, assessment, conversation)
+
+    def _issue_row(self, key: str, record: Record | DamagedRecord, asked: _Asked) -> Row:
+        assessment, conversation = self._assess(record, asked)
+        if isinstance(record, DamagedRecord):
+            record = Record(type=SessionType.FORKED)
+        return _row(RowKind.ISSUE, key, record, assessment, conversation)
+
+    def _assess(
+        self, record: Record | DamagedRecord, asked: _Asked
+    ) -> tuple[Assessment, Conversation | None]:
+        if isinstance(record, DamagedRecord):
+            return assess(Witnesses(record), now=asked.now), None
+        run = self.runs.seen(record.run_id) if record.run_id and not record.run_end else None
+        session_id = record.session_id or (run.session_id if run else None)
+        is_read = asked.conversations is not None
+        conversation = (asked.conversations or {}).get(session_id) if session_id else None
+        witnesses = Witnesses(
+            record,
+            run=run,
+            conversation=conversation,
+            is_database_read=is_read,
+            last_turn=self._last_turn(run, session_id) if is_read else None,
+            is_open_elsewhere=session_id in asked.open_elsewhere,
+        )
+        return assess(witnesses, now=asked.now, silent_after=self.silent_after), conversation
+
+    def _last_turn(self, run: RunSeen | None, session_id: SessionId | None) -> LastTurn | None:
+        if run is None or run.end or run.liveness is not Liveness.GONE or session_id is None:
+            return None
+        return self.conversations.last_turn(session_id, since=run.order.placed_at)
+
+
+def _row(
+    kind: RowKind,
+    key: str | None,
+    record: Record,
+    assessment: Assessment,
+    conversation: Conversation | None,
+) -> Row:
+    moments = [m for m in (record.updated_at, conversation and conversation.updated_at) if m]
+    return Row(
+        kind=kind,
+        issue_ref=key,
+        type=record.type,
+        session_id=record.session_id,
+        state=assessment.state,
+        since=assessment.since,
+        why=assessment.why,
+        created_at=record.created_at,
+        updated_at=max(moments, default=None),
+        directory=conversation.directory if conversation else record.directory,
+        title=conversation.title if conversation else "",
+        model=conversation.model if conversation else "",
+        tokens=conversation.tokens if conversation else 0,
+        cost=conversation.cost if conversation else 0.0,
+        run_id=record.run_id,
+    )
+
+
+def _untracked_row(conversation: Conversation, asked: _Asked) -> Row:
+    is_open = conversation.session_id in asked.open_elsewhere
+    return Row(
+        kind=RowKind.UNTRACKED,
+        issue_ref=None,
+        type=RowKind.UNTRACKED,
+        session_id=conversation.session_id,
+        state=SessionState.OPEN if is_open else SessionState.UNKNOWN,
+        since=conversation.updated_at,
+        why="nobody tracks it: what it does is not known here",
+        created_at=conversation.created_at.astimezone().isoformat(timespec="seconds"),
+        updated_at=conversation.updated_at,
+        directory=conversation.directory,
+        title=conversation.title,
+        model=conversation.model,
+        tokens=conversation.tokens,
+        cost=conversation.cost,
+    )

@@ -1,0 +1,82 @@
+"""What people type for an issue, turned into the key it is tracked under."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kugetsu_tui.commands.ports import Checkout, Store
+from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
+from kugetsu_tui.domain.issue_ref import complete
+from kugetsu_tui.domain.record import Index, Record
+from kugetsu_tui.domain.session import session_id_of
+from kugetsu_tui.domain.text import clean_line
+
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveRef:
+    store: Store
+    checkout: Checkout
+
+    def new(self, text: str) -> str:
+        """The key for an issue that may not be tracked yet.
+
+        Raises:
+            BadReferenceError: the text is no reference.
+        """
+        if text in self.store.index().issues:
+            return text
+        return str(complete(text, self._repository_here(text)))
+
+    def tracked(self, text: str) -> str:
+        """The key of a tracked issue, by reference, URL, shortened reference or session id.
+
+        An exact key of the index always matches, whatever the grammar says of it.
+
+        Raises:
+            NotFoundError: nobody tracks it; names the nearest that somebody does.
+            BadReferenceError: the text is no reference.
+        """
+        index = self.store.index()
+        if text in index.issues:
+            return text
+        if session_id_of(text):
+            return self._by_session(text, index)
+        try:
+            key = str(complete(text, self._repository_here(text)))
+        except BadReferenceError as error:
+            near = nearest(text, index.issues)
+            if not near:
+                raise
+            raise BadReferenceError(error.message, hint=f"did you mean {near}?") from error
+        if key not in index.issues:
+            raise not_tracked(key, index.issues)
+        return key
+
+    def _repository_here(self, text: str) -> str | None:
+        if text.count("/") > 1:
+            return None
+        return next(iter(self.checkout.repositories(self.checkout.current_directory())), None)
+
+    def _by_session(self, session_id: str, index: Index) -> str:
+        records = self.store.records(index)
+        for key, record in records.items():
+            if isinstance(record, Record) and record.session_id == session_id:
+                return key
+        raise not_tracked(session_id, index.issues)
+
+
+def not_tracked(text: str, keys: Iterable[str]) -> NotFoundError:
+    """The refusal for something nobody tracks, with the nearest matches."""
+    near = nearest(text, keys)
+    hint = f"did you mean {near}?" if near else "kugetsu list shows what is tracked"
+    return NotFoundError(f"{clean_line(text)}: not tracked", hint=hint, remedy="start")
+
+
+def nearest(text: str, keys: Iterable[str]) -> str:
+    """The keys most like the text, in words; empty where none is near."""
+    near = difflib.get_close_matches(text, list(keys), n=_NEAREST)
+    return " or ".join(clean_line(key) for key in near)

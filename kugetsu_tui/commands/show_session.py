@@ -1,0 +1,169 @@
+"""One session: its facts, its last messages, its todos and the files it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kugetsu_tui.commands.list_sessions import spell_row
+from kugetsu_tui.commands.ports import Conversations, Runs
+from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.conversation import (
+    FileChange,
+    FilePart,
+    Message,
+    OtherPart,
+    Part,
+    ReasoningPart,
+    TextPart,
+    Todo,
+    ToolPart,
+)
+from kugetsu_tui.domain.errors import DatabaseUnreadableError
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.moment import spell_moment
+from kugetsu_tui.report.report import Report, Success
+
+LAST_MESSAGES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Success):
+    verb: ClassVar[str] = "show"
+
+    row: Row
+    prompt: str
+    """What the latest run was asked, where that is kept."""
+    messages: Sequence[Message]
+    todos: Sequence[Todo]
+    changes: Sequence[FileChange]
+    warnings: tuple[str, ...] = ()
+
+    def report(self) -> Report:
+        return Report(body="\n".join(_lines(self)), warnings=self.warnings)
+
+    def data(self) -> JsonObject:
+        return {
+            **spell_row(self.row),
+            "prompt": self.prompt,
+            "messages": [_spell_message(message) for message in self.messages],
+            "todos": [{"content": todo.content, "status": todo.status} for todo in self.todos],
+            "changes": [
+                {
+                    "path": change.path,
+                    "additions": change.additions,
+                    "deletions": change.deletions,
+                    "status": change.status,
+                }
+                for change in self.changes
+            ],
+            "warnings": self.warnings,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSession:
+    read_board: ReadBoard
+    conversations: Conversations
+    runs: Runs
+    resolve: ResolveRef
+
+    def __call__(self, ref: str, *, limit: int = LAST_MESSAGES) -> Shown:
+        """Everything there is to know of a tracked session.
+
+        Raises:
+            NotFoundError: nobody tracks it.
+        """
+        return self.of_row(self.read_board.row(self.resolve.tracked(ref)), limit=limit)
+
+    def of_row(self, row: Row, *, limit: int = LAST_MESSAGES) -> Shown:
+        """The same for a row of the board; its database's refusal becomes a warning."""
+        prompt = self.runs.message(row.run_id) if row.run_id else ""
+        if row.session_id is None:
+            return Shown(row=row, prompt=prompt, messages=(), todos=(), changes=())
+        try:
+            return Shown(
+                row=row,
+                prompt=prompt,
+                messages=self.conversations.messages(row.session_id, limit=limit),
+                todos=self.conversations.todos(row.session_id),
+                changes=self.conversations.changes(row.session_id),
+            )
+        except DatabaseUnreadableError as error:
+            return Shown(
+                row=row,
+                prompt=prompt,
+                messages=(),
+                todos=(),
+                changes=(),
+                warnings=(error.message,),
+            )
+
+
+def facts(row: Row) -> Sequence[tuple[str, str]]:
+    """What is known of a session, name by name."""
+    found = (
+        ("issue", row.label),
+        ("state", f"{row.state} – {row.why}"),
+        ("since", spell_moment(row.since) if row.since else ""),
+        ("session", row.session_id or ""),
+        ("title", row.title),
+        ("directory", row.directory),
+        ("model", row.model),
+        ("tokens", f"{row.tokens:,}" if row.tokens else ""),
+        ("cost", f"${row.cost:.4f}" if row.cost else ""),
+        ("created", row.created_at),
+        ("updated", spell_moment(row.updated_at) if row.updated_at else ""),
+        ("run", row.run_id or ""),
+    )
+    return [(name, value) for name, value in found if value]
+
+
+def part_line(part: Part) -> str:
+    """A part of a message in plain words: text whole, everything else in a line."""
+    match part:
+        case TextPart(text=text):
+            return text
+        case ReasoningPart(text=text):
+            return f"(thinks) {text}"
+        case ToolPart(tool=tool, status=status, title=title):
+            return f"[{tool}] {title} – {status}"
+        case FilePart(name=name):
+            return f"[file] {name}"
+        case OtherPart(kind=kind):
+            return f"[{kind}]"
+
+
+def change_words(change: FileChange) -> str:
+    """A changed file in a line."""
+    return f"+{change.additions} -{change.deletions} {change.path}"
+
+
+def _lines(shown: Shown) -> list[str]:
+    pairs = [
+        *facts(shown.row),
+        *(("todo", f"{todo.status}: {todo.content}") for todo in shown.todos),
+        *(("changed", change_words(change)) for change in shown.changes),
+    ]
+    lines = [f"{name:<10} {value}" for name, value in pairs]
+    for message in shown.messages:
+        lines += ["", f"── {message.role}, {spell_moment(message.at)}"]
+        lines += [part_line(part) for part in message.parts]
+        if message.error:
+            lines.append(f"error: {message.error}")
+    return lines
+
+
+def _spell_message(message: Message) -> JsonObject:
+    return {
+        "role": message.role,
+        "at": spell_moment(message.at),
+        "completed_at": spell_moment(message.completed_at) if message.completed_at else None,
+        "finish": message.finish or None,
+        "error": message.error or None,
+        "text": "\n".join(p.text for p in message.parts if isinstance(p, TextPart)),
+        "parts": [part_line(part) for part in message.parts],
+    }

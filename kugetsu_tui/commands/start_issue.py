@@ -1,0 +1,162 @@
+"""Fork the base for an issue and give the fork its first message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from shlex import quote
+
+from kugetsu_tui.commands.launched import Launched
+from kugetsu_tui.commands.ports import (
+    Checkout,
+    Clock,
+    Conversations,
+    Draft,
+    Opencode,
+    Runs,
+    Store,
+)
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.run_options import RunOptions, require_message
+from kugetsu_tui.commands.tracked_session import require_quiet, require_record
+from kugetsu_tui.domain.errors import (
+    ConflictError,
+    EnvironmentUnfitError,
+    NoBaseError,
+)
+from kugetsu_tui.domain.moment import spell_moment
+from kugetsu_tui.domain.record import Record
+from kugetsu_tui.domain.run import RunOrder, RunOutcome, RunVerb
+from kugetsu_tui.domain.session import SessionId, SessionType
+from kugetsu_tui.domain.text import clean_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRequest:
+    ref: str
+    message: str
+    options: RunOptions = field(default_factory=RunOptions)
+    replace: bool = False
+    """Start anew although the issue is tracked; the session it had stays in opencode."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartIssue:
+    """The issue's place is on disk before opencode runs: a crash leaves a trace, not an orphan."""
+
+    store: Store
+    runs: Runs
+    conversations: Conversations
+    opencode: Opencode
+    checkout: Checkout
+    clock: Clock
+    resolve: ResolveRef
+
+    def __call__(self, request: StartRequest) -> Launched:
+        """Launch the run and return.
+
+        Raises:
+            NoBaseError: there is nothing to fork.
+            ConflictError: the issue has a session already.
+            BusyError: a run of the issue is in progress.
+            NoOpencodeError: opencode is missing; nothing was changed, as with all of these.
+        """
+        key = self.resolve.new(request.ref)
+        message = require_message(request.message)
+        base_id = self._base()
+        self.opencode.program()
+        order = self._order(key, base_id, request.options)
+        with self.runs.reserve(order, message) as run:
+            with self.store.edit() as draft:
+                earlier = self._require_free(key, draft, replace=request.replace)
+                draft.put(key, _placeholder(order, earlier))
+            run.launch()
+        return Launched(
+            verb=order.verb,
+            issue_ref=key,
+            run_id=order.run_id,
+            directory=order.directory,
+            warnings=self._warnings(key, order.directory),
+        )
+
+    def _base(self) -> SessionId:
+        if (base_id := self.store.index().base) is None:
+            raise NoBaseError(
+                "start: there is no base session to fork from", hint="kugetsu init", remedy="init"
+            )
+        return base_id
+
+    def _order(self, key: str, base_id: SessionId, options: RunOptions) -> RunOrder:
+        base = self.conversations.sessions([base_id]).get(base_id)
+        if base is None:
+            raise NoBaseError(
+                f"start: opencode no longer has the base session {base_id}",
+                hint="kugetsu init --force",
+                remedy="init",
+            )
+        if not Path(base.directory).is_dir():
+            raise EnvironmentUnfitError(
+                f"start: the base's directory is gone: {clean_line(base.directory)}",
+                hint="kugetsu init --force --dir DIR",
+                remedy="init",
+            )
+        return RunOrder(
+            run_id=self.runs.new_id(),
+            verb=RunVerb.START,
+            issue_ref=key,
+            session_id=base_id,
+            directory=base.directory,
+            placed_at=self.clock(),
+            model=options.model,
+            agent=options.agent,
+            start_timeout=options.start_timeout,
+            idle_timeout=options.idle_timeout,
+            timeout=options.timeout,
+        )
+
+    def _require_free(self, key: str, draft: Draft, *, replace: bool) -> tuple[SessionId, ...]:
+        """The sessions that the new one takes the place of."""
+        if key not in draft.index.issues:
+            return ()
+        record = require_record(key, draft.record(key))
+        require_quiet(key, record, self.runs)
+        if record.session_id is None:
+            return record.earlier
+        if replace or self._never_began(record):
+            return (*record.earlier, record.session_id)
+        raise ConflictError(
+            f"{key}: tracked already, as {record.session_id}",
+            hint=f"kugetsu continue {quote(key)} MESSAGE",
+            remedy="continue",
+        )
+
+    def _never_began(self, record: Record) -> bool:
+        """The record's only run was a start that came to nothing."""
+        end = record.run_end
+        run = self.runs.seen(record.run_id) if record.run_id else None
+        return (
+            run is not None
+            and run.order.verb is RunVerb.START
+            and end is not None
+            and end.outcome is not RunOutcome.ANSWERED
+        )
+
+    def _warnings(self, key: str, directory: str) -> tuple[str, ...]:
+        repositories = self.checkout.repositories(Path(directory))
+        repository = key.partition("#")[0]
+        if repository.casefold() in (known.casefold() for known in repositories):
+            return ()
+        what = ", ".join(repositories) or "no git remote that names a repository"
+        return (f"{directory} is not a checkout of {repository}: it has {clean_line(what)}",)
+
+
+def _placeholder(order: RunOrder, earlier: tuple[SessionId, ...]) -> Record:
+    return Record(
+        type=SessionType.FORKED,
+        issue_ref=order.issue_ref,
+        created_at=spell_moment(order.placed_at),
+        updated_at=order.placed_at,
+        directory=order.directory,
+        run_id=order.run_id,
+        earlier=earlier,
+    )

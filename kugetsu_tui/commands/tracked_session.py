@@ -1,0 +1,110 @@
+"""What every verb on a tracked session has to make sure of first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from shlex import quote
+
+from kugetsu_tui.commands.ports import Conversations, Draft, Runs
+from kugetsu_tui.domain.conversation import Conversation
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    ConflictError,
+    DamagedError,
+    EnvironmentUnfitError,
+    NotFoundError,
+)
+from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.run import Liveness, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.text import clean_line
+
+
+def require_record(name: str, record: Record | DamagedRecord) -> Record:
+    """The record, where it can be understood.
+
+    Raises:
+        DamagedError: it cannot; the file is left as it is.
+    """
+    if isinstance(record, DamagedRecord):
+        raise DamagedError(
+            f"{name}: its record {clean_line(record.file)} is damaged: {record.why}",
+            hint=f"kugetsu destroy {quote(name)} moves it to the trash",
+            remedy="destroy",
+        )
+    return record
+
+
+def require_conversation(name: str, record: Record, conversations: Conversations) -> Conversation:
+    """The session in opencode's database, in a directory that exists.
+
+    Raises:
+        ConflictError: opencode never named a session for the record.
+        NotFoundError: opencode no longer has it.
+        EnvironmentUnfitError: its directory is gone.
+    """
+    if record.session_id is None:
+        raise ConflictError(
+            f"{name}: opencode never named a session for it",
+            hint=f"kugetsu start {quote(name)} MESSAGE",
+            remedy="start",
+        )
+    found = conversations.sessions([record.session_id]).get(record.session_id)
+    if found is None:
+        raise NotFoundError(
+            f"{name}: opencode no longer has its session {record.session_id}",
+            hint=f"kugetsu start {quote(name)} MESSAGE --replace",
+            remedy="start",
+        )
+    if not Path(found.directory).is_dir():
+        raise EnvironmentUnfitError(
+            f"{name}: the session's directory is gone: {clean_line(found.directory)}",
+            hint="put the directory back; opencode works nowhere else on this session",
+        )
+    return found
+
+
+def run_at_work(record: Record, runs: Runs) -> RunSeen | None:
+    """The run that may still be at work on the session."""
+    if record.run_id is None or record.run_end is not None:
+        return None
+    run = runs.seen(record.run_id)
+    return run if run is not None and run.is_at_work else None
+
+
+def require_quiet(name: str, record: Record, runs: Runs) -> None:
+    """Refuse while anybody is at the session: one session never has two runs.
+
+    Raises:
+        BusyError: names the run, or says that the session is open in opencode's own screen.
+    """
+    if (run := run_at_work(record, runs)) is not None:
+        raise busy(name, run)
+    if record.session_id in runs.open_elsewhere():
+        raise BusyError(
+            f"{name}: {record.session_id} is open in an opencode that kugetsu did not start",
+            hint="leave it there first",
+        )
+
+
+def busy(name: str, run: RunSeen) -> BusyError:
+    """The refusal that a run at work causes."""
+    if run.order.verb is RunVerb.RESUME:
+        return BusyError(f"{name}: open in opencode's own screen", hint="leave it there first")
+    where = f" on {run.host}" if run.liveness is Liveness.ELSEWHERE else ""
+    return BusyError(
+        f"{name}: run {run.order.run_id} is in progress{where}",
+        hint=f"kugetsu log {quote(name)} --follow, or kugetsu stop {quote(name)}",
+        remedy="stop",
+    )
+
+
+def publish(draft: Draft, key: str, order: RunOrder, runs: Runs) -> None:
+    """Write into the record that this run is now at work on its session.
+
+    Raises:
+        BusyError: another one is.
+    """
+    record = require_record(key, draft.record(key))
+    require_quiet(key, record, runs)
+    draft.put(key, replace(record, run_id=order.run_id, run_end=None, updated_at=order.placed_at))

@@ -1,0 +1,102 @@
+"""Take back what destroy and prune removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kugetsu_tui.commands.ports import Checkout, Store
+from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
+from kugetsu_tui.domain.issue_ref import complete
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.moment import spell_moment
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.domain.trash import Removed
+from kugetsu_tui.report.report import Report, Success, Table
+
+
+def removed_label(removed: Removed) -> str:
+    """What people call it."""
+    return "(base)" if removed.is_base else removed.key or removed.file
+
+
+@dataclass(frozen=True, slots=True)
+class Undone(Success):
+    verb: ClassVar[str] = "undo"
+
+    removed: Removed
+
+    def report(self) -> Report:
+        return Report(headline=f"{removed_label(self.removed)} is back")
+
+    def data(self) -> JsonObject:
+        return {"restored": _spell(self.removed)}
+
+
+@dataclass(frozen=True, slots=True)
+class TrashListed(Success):
+    verb: ClassVar[str] = "trash"
+
+    removed: Sequence[Removed]
+
+    def report(self) -> Report:
+        if not self.removed:
+            return Report(headline="the trash is empty")
+        rows = tuple(
+            (
+                removed_label(one),
+                (one.record and one.record.session_id) or "–",
+                spell_moment(one.removed_at),
+            )
+            for one in self.removed
+        )
+        return Report(table=Table(("WHAT", "SESSION_ID", "REMOVED"), rows))
+
+    def data(self) -> JsonObject:
+        return {"trash": [_spell(one) for one in self.removed]}
+
+
+def _spell(removed: Removed) -> JsonObject:
+    return {
+        "issue_ref": removed.key,
+        "file": removed.file,
+        "session_id": removed.record.session_id if removed.record else None,
+        "is_base": removed.is_base,
+        "removed_at": spell_moment(removed.removed_at),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRemoval:
+    store: Store
+    checkout: Checkout
+
+    def trash(self) -> TrashListed:
+        """What can be taken back, the newest first."""
+        return TrashListed(self.store.trash())
+
+    def __call__(self, ref: str | None = None) -> Undone:
+        """Take back the newest removal, or the newest of one issue.
+
+        Raises:
+            NotFoundError: there is nothing to take back.
+            ConflictError: the issue is tracked again by now.
+        """
+        wanted = self._wanted(ref) if ref is not None else None
+        for removed in self.store.trash():
+            if wanted is None or removed_label(removed) in wanted:
+                with self.store.edit() as draft:
+                    draft.restore(removed)
+                return Undone(removed)
+        what = clean_line(ref) if ref is not None else "undo"
+        raise NotFoundError(f"{what}: nothing of it is in the trash", hint="kugetsu trash")
+
+    def _wanted(self, ref: str) -> Sequence[str]:
+        if ref in {"base", "(base)"}:
+            return ("(base)",)
+        here = self.checkout.repositories(self.checkout.current_directory())
+        try:
+            return (ref, str(complete(ref, next(iter(here), None))))
+        except BadReferenceError:
+            return (ref,)

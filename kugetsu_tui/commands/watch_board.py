@@ -1,0 +1,53 @@
+"""The board, again, whenever something on it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from kugetsu_tui.commands.ports import Conversations, Runs, Store
+from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.domain.board import Board
+from kugetsu_tui.domain.errors import DamagedError
+
+UNASKED = 2.0
+"""Seconds after which the board is read again although no file told of a change: processes die
+and ages pass without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchBoard:
+    read_board: ReadBoard
+    store: Store
+    runs: Runs
+    conversations: Conversations
+    monotonic: Callable[[], float]
+
+    def __call__(
+        self, pause: Callable[[], bool], *, untracked: bool = False
+    ) -> Iterator[Board | DamagedError]:
+        """Each board that differs from the one before; a damaged store is news too.
+
+        Args:
+            pause: passes the time between two looks; false ends the watch.
+            untracked: also the sessions nobody tracks.
+        """
+        last: Board | str | None = None
+        version: object = None
+        read_at = 0.0
+        while True:
+            current = (self.store.version(), self.conversations.version(), self.runs.version())
+            if current != version or self.monotonic() - read_at >= UNASKED:
+                version, read_at = current, self.monotonic()
+                try:
+                    board = self.read_board(untracked=untracked)
+                except DamagedError as error:
+                    if error.message != last:
+                        last = error.message
+                        yield error
+                else:
+                    if board != last:
+                        last = board
+                        yield board
+            if not pause():
+                return

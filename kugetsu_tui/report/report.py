@@ -1,0 +1,57 @@
+"""What a verb has to say: to people as words and tables, to programs as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.json_value import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows, as plain words; whoever prints it decides on widths."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An outcome in words."""
+
+    headline: str = ""
+    """What happened, in a line."""
+    table: Table | None = None
+    body: str = ""
+    """Text that is the result itself: an answer, a transcript, a script."""
+    warnings: tuple[str, ...] = ()
+
+
+class Outcome(Protocol):
+    """What a verb returns; both faces render it, neither words it."""
+
+    @property
+    def verb(self) -> str: ...
+
+    @property
+    def failure(self) -> KugetsuError | None:
+        """Why the verb failed although there is something to show."""
+        ...
+
+    def report(self) -> Report: ...
+
+    def data(self) -> JsonObject:
+        """The envelope's `data`; keys are only ever added."""
+        ...
+
+
+class Success:
+    """An outcome that is no failure."""
+
+    __slots__ = ()
+
+    @property
+    def failure(self) -> KugetsuError | None:
+        return None
