@@ -94,6 +94,12 @@ class NoOpencodeError(EnvironmentUnfitError):
     code = "no_opencode"
 
 
+class DatabaseUnreadableError(EnvironmentUnfitError):
+    """opencode's database cannot be asked; that proves nothing about a session."""
+
+    code = "database_unreadable"
+
+
 class NoTerminalError(EnvironmentUnfitError):
     """The verb talks to a person and there is no terminal."""
 
