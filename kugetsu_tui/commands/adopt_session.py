@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from shlex import quote
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Clock, Conversations, Draft, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import ConflictError, NotFoundError
 from kugetsu_tui.domain.json_value import JsonObject
@@ -45,12 +46,21 @@ class Adopted(Success):
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class AdoptSession:
     store: Store
     conversations: Conversations
     clock: Clock
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            conversations=world.conversations,
+            clock=world.clock,
+            resolve=ResolveRef.of(world),
+        )
 
     def __call__(self, request: AdoptRequest) -> Adopted:
         """Track it; opencode's own data is not touched.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from kugetsu_tui.commands.adopt_session import AdoptSession
 from kugetsu_tui.commands.change_settings import ChangeSettings
@@ -23,6 +24,7 @@ from kugetsu_tui.commands.start_issue import StartIssue
 from kugetsu_tui.commands.stop_runs import StopRuns
 from kugetsu_tui.commands.undo_removal import UndoRemoval
 from kugetsu_tui.commands.watch_board import WatchBoard
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.settings import Settings
 
 
@@ -52,3 +54,28 @@ class Commands:
     doctor: ExamineHealth
     change_settings: ChangeSettings
     install_opencode: InstallOpencode
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            settings=world.settings,
+            resolve=ResolveRef.of(world),
+            board=ReadBoard.of(world),
+            init=InitBase.of(world),
+            start=StartIssue.of(world),
+            proceed=ContinueSession.of(world),
+            follow=FollowRun.of(world),
+            resume=ResumeSession.of(world),
+            list=ListSessions.of(world),
+            show=ShowSession.of(world),
+            log=ReadLog.of(world),
+            stop=StopRuns.of(world),
+            prune=PruneOrphans.of(world),
+            destroy=DestroySession.of(world),
+            adopt=AdoptSession.of(world),
+            undo=UndoRemoval.of(world),
+            watch=WatchBoard.of(world),
+            doctor=ExamineHealth.of(world),
+            change_settings=ChangeSettings.of(world),
+            install_opencode=InstallOpencode.of(world),
+        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import SettingsFile
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.settings import SETTINGS
@@ -37,9 +38,13 @@ class SettingsShown(Success):
         return {"path": self.path, "settings": self.values, "chosen": sorted(self.chosen)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ChangeSettings:
     file: SettingsFile
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(file=world.settings_file)
 
     def __call__(self, key: str | None = None, value: str | None = None) -> SettingsShown:
         """Show all, show one, or set one and show it.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.ports import Clock, Conversations, Opencode, Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.run_options import RunOptions, require_message
 from kugetsu_tui.commands.tracked_session import publish, require_conversation, require_record
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 
@@ -21,7 +23,7 @@ class ContinueRequest:
     options: RunOptions = field(default_factory=RunOptions)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ContinueSession:
     store: Store
     runs: Runs
@@ -29,6 +31,17 @@ class ContinueSession:
     opencode: Opencode
     clock: Clock
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            runs=world.runs,
+            conversations=world.conversations,
+            opencode=world.opencode,
+            clock=world.clock,
+            resolve=ResolveRef.of(world),
+        )
 
     def __call__(
         self, request: ContinueRequest, *, wait: Callable[[BusyError], None] | None = None

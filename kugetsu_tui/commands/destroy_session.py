@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from shlex import quote
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Opencode, Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import busy, run_at_work
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError, NoBaseError, UsageError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Record
@@ -82,12 +83,21 @@ class Destroyed:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class DestroySession:
     store: Store
     runs: Runs
     opencode: Opencode
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            runs=world.runs,
+            opencode=world.opencode,
+            resolve=ResolveRef.of(world),
+        )
 
     def plan(self, request: DestroyRequest) -> tuple[Doomed, ...]:
         """What would go, for the question that comes before.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.ports import Runs
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError, RunFailedError, RunTimedOutError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.run import (
@@ -87,9 +89,13 @@ class Answered:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class FollowRun:
     runs: Runs
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(runs=world.runs)
 
     def __call__(
         self,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.adopt_session import require_session
 from kugetsu_tui.commands.ports import Checkout, Clock, Conversations, Draft, Opencode, Store
 from kugetsu_tui.commands.run_options import require_message
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import (
     ConflictError,
@@ -60,13 +61,23 @@ class Initialized(Success):
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class InitBase:
     store: Store
     conversations: Conversations
     opencode: Opencode
     checkout: Checkout
     clock: Clock
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            conversations=world.conversations,
+            opencode=world.opencode,
+            checkout=world.checkout,
+            clock=world.clock,
+        )
 
     def __call__(self, request: InitRequest) -> Initialized:
         """Make or adopt the base; where this raises, the index is as it was.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Opencode
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NoOpencodeError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.report.report import Report, Success
@@ -26,9 +27,13 @@ class Installed(Success):
         return {"program": str(self.program)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class InstallOpencode:
     opencode: Opencode
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(opencode=world.opencode)
 
     def missing(self) -> NoOpencodeError | None:
         """Why opencode cannot be used, if it cannot."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Clock
 from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Board, Row, RowKind
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.json_value import JsonObject
@@ -52,10 +53,14 @@ class Listed(Success):
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ListSessions:
     read_board: ReadBoard
     clock: Clock
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(read_board=ReadBoard.of(world), clock=world.clock)
 
     def __call__(self, request: ListRequest) -> Listed:
         """The board's rows that match.

@@ -24,6 +24,12 @@ class Clock(Protocol):
         ...
 
 
+class Monotonic(Protocol):
+    def __call__(self) -> float:
+        """Seconds that only ever grow."""
+        ...
+
+
 class Draft(Protocol):
     """The store as it is now, ours to change until the block ends."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Clock, Runs, Store
 from kugetsu_tui.commands.tracked_session import run_at_work
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.report.report import Report, Success, Table
@@ -40,11 +41,15 @@ class Pruned(Success):
         return {"files": self.files, "removed": self.is_done}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class PruneOrphans:
     store: Store
     runs: Runs
     clock: Clock
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(store=world.store, runs=world.runs, clock=world.clock)
 
     def __call__(self, *, force: bool) -> Pruned:
         """Name the orphans, and with `force` move them to the trash.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from kugetsu_tui.commands.ports import Clock, Conversations, Runs, Store
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Board, Row, RowKind
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.errors import DatabaseUnreadableError
@@ -26,7 +28,7 @@ class _Asked:
     open_elsewhere: Collection[SessionId]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReadBoard:
     store: Store
     runs: Runs
@@ -34,6 +36,16 @@ class ReadBoard:
     clock: Clock
     silent_after: float
     """Seconds without a sign of life after which a run counts as silent."""
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            runs=world.runs,
+            conversations=world.conversations,
+            clock=world.clock,
+            silent_after=world.settings.silent_after,
+        )
 
     def __call__(self, *, untracked: bool = False) -> Board:
         """The base first, issues in the index's order, then, on request, what nobody tracks."""

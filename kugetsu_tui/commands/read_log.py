@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import require_record
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NotFoundError
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.run import (
     Ended,
     ErrorReported,
@@ -22,13 +26,18 @@ from kugetsu_tui.domain.run import (
     ToolUsed,
 )
 from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.report.report import Report, Success
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ReadLog:
     store: Store
     runs: Runs
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(store=world.store, runs=world.runs, resolve=ResolveRef.of(world))
 
     def run_of(self, ref: str) -> RunId:
         """The latest run of a tracked issue.
@@ -53,6 +62,37 @@ class ReadLog:
     def errors(self, run_id: RunId) -> str:
         """The end of what opencode wrote on stderr."""
         return self.runs.log(run_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogShown(Success):
+    verb: ClassVar[str] = "log"
+
+    run_id: RunId
+    events: tuple[Journalled, ...]
+    errors: str
+    """What opencode wrote on stderr, where that was asked for."""
+
+    def report(self) -> Report:
+        words = [event_words(journalled.event) for journalled in self.events]
+        return Report(body="\n".join([*words, *([self.errors] if self.errors else [])]))
+
+    def data(self) -> JsonObject:
+        return {
+            "run_id": self.run_id,
+            "events": [spell_event(journalled) for journalled in self.events],
+            "errors": self.errors,
+        }
+
+
+def spell_event(journalled: Journalled) -> JsonObject:
+    """An event as data: when, its type, and its words."""
+    kind = type(journalled.event).__name__
+    return {
+        "at": spell_moment(journalled.at),
+        "type": "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_"),
+        "text": event_words(journalled.event),
+    }
 
 
 def event_words(event: RunEvent) -> str:

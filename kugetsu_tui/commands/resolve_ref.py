@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
 from kugetsu_tui.domain.issue_ref import complete
 from kugetsu_tui.domain.record import Index, Record
@@ -16,10 +18,14 @@ from kugetsu_tui.domain.text import clean_line
 _NEAREST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ResolveRef:
     store: Store
     checkout: Checkout
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(store=world.store, checkout=world.checkout)
 
     def new(self, text: str) -> str:
         """The key for an issue that may not be tracked yet.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.destroy_session import BASE_LABEL
 from kugetsu_tui.commands.ports import Clock, Conversations, Draft, Opencode, Runs, Store
@@ -14,6 +14,7 @@ from kugetsu_tui.commands.tracked_session import (
     require_quiet,
     require_record,
 )
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NoBaseError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import Record
@@ -41,7 +42,7 @@ class Resumed(Success):
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ResumeSession:
     """While it is open it counts as a run: nobody else may prompt the session."""
 
@@ -51,6 +52,17 @@ class ResumeSession:
     opencode: Opencode
     clock: Clock
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            runs=world.runs,
+            conversations=world.conversations,
+            opencode=world.opencode,
+            clock=world.clock,
+            resolve=ResolveRef.of(world),
+        )
 
     def __call__(self, ref: str) -> Resumed:
         """Hand over the terminal and come back when opencode's screen is left.

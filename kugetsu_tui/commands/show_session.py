@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.list_sessions import spell_row
 from kugetsu_tui.commands.ports import Conversations, Runs
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.conversation import (
     FileChange,
@@ -64,12 +65,21 @@ class Shown(Success):
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ShowSession:
     read_board: ReadBoard
     conversations: Conversations
     runs: Runs
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            read_board=ReadBoard.of(world),
+            conversations=world.conversations,
+            runs=world.runs,
+            resolve=ResolveRef.of(world),
+        )
 
     def __call__(self, ref: str, *, limit: int = LAST_MESSAGES) -> Shown:
         """Everything there is to know of a tracked session.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
+from typing import Self
 
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.ports import (
@@ -19,6 +20,7 @@ from kugetsu_tui.commands.ports import (
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.run_options import RunOptions, require_message
 from kugetsu_tui.commands.tracked_session import require_quiet, require_record
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import (
     ConflictError,
     EnvironmentUnfitError,
@@ -40,7 +42,7 @@ class StartRequest:
     """Start anew although the issue is tracked; the session it had stays in opencode."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class StartIssue:
     """The issue's place is on disk before opencode runs: a crash leaves a trace, not an orphan."""
 
@@ -51,6 +53,18 @@ class StartIssue:
     checkout: Checkout
     clock: Clock
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            runs=world.runs,
+            conversations=world.conversations,
+            opencode=world.opencode,
+            checkout=world.checkout,
+            clock=world.clock,
+            resolve=ResolveRef.of(world),
+        )
 
     def __call__(self, request: StartRequest) -> Launched:
         """Launch the run and return.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import run_at_work
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError, RunFailedError, UsageError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import Record
@@ -77,11 +78,15 @@ class Stopped:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class StopRuns:
     store: Store
     runs: Runs
     resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(store=world.store, runs=world.runs, resolve=ResolveRef.of(world))
 
     def __call__(self, request: StopRequest) -> Stopped:
         """Stop the named issues' runs, or all; one result each, also where one cannot be stopped.

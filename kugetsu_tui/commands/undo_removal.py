@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
 from kugetsu_tui.domain.issue_ref import complete
 from kugetsu_tui.domain.json_value import JsonObject
@@ -67,10 +68,14 @@ def _spell(removed: Removed) -> JsonObject:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class UndoRemoval:
     store: Store
     checkout: Checkout
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(store=world.store, checkout=world.checkout)
 
     def trash(self) -> TrashListed:
         """What can be taken back, the newest first."""

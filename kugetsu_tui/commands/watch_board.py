@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
-from kugetsu_tui.commands.ports import Conversations, Runs, Store
+from kugetsu_tui.commands.ports import Conversations, Monotonic, Runs, Store
 from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Board
 from kugetsu_tui.domain.errors import DamagedError
 
@@ -15,13 +17,23 @@ UNASKED = 2.0
 and ages pass without one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class WatchBoard:
     read_board: ReadBoard
     store: Store
     runs: Runs
     conversations: Conversations
-    monotonic: Callable[[], float]
+    monotonic: Monotonic
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            read_board=ReadBoard.of(world),
+            store=world.store,
+            runs=world.runs,
+            conversations=world.conversations,
+            monotonic=world.monotonic,
+        )
 
     def __call__(
         self, pause: Callable[[], bool], *, untracked: bool = False

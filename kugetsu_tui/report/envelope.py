@@ -16,6 +16,11 @@ def succeeded(outcome: Outcome) -> JsonObject:
     return _envelope(outcome.verb, outcome.failure, outcome.data())
 
 
+def streamed(verb: str, data: JsonObject) -> JsonObject:
+    """The envelope of one line of a stream."""
+    return _envelope(verb, None, data)
+
+
 def refused(verb: str, error: KugetsuError) -> JsonObject:
     """The envelope of a refusal."""
     return _envelope(verb, error, None)

@@ -1,0 +1,33 @@
+"""The world as the verbs know it: every port, plugged in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kugetsu_tui.commands.ports import (
+    Checkout,
+    Clock,
+    Conversations,
+    Monotonic,
+    Opencode,
+    Runs,
+    SettingsFile,
+    Store,
+)
+from kugetsu_tui.domain.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class World:
+    """Made once by wiring; each use case takes from it what it needs."""
+
+    settings: Settings
+    """As they hold for this call."""
+    settings_file: SettingsFile
+    store: Store
+    runs: Runs
+    conversations: Conversations
+    opencode: Opencode
+    checkout: Checkout
+    clock: Clock
+    monotonic: Monotonic
