@@ -23,6 +23,11 @@ _ISSUE_PATH = re.compile(
     r"(?P<repo>.+?)/(?:-/)?(?P<kind>issues|work_items|pull|pulls|merge_requests)"
     r"/(?P<number>[1-9][0-9]{0,9})(?:/.*)?"
 )
+_REMOTE_URL = re.compile(
+    r"(?P<scheme>https?|ssh|git)://(?:[^/@]*@)?(?P<host>[^/:@]+)(?::(?P<port>[0-9]+))?"
+    r"/(?P<path>[^:]+?)(?:\.git)?/?"
+)
+_SCP_LIKE = re.compile(r"(?:[^/@:]*@)?(?P<host>[^/:@]+):(?!//)(?P<path>[^:]+?)(?:\.git)?/?")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _EXAMPLE = "an issue is written host/user/repo#14, or its URL is pasted"
 COMMENT_HINT = "a shell takes an unquoted #14 for a comment: write 14 or '#14'"
@@ -118,15 +123,12 @@ def repository_of_remote(url: str) -> str | None:
 
     Knows `https://host/user/repo.git`, `ssh://git@host:22/user/repo` and `git@host:user/repo.git`.
     """
-    found = re.fullmatch(
-        r"(?:(?P<scheme>https?|ssh|git)://)?(?:[^/@]*@)?(?P<host>[^/:@]+)(?::(?P<port>[0-9]+)(?=/))?"
-        r"[:/](?P<path>[^:]+?)(?:\.git)?/?",
-        url.strip(),
-    )
+    found = _REMOTE_URL.fullmatch(url) or _SCP_LIKE.fullmatch(url)
     if found is None:
         return None
-    port = found["port"]
-    web = found["scheme"] in _DEFAULT_PORTS
-    kept = f":{port}" if port and web and f":{port}" != _DEFAULT_PORTS[found["scheme"]] else ""
-    repository = f"{found['host'].lower()}{kept}/{found['path'].strip('/')}"
+    parts = found.groupdict()
+    default_port = _DEFAULT_PORTS.get(parts.get("scheme", ""))
+    port = f":{parts['port']}" if default_port and parts["port"] else ""
+    kept = port if port != default_port else ""
+    repository = f"{parts['host'].lower()}{kept}/{parts['path'].strip('/')}"
     return repository if _SHAPE.fullmatch(f"{repository}#1") else None

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_LONGEST_SPAN = 36_500 * _DAY
+"""Seconds: a century, which any date can be moved by."""
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -42,9 +44,10 @@ def spell_age(seconds: float) -> str:
 
 
 def parse_span(text: str) -> float | None:
-    """Seconds in `90`, `90s`, `5m`, `2h`, `7d`; nothing where it is no span."""
+    """Seconds in `90`, `90s`, `5m`, `2h`, `7d`; nothing where it is none, or over a century."""
     units = {"s": 1, "m": _MINUTE, "h": _HOUR, "d": _DAY}
     number, unit = (text[:-1], units.get(text[-1:])) if text[-1:].isalpha() else (text, 1)
     if unit is None or not number.replace(".", "", 1).isdecimal() or not number.isascii():
         return None
-    return float(number) * unit
+    seconds = float(number) * unit
+    return seconds if seconds <= _LONGEST_SPAN else None

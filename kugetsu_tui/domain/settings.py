@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kugetsu_tui.domain.moment import parse_span
+
+NONE = "none"
+"""The word for no choice of one's own; as good as empty."""
+
 
 class SettingKind(StrEnum):
     """What a setting takes."""
 
     TEXT = "text"
     SPAN = "span"
-    """A time: `90s`, `5m`, `2h`; `none` for no limit where the default is none."""
+    """A time above zero: `90s`, `5m`, `2h`; `none` for no limit where the default is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,9 @@ SETTINGS = {
 }
 """Dotted key in `config.toml` → what it is. Keys of the screen are `keys.<binding id>`."""
 
+KEYS = "keys."
+"""What the dotted key of a binding begins with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -80,3 +88,50 @@ class Settings:
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
     """Binding id → keys, comma-separated."""
+
+
+def complaint(key: str, value: str) -> str:
+    """Why the setting does not take the value; empty where it does. Keys of the screen take all."""
+    setting = SETTINGS.get(key)
+    if setting is None or setting.kind is SettingKind.TEXT or not value:
+        return ""
+    if value == NONE:
+        return "" if setting.default == NONE else "it cannot be without a limit"
+    return "" if parse_span(value) else f"{value!r} is no time above zero, such as 90s, 5m or 2h"
+
+
+def settings_of(chosen: Mapping[str, str]) -> Settings:
+    """The settings that hold, given choices without a complaint; all else has its default.
+
+    Raises:
+        ValueError: there is a complaint about a span.
+    """
+    words = {key: chosen.get(key) or setting.default for key, setting in SETTINGS.items()}
+    return Settings(
+        opencode_path=_text(words["opencode.path"]),
+        model=_text(words["runs.model"]),
+        agent=_text(words["runs.agent"]),
+        start_timeout=_seconds(words["runs.start-timeout"]),
+        idle_timeout=_limit(words["runs.idle-timeout"]),
+        timeout=_limit(words["runs.timeout"]),
+        silent_after=_seconds(words["runs.silent-after"]),
+        theme=_text(words["screen.theme"]),
+        keys={
+            key.removeprefix(KEYS): value for key, value in chosen.items() if key.startswith(KEYS)
+        },
+    )
+
+
+def _text(words: str) -> str | None:
+    return words if words not in {"", NONE} else None
+
+
+def _limit(words: str) -> float | None:
+    return _seconds(words) if words != NONE else None
+
+
+def _seconds(words: str) -> float:
+    seconds = parse_span(words)
+    if not seconds:
+        raise ValueError(words)
+    return seconds

@@ -1,0 +1,184 @@
+"""`config.toml`: what the user chose, read with care and rewritten only whole."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kugetsu_tui.domain.errors import CannotSaveError, DamagedError, UsageError
+from kugetsu_tui.domain.settings import (
+    KEYS,
+    NONE,
+    SETTINGS,
+    SettingKind,
+    Settings,
+    complaint,
+    settings_of,
+)
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.settings.rewriting import alone_in, replace_file
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the file said."""
+
+    document: Mapping[str, object]
+    """All of its tables and keys; empty where there is no file."""
+    damage: str = ""
+    """Why nothing in it could be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """The settings file; every call reads it afresh."""
+
+    path: Path
+
+    def chosen(self) -> Mapping[str, str]:
+        """Dotted key → value, as it would be typed; also keys this version does not know.
+
+        A value that its setting does not take is left out: the default holds.
+        """
+        return _weigh(_read(self.path).document)[0]
+
+    def warnings(self) -> tuple[str, ...]:
+        """What in the file was not understood, and what holds instead."""
+        return _warnings(self.path, _read(self.path))
+
+    def set(self, key: str, value: str) -> None:
+        """Choose; an empty value takes the choice back, and so does `none`, save for a binding.
+
+        TOML is written anew without its comments: the file as it was stays beside the new one, as
+        `config.toml.last`.
+
+        Raises:
+            UsageError: the setting does not take the value.
+            DamagedError: the file cannot be understood; it is left as it is.
+            BusyError: somebody else is writing it.
+            CannotSaveError: the system refused; the old content stands.
+        """
+        if objection := complaint(key, value) or _unwritable(key + value):
+            raise UsageError(
+                f"settings: {clean_line(key)}: {clean_line(objection)}", hint="kugetsu settings"
+            )
+        is_choice = value != "" and (value != NONE or key.startswith(KEYS))
+        target = self.path.resolve()
+        try:
+            with alone_in(target.parent):
+                content = self._changed(key, value if is_choice else None)
+                if target.exists():
+                    replace_file(target.with_name(f"{target.name}.last"), target.read_bytes())
+                replace_file(target, content)
+        except OSError as error:
+            raise CannotSaveError(
+                f"settings: {clean_line(str(target))}: {error.strerror}; nothing was changed"
+            ) from error
+
+    def _changed(self, key: str, value: str | None) -> bytes:
+        import tomli_w  # noqa: PLC0415 - only a change needs it
+
+        reading = _read(self.path)
+        document = _without(reading.document, key)
+        section, _, name = key.partition(".")
+        table = document.get(section, {})
+        if reading.damage or not isinstance(table, Mapping):
+            why = reading.damage or f"{section} is no table"
+            raise DamagedError(
+                f"settings: {clean_line(str(self.path))}: {why}; it was left as it is",
+                hint="put the file right, or move it away",
+            )
+        if value is not None:
+            document[section] = {**table, name: value}
+        return tomli_w.dumps(document).encode()
+
+
+def load(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    """The settings that hold, and what in the file was not understood."""
+    reading = _read(path)
+    return settings_of(_weigh(reading.document)[0]), _warnings(path, reading)
+
+
+def _read(path: Path) -> _Reading:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return _Reading({})
+    except OSError as error:
+        return _Reading({}, f"it cannot be read: {error.strerror}")
+    import tomllib  # noqa: PLC0415 - a third of a headless start, and most have no such file
+
+    try:
+        return _Reading(tomllib.loads(content.decode()))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return _Reading({}, f"it is not UTF-8 (at line {line})")
+    except (ValueError, RecursionError) as error:  # also of numbers and nesting without end
+        return _Reading({}, f"it is not TOML: {clean_line(str(error))}")
+
+
+def _warnings(path: Path, reading: _Reading) -> tuple[str, ...]:
+    name = clean_line(str(path))
+    if reading.damage:
+        return (f"{name}: {reading.damage}; the defaults hold",)
+    return tuple(f"{name}: {clean_line(words)}" for words in _weigh(reading.document)[1])
+
+
+def _weigh(document: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
+    """What was chosen, and what is wrong with the rest."""
+    chosen: dict[str, str] = {}
+    warnings: list[str] = []
+    for key, value in _leaves(document):
+        words = _spell(value)
+        if key not in SETTINGS and not key.startswith(KEYS):
+            chosen[key] = words
+            warnings.append(f"{key}: no such setting{_nearest(key)}; it is kept")
+        elif objection := _type_complaint(key, value) or complaint(key, words):
+            default = SETTINGS[key].default if key in SETTINGS else ""
+            warnings.append(f"{key}: {objection}; {default or 'the default'} holds")
+        else:
+            chosen[key] = words
+    return chosen, warnings
+
+
+def _leaves(document: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _without(table: Mapping[str, object], key: str) -> dict[str, object]:
+    """The table less the value of that dotted key, however it is nested."""
+    kept: dict[str, object] = {}
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            inner = key.removeprefix(f"{name}.")
+            kept[name] = value if inner == key else _without(value, inner)
+        elif name != key:
+            kept[name] = value
+    return kept
+
+
+def _spell(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _type_complaint(key: str, value: object) -> str:
+    is_span = key in SETTINGS and SETTINGS[key].kind is SettingKind.SPAN
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, str) or (is_span and is_number):
+        return ""
+    return f"{_spell(value)} is {type(value).__name__}, not text"
+
+
+def _nearest(key: str) -> str:
+    near = difflib.get_close_matches(key, SETTINGS, n=1)
+    return f", did you mean {near[0]}?" if near else ""
+
+
+def _unwritable(text: str) -> str:
+    return "" if text.isprintable() else "holds characters that cannot be shown"
