@@ -10,7 +10,13 @@ from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.ports import Clock, Conversations, Opencode, Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.run_options import RunOptions, require_message
-from kugetsu_tui.commands.tracked_session import publish, require_conversation, require_record
+from kugetsu_tui.commands.tracked_session import (
+    publish,
+    require_conversation,
+    require_quiet,
+    require_record,
+    tracked_record,
+)
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError
 from kugetsu_tui.domain.run import RunOrder, RunVerb
@@ -69,7 +75,8 @@ class ContinueSession:
                 wait(busy)
 
     def _launch(self, key: str, message: str, options: RunOptions) -> Launched:
-        record = require_record(key, self.store.record(self.store.index().issues[key]))
+        record = require_record(key, tracked_record(key, self.store))
+        require_quiet(key, record, self.runs)
         conversation = require_conversation(key, record, self.conversations)
         order = RunOrder(
             run_id=self.runs.new_id(),

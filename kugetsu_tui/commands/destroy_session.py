@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.ports import Opencode, Runs, Store
+from kugetsu_tui.commands.ports import Draft, Opencode, Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import busy, run_at_work
+from kugetsu_tui.commands.tracked_session import busy, run_at_work, tracked_record
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import KugetsuError, NoBaseError, UsageError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.run import RunSeen
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.report.report import Report
-
-BASE_LABEL = "(base)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class Destroyed:
         undo = f"kugetsu undo {quote(doomed.key)}" if doomed.key else "kugetsu undo"
         if doomed.session_id is None:
             return f"{doomed.label} is no longer tracked; {undo} takes it back"
-        if self.purged and doomed.error is None:
+        if self._is_purged(doomed):
             return f"{doomed.label} is gone, and {doomed.session_id} is deleted in opencode"
         return (
             f"{doomed.label} is no longer tracked; {doomed.session_id} stays in opencode;"
@@ -76,11 +77,14 @@ class Destroyed:
                 {
                     "issue_ref": doomed.key,
                     "session_id": doomed.session_id,
-                    "purged": self.purged and doomed.error is None,
+                    "purged": self._is_purged(doomed),
                 }
                 for doomed in self.gone
             ]
         }
+
+    def _is_purged(self, doomed: Doomed) -> bool:
+        return self.purged and doomed.session_id is not None and doomed.error is None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,13 +128,15 @@ class DestroySession:
         doomed = self.plan(request)
         if request.purge:
             self.opencode.program()
-        for one in doomed:
-            self._require_quiet(one, force=request.force)
+        if request.force:
+            self._stop(doomed)
         with self.store.edit() as draft:
+            for one in doomed:
+                self._require_quiet(one, draft)
             for one in doomed:
                 if one.key is None:
                     draft.remove_base()
-                elif one.key in draft.index.issues:
+                else:
                     draft.remove(one.key)
         purged = [self._purged(one) if request.purge else one for one in doomed]
         return Destroyed(gone=tuple(purged), purged=request.purge)
@@ -139,29 +145,29 @@ class DestroySession:
         base_id = self.store.index().base
         if base_id is None:
             raise NoBaseError("destroy: there is no base session", hint="kugetsu init")
-        return Doomed(key=None, session_id=base_id, is_running=False)
+        run = self._at_work(self.store.base())
+        return Doomed(key=None, session_id=base_id, is_running=run is not None)
 
     def _doomed(self, key: str) -> Doomed:
-        record = self._record(key)
-        if isinstance(record, DamagedRecord):
-            return Doomed(key=key, session_id=None, is_running=False)
-        return Doomed(
-            key=key,
-            session_id=record.session_id,
-            is_running=run_at_work(record, self.runs) is not None,
-        )
+        record = tracked_record(key, self.store)
+        session_id = record.session_id if isinstance(record, Record) else None
+        run = self._at_work(record)
+        return Doomed(key=key, session_id=session_id, is_running=run is not None)
 
-    def _record(self, key: str) -> Record | DamagedRecord:
-        return self.store.record(self.store.index().issues[key])
+    def _at_work(self, record: Record | DamagedRecord | None) -> RunSeen | None:
+        return run_at_work(record, self.runs) if isinstance(record, Record) else None
 
-    def _require_quiet(self, doomed: Doomed, *, force: bool) -> None:
-        record = self._record(doomed.key) if doomed.key is not None else None
-        run = run_at_work(record, self.runs) if isinstance(record, Record) else None
-        if run is None:
-            return
-        if not force:
+    def _stop(self, doomed: Sequence[Doomed]) -> None:
+        for one in doomed:
+            key = one.key
+            record = self.store.base() if key is None else tracked_record(key, self.store)
+            if (run := self._at_work(record)) is not None:
+                self.runs.stop(run.order.run_id)
+
+    def _require_quiet(self, doomed: Doomed, draft: Draft) -> None:
+        record = draft.base() if doomed.key is None else draft.record(doomed.key)
+        if (run := self._at_work(record)) is not None:
             raise busy(doomed.label, run)
-        self.runs.stop(run.order.run_id)
 
     def _purged(self, doomed: Doomed) -> Doomed:
         if doomed.session_id is None:

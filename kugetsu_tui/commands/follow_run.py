@@ -137,5 +137,5 @@ class FollowRun:
             session_id=session_id,
             answer="\n".join(step or answer),
             end=end,
-            is_lost=end is None and not until_named,
+            is_lost=end is None and not (until_named and session_id),
         )

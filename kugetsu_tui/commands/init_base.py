@@ -16,6 +16,7 @@ from kugetsu_tui.domain.errors import (
     EnvironmentUnfitError,
     NotFoundError,
     RunFailedError,
+    UsageError,
 )
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
@@ -84,9 +85,12 @@ class InitBase:
 
         Raises:
             ConflictError: there is a base, and `force` was not asked for.
+            UsageError: a session to adopt is given a message or a directory.
             NoTerminalError: no terminal, and neither a message nor a session to adopt.
             RunFailedError: opencode's screen was left without a prompt.
         """
+        if request.adopt is not None and (request.message or request.directory):
+            raise UsageError("init: an adopted session takes neither a message nor a directory")
         self._require_free(self.store.index().base, force=request.force)
         made = self._make(request)
         with self.store.edit() as draft:

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from kugetsu_tui.commands.ports import Clock
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.board import Board, Row, RowKind
+from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import parse_span, spell_moment
@@ -111,7 +111,7 @@ def spell_row(row: Row) -> JsonObject:
 def _cells(row: Row) -> tuple[str, ...]:
     is_base = row.kind is RowKind.BASE
     return (
-        row.issue_ref or ("(base)" if is_base else _NOTHING),
+        row.issue_ref or (BASE_LABEL if is_base else _NOTHING),
         row.type,
         row.session_id or _NOTHING,
         "N/A" if is_base else row.created_at or _NOTHING,

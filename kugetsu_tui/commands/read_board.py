@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from kugetsu_tui.commands.ports import Clock, Conversations, Runs, Store
+from kugetsu_tui.commands.tracked_session import tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Board, Row, RowKind
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
@@ -55,7 +56,7 @@ class ReadBoard:
         ids = {r.session_id for r in records.values() if isinstance(r, Record) and r.session_id}
         if index.base:
             ids.add(index.base)
-        asked, warnings = self._ask(None if untracked else ids)
+        asked, warnings = self._ask(ids, untracked=untracked)
         rows = [self._base_row(index.base, base, asked)] if index.base else []
         rows += [self._issue_row(key, record, asked) for key, record in records.items()]
         if untracked:
@@ -70,17 +71,19 @@ class ReadBoard:
         """The row of one tracked issue.
 
         Raises:
-            KeyError: the index does not have it.
+            NotFoundError: the index does not have it.
         """
-        record = self.store.record(self.store.index().issues[key])
+        record = tracked_record(key, self.store)
         ids = {record.session_id} if isinstance(record, Record) and record.session_id else set()
-        asked, _ = self._ask(ids)
+        asked, _ = self._ask(ids, untracked=False)
         return self._issue_row(key, record, asked)
 
-    def _ask(self, ids: Collection[SessionId] | None) -> tuple[_Asked, tuple[str, ...]]:
+    def _ask(self, ids: Set[SessionId], *, untracked: bool) -> tuple[_Asked, tuple[str, ...]]:
         open_elsewhere = self.runs.open_elsewhere()
         try:
-            conversations = self.conversations.sessions(ids)
+            conversations = self.conversations.sessions(None if untracked else ids)
+            if untracked and (hidden := ids - conversations.keys()):
+                conversations = {**conversations, **self.conversations.sessions(hidden)}
         except DatabaseUnreadableError as error:
             return _Asked(self.clock(), None, open_elsewhere), (error.message,)
         return _Asked(self.clock(), conversations, open_elsewhere), ()

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import require_record
+from kugetsu_tui.commands.tracked_session import require_record, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.json_value import JsonObject
@@ -46,7 +46,7 @@ class ReadLog:
             NotFoundError: nobody tracks it, or it has had no run here.
         """
         key = self.resolve.tracked(ref)
-        record = require_record(key, self.store.record(self.store.index().issues[key]))
+        record = require_record(key, tracked_record(key, self.store))
         if record.run_id is None or self.runs.seen(record.run_id) is None:
             raise NotFoundError(
                 f"{key}: no run of it is kept here", hint=f"kugetsu show '{key}'", remedy="continue"

@@ -6,20 +6,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.destroy_session import BASE_LABEL
-from kugetsu_tui.commands.ports import Clock, Conversations, Draft, Opencode, Runs, Store
+from kugetsu_tui.commands.ports import (
+    Clock,
+    Conversations,
+    Draft,
+    Opencode,
+    ReservedRun,
+    Runs,
+    Store,
+)
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import (
     require_conversation,
     require_quiet,
     require_record,
+    tracked_record,
 )
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import NoBaseError
+from kugetsu_tui.domain.board import BASE_LABEL
+from kugetsu_tui.domain.errors import DatabaseUnreadableError, EnvironmentUnfitError, NoBaseError
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.record import Record
+from kugetsu_tui.domain.record import DamagedRecord, Index, Record
 from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.report.report import Report, Success
 
 
@@ -68,13 +77,15 @@ class ResumeSession:
         """Hand over the terminal and come back when opencode's screen is left.
 
         Raises:
-            NoTerminalError: there is no terminal.
+            NoTerminalError: there is no terminal; the record is as it was.
             BusyError: somebody else is at the session.
         """
         key = None if ref in {BASE_LABEL, "base"} else self.resolve.tracked(ref)
         label = key if key is not None else BASE_LABEL
         self.opencode.program()
-        conversation = require_conversation(label, self._record(key), self.conversations)
+        record = self._record(key)
+        require_quiet(label, record, self.runs)
+        conversation = require_conversation(label, record, self.conversations)
         order = RunOrder(
             run_id=self.runs.new_id(),
             verb=RunVerb.RESUME,
@@ -84,52 +95,83 @@ class ResumeSession:
             placed_at=self.clock(),
         )
         with self.runs.reserve(order, None) as run:
-            with self.store.edit() as draft:
-                self._publish(draft, key, order)
-            try:
-                self.opencode.open_screen(
-                    conversation.session_id, directory=Path(conversation.directory)
-                )
-            finally:
-                end = self._end(conversation.session_id, order)
-                run.settle(end)
-                self._settle(key, order, end)
+            end = self._hand_over(key, order, run)
         return Resumed(label=label, session_id=conversation.session_id, end=end)
 
-    def _record(self, key: str | None) -> Record:
-        if key is not None:
-            return require_record(key, self.store.record(self.store.index().issues[key]))
-        base_id = self.store.index().base
-        if base_id is None:
-            raise NoBaseError("resume: there is no base session", hint="kugetsu init")
-        base = self.store.base()
-        known = base if isinstance(base, Record) else Record(type="base")
-        return replace(known, session_id=base_id)
+    def _hand_over(self, key: str | None, order: RunOrder, run: ReservedRun) -> RunEnd:
+        before = self._publish(key, order)
+        try:
+            self.opencode.open_screen(order.session_id, directory=Path(order.directory))
+        except EnvironmentUnfitError:  # it never opened
+            self._settle(key, order, before.run_id, before.run_end)
+            raise
+        except BaseException:  # a hang-up, too, is settled before the program ends
+            self._end(key, order, run)
+            raise
+        return self._end(key, order, run)
 
-    def _publish(self, draft: Draft, key: str | None, order: RunOrder) -> None:
-        record = self._record(key)
-        require_quiet(key or BASE_LABEL, record, self.runs)
-        self._put(draft, key, replace(record, run_id=order.run_id, run_end=None))
-
-    def _settle(self, key: str | None, order: RunOrder, end: RunEnd) -> None:
+    def _publish(self, key: str | None, order: RunOrder) -> Record:
+        """Write into the record that the session is open; returns it as it was."""
         with self.store.edit() as draft:
-            if key is not None and key not in draft.index.issues:
-                return
-            record = self._record(key)
-            if record.run_id == order.run_id:
-                self._put(draft, key, replace(record, run_end=end, updated_at=end.at))
+            before = _record_in(draft, key)
+            require_quiet(key or BASE_LABEL, before, self.runs)
+            _put(draft, key, replace(before, run_id=order.run_id, run_end=None))
+        return before
 
-    def _put(self, draft: Draft, key: str | None, record: Record) -> None:
-        if key is None:
-            draft.put_base(record)
-        else:
-            draft.put(key, record)
-
-    def _end(self, session_id: SessionId, order: RunOrder) -> RunEnd:
-        turn = self.conversations.last_turn(session_id, since=order.placed_at)
-        was_cut = turn is not None and turn.completed_at is None
-        return RunEnd(
+    def _end(self, key: str | None, order: RunOrder, run: ReservedRun) -> RunEnd:
+        was_cut = self._was_cut(order)
+        end = RunEnd(
             outcome=RunOutcome.INTERRUPTED if was_cut else RunOutcome.ANSWERED,
             at=self.clock(),
             reason="its last turn was cut" if was_cut else "opencode's screen was closed",
         )
+        run.settle(end)
+        self._settle(key, order, order.run_id, end)
+        return end
+
+    def _was_cut(self, order: RunOrder) -> bool:
+        if order.session_id is None:
+            return False
+        try:
+            turn = self.conversations.last_turn(order.session_id, since=order.placed_at)
+        except DatabaseUnreadableError:  # a witness that cannot be asked accuses nobody
+            return False
+        return turn is not None and turn.completed_at is None
+
+    def _settle(
+        self, key: str | None, order: RunOrder, run_id: RunId | None, end: RunEnd | None
+    ) -> None:
+        """Take the run out of the record, unless that has moved on."""
+        with self.store.edit() as draft:
+            is_there = key in draft.index.issues if key else draft.index.base == order.session_id
+            if is_there and (record := _record_in(draft, key)).run_id == order.run_id:
+                _put(
+                    draft, key, replace(record, run_id=run_id, run_end=end, updated_at=self.clock())
+                )
+
+    def _record(self, key: str | None) -> Record:
+        if key is not None:
+            return require_record(key, tracked_record(key, self.store))
+        return _base_record(self.store.index(), self.store.base())
+
+
+def _record_in(draft: Draft, key: str | None) -> Record:
+    if key is not None:
+        return require_record(key, draft.record(key))
+    return _base_record(draft.index, draft.base())
+
+
+def _base_record(index: Index, record: Record | DamagedRecord | None) -> Record:
+    """What is known of the base; its session is all that is needed, and the index has that."""
+    if index.base is None:
+        raise NoBaseError("resume: there is no base session", hint="kugetsu init", remedy="init")
+    if isinstance(record, Record):
+        return record
+    return Record(type=SessionType.BASE, session_id=index.base)
+
+
+def _put(draft: Draft, key: str | None, record: Record) -> None:
+    if key is None:
+        draft.put_base(record)
+    else:
+        draft.put(key, record)

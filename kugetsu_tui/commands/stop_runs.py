@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import run_at_work
+from kugetsu_tui.commands.tracked_session import run_at_work, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError, RunFailedError, UsageError
 from kugetsu_tui.domain.json_value import JsonObject
@@ -97,9 +97,8 @@ class StopRuns:
         """
         if not request.refs and not request.is_all:
             raise UsageError("stop: nothing was named", hint="kugetsu stop REF…, or --all")
-        keys = (
-            self._at_work() if request.is_all else [self.resolve.tracked(r) for r in request.refs]
-        )
+        named = (self.resolve.tracked(ref) for ref in request.refs)
+        keys = self._at_work() if request.is_all else tuple(dict.fromkeys(named))
         return Stopped(tuple(self._stop(key) for key in keys))
 
     def _at_work(self) -> Sequence[str]:
@@ -111,7 +110,7 @@ class StopRuns:
         ]
 
     def _stop(self, key: str) -> StopResult:
-        record = self.store.record(self.store.index().issues[key])
+        record = tracked_record(key, self.store)
         run = run_at_work(record, self.runs) if isinstance(record, Record) else None
         if run is None:
             return StopResult(key)

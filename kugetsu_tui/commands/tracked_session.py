@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
-from kugetsu_tui.commands.ports import Conversations, Draft, Runs
+from kugetsu_tui.commands.ports import Conversations, Draft, Runs, Store
+from kugetsu_tui.commands.resolve_ref import not_tracked
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import (
     BusyError,
@@ -18,6 +19,21 @@ from kugetsu_tui.domain.errors import (
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunOrder, RunSeen, RunVerb
 from kugetsu_tui.domain.text import clean_line
+
+
+def tracked_record(key: str, store: Store) -> Record | DamagedRecord:
+    """The record of an issue in the index.
+
+    Raises:
+        NotFoundError: it is not there any more.
+    """
+    index = store.index()
+    file = index.issues.get(key)
+    sharing = {other: name for other, name in index.issues.items() if name == file}
+    record = store.records(replace(index, issues=sharing)).get(key)
+    if record is None:
+        raise not_tracked(key, index.issues)
+    return record
 
 
 def require_record(name: str, record: Record | DamagedRecord) -> Record:

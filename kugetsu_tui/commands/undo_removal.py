@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
 from kugetsu_tui.domain.issue_ref import complete
 from kugetsu_tui.domain.json_value import JsonObject
@@ -19,7 +20,7 @@ from kugetsu_tui.report.report import Report, Success, Table
 
 def removed_label(removed: Removed) -> str:
     """What people call it."""
-    return "(base)" if removed.is_base else removed.key or removed.file
+    return BASE_LABEL if removed.is_base else removed.key or removed.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class UndoRemoval:
         raise NotFoundError(f"{what}: nothing of it is in the trash", hint="kugetsu trash")
 
     def _wanted(self, ref: str) -> Sequence[str]:
-        if ref in {"base", "(base)"}:
-            return ("(base)",)
+        if ref in {"base", BASE_LABEL}:
+            return (BASE_LABEL,)
         here = self.checkout.repositories(self.checkout.current_directory())
         try:
             return (ref, str(complete(ref, next(iter(here), None))))

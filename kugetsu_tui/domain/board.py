@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from kugetsu_tui.domain.session import RunId, SessionId, SessionState
 
+BASE_LABEL = "(base)"
+"""What people call the base session."""
+
 
 class RowKind(StrEnum):
     """What a row stands for."""
@@ -52,7 +55,7 @@ class Row:
     def label(self) -> str:
         """What people call it."""
         if self.kind is RowKind.BASE:
-            return "(base)"
+            return BASE_LABEL
         return self.issue_ref or self.session_id or "–"
 
 

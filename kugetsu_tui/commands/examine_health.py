@@ -1,0 +1,138 @@
+"""Compare index, records, opencode and processes, and name each mismatch with its repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from kugetsu_tui.commands.ports import Opencode, Runs, SettingsFile, Store
+from kugetsu_tui.commands.prune_orphans import PruneOrphans
+from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.board import BASE_LABEL, Board
+from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
+from kugetsu_tui.domain.health import Finding, FindingKind, examine
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.record import DamagedRecord
+from kugetsu_tui.domain.run import Liveness
+from kugetsu_tui.report.report import Report, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    verb: ClassVar[str] = "doctor"
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def problems(self) -> int:
+        return sum(finding.is_problem for finding in self.findings)
+
+    @property
+    def failure(self) -> KugetsuError | None:
+        if not self.problems:
+            return None
+        return KugetsuError(f"doctor: {self.problems} problem{'s' * (self.problems > 1)} found")
+
+    def report(self) -> Report:
+        rows = tuple((finding.what, finding.words, finding.repair) for finding in self.findings)
+        return Report(
+            headline="" if self.problems else "nothing is wrong",
+            table=Table(("WHAT", "FINDING", "REPAIR"), rows) if rows else None,
+        )
+
+    def data(self) -> JsonObject:
+        return {
+            "problems": self.problems,
+            "findings": [
+                {
+                    "kind": finding.kind,
+                    "what": finding.what,
+                    "words": finding.words,
+                    "repair": finding.repair,
+                    "problem": finding.is_problem,
+                }
+                for finding in self.findings
+            ],
+        }
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ExamineHealth:
+    store: Store
+    runs: Runs
+    opencode: Opencode
+    settings_file: SettingsFile
+    read_board: ReadBoard
+    prune: PruneOrphans
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(
+            store=world.store,
+            runs=world.runs,
+            opencode=world.opencode,
+            settings_file=world.settings_file,
+            read_board=ReadBoard.of(world),
+            prune=PruneOrphans.of(world),
+        )
+
+    def __call__(self) -> Examined:
+        """Look at everything and change nothing; what cannot be read is a finding, no refusal."""
+        return Examined((*self._of_opencode(), *self._of_store(), *self._of_settings()))
+
+    def _of_opencode(self) -> Iterator[Finding]:
+        try:
+            self.opencode.program()
+            self.opencode.version()
+        except EnvironmentUnfitError as error:
+            yield _finding(FindingKind.OPENCODE_UNFIT, "opencode", error)
+
+    def _of_store(self) -> Iterator[Finding]:
+        try:
+            board = self.read_board(untracked=True)
+            orphans = self.prune(force=False).files
+            damaged = self._damaged()
+        except DamagedError as error:
+            yield _finding(FindingKind.INDEX_DAMAGED, "index", error)
+            return
+        for warning in board.warnings:
+            yield Finding(
+                kind=FindingKind.DATABASE_UNREADABLE,
+                what="opencode's database",
+                words=warning,
+                repair="no state can be told until it can be read",
+            )
+        yield from examine(
+            board, damaged=damaged, orphans=orphans, unwatched=self._unwatched(board)
+        )
+
+    def _damaged(self) -> Mapping[str, DamagedRecord]:
+        index = self.store.index()
+        found = {BASE_LABEL: self.store.base()} if index.base else {}
+        found = {**found, **self.store.records(index)}
+        return {
+            label: record for label, record in found.items() if isinstance(record, DamagedRecord)
+        }
+
+    def _unwatched(self, board: Board) -> frozenset[str]:
+        runs = ((row.label, self.runs.seen(row.run_id)) for row in board if row.run_id)
+        return frozenset(
+            label
+            for label, run in runs
+            if run and run.end is None and run.liveness is Liveness.UNWATCHED
+        )
+
+    def _of_settings(self) -> Iterator[Finding]:
+        for warning in self.settings_file.warnings():
+            yield Finding(
+                kind=FindingKind.SETTING_NOT_UNDERSTOOD,
+                what="settings",
+                words=warning,
+                repair="kugetsu settings",
+            )
+
+
+def _finding(kind: FindingKind, what: str, error: KugetsuError) -> Finding:
+    return Finding(kind=kind, what=what, words=error.message, repair=error.hint)

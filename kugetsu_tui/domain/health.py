@@ -1,0 +1,158 @@
+"""What does not fit together in index, records, opencode and runs, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from shlex import quote
+
+from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
+from kugetsu_tui.domain.record import DamagedRecord
+from kugetsu_tui.domain.session import SessionId, SessionState
+
+
+class FindingKind(StrEnum):
+    """What is the matter. A name never changes its meaning."""
+
+    INDEX_DAMAGED = "index_damaged"
+    RECORD_ORPHANED = "record_orphaned"
+    """A record file that no index entry names."""
+    RECORD_MISSING = "record_missing"
+    """An index entry whose record file is gone."""
+    RECORD_DAMAGED = "record_damaged"
+    SESSION_MISSING = "session_missing"
+    """opencode no longer has it."""
+    SESSION_SHARED = "session_shared"
+    """Two entries name the same one."""
+    SESSIONS_UNTRACKED = "sessions_untracked"
+    NO_BASE = "no_base"
+    BASE_MISSING = "base_missing"
+    """opencode no longer has it."""
+    RUN_INTERRUPTED = "run_interrupted"
+    RUN_UNWATCHED = "run_unwatched"
+    """opencode works on, and nobody writes down what it does."""
+    OPENCODE_UNFIT = "opencode_unfit"
+    DATABASE_UNREADABLE = "database_unreadable"
+    SETTING_NOT_UNDERSTOOD = "setting_not_understood"
+
+
+_NOTES = frozenset({FindingKind.SESSIONS_UNTRACKED, FindingKind.NO_BASE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to know, and what to do about it."""
+
+    kind: FindingKind
+    what: str
+    """The issue, session, file or program it is about."""
+    words: str
+    repair: str
+    """A command line, or advice where no command helps."""
+
+    @property
+    def is_problem(self) -> bool:
+        """Something is wrong; else it is merely good to know."""
+        return self.kind not in _NOTES
+
+
+def examine(
+    board: Board,
+    *,
+    damaged: Mapping[str, DamagedRecord],
+    orphans: Collection[str],
+    unwatched: Collection[str],
+) -> Iterator[Finding]:
+    """Compare what the witnesses tell.
+
+    Args:
+        board: every row, untracked sessions too.
+        damaged: what a row is called → its record, which cannot be understood.
+        orphans: record files that no index entry names.
+        unwatched: what the rows are called whose run goes on without a supervisor.
+    """
+    tracked = [row for row in board if row.kind is not RowKind.UNTRACKED]
+    if not any(row.kind is RowKind.BASE for row in tracked):
+        yield Finding(
+            kind=FindingKind.NO_BASE,
+            what=BASE_LABEL,
+            words="there is no base session to fork from",
+            repair="kugetsu init",
+        )
+    for row in tracked:
+        yield from _of_row(row, damaged.get(row.label), is_unwatched=row.label in unwatched)
+    yield from _shared(tracked)
+    for file in orphans:
+        yield Finding(
+            kind=FindingKind.RECORD_ORPHANED,
+            what=file,
+            words="a record that no index entry names",
+            repair="kugetsu prune --force",
+        )
+    if count := sum(row.kind is RowKind.UNTRACKED for row in board):
+        yield Finding(
+            kind=FindingKind.SESSIONS_UNTRACKED,
+            what="opencode",
+            words=f"{count} session{'s' if count > 1 else ''} that nobody tracks",
+            repair="kugetsu list --all, then kugetsu adopt REF SESSION",
+        )
+
+
+def _of_row(row: Row, damaged: DamagedRecord | None, *, is_unwatched: bool) -> Iterator[Finding]:
+    if damaged is not None:
+        yield _of_record(row, damaged)
+    if row.state is SessionState.MISSING:
+        yield _of_missing(row)
+    if row.state is SessionState.INTERRUPTED:
+        verb = "continue" if row.session_id else "start"
+        yield Finding(
+            kind=FindingKind.RUN_INTERRUPTED,
+            what=row.label,
+            words=row.why,
+            repair=f"kugetsu {verb} {quote(row.label)} MESSAGE",
+        )
+    if is_unwatched:
+        yield Finding(
+            kind=FindingKind.RUN_UNWATCHED,
+            what=row.label,
+            words=row.why,
+            repair=f"kugetsu stop {quote(row.label)}",
+        )
+
+
+def _of_record(row: Row, damaged: DamagedRecord) -> Finding:
+    kind = FindingKind.RECORD_MISSING if damaged.is_missing else FindingKind.RECORD_DAMAGED
+    adopt = f"kugetsu init --force --adopt {row.session_id}"
+    return Finding(
+        kind=kind,
+        what=row.label,
+        words=f"sessions/{damaged.file}: {damaged.why}",
+        repair=adopt if row.kind is RowKind.BASE else f"kugetsu destroy {quote(row.label)}",
+    )
+
+
+def _of_missing(row: Row) -> Finding:
+    is_base = row.kind is RowKind.BASE
+    return Finding(
+        kind=FindingKind.BASE_MISSING if is_base else FindingKind.SESSION_MISSING,
+        what=row.label,
+        words=f"opencode no longer has {row.session_id}",
+        repair="kugetsu init --force"
+        if is_base
+        else f"kugetsu start {quote(row.label)} MESSAGE --replace",
+    )
+
+
+def _shared(tracked: Collection[Row]) -> Iterator[Finding]:
+    first: dict[SessionId, str] = {}
+    for row in tracked:
+        if row.session_id is None:
+            continue
+        if (other := first.setdefault(row.session_id, row.label)) != row.label:
+            yield Finding(
+                kind=FindingKind.SESSION_SHARED,
+                what=row.label,
+                words=f"{row.session_id} is tracked as {other} too",
+                repair=f"kugetsu destroy {quote(row.label)}",
+            )
