@@ -113,7 +113,7 @@ class InitBase:
     def _make(self, request: InitRequest) -> Conversation:
         if request.adopt is not None:
             return require_session(request.adopt, self.conversations)
-        directory = self._directory(request.directory)
+        directory = self.directory(request.directory)
         if request.message is None:
             session_id = self.opencode.open_screen(None, directory=directory)
         else:
@@ -130,7 +130,12 @@ class InitBase:
             raise NotFoundError(f"init: opencode named {session_id}, but its database lacks it")
         return found
 
-    def _directory(self, asked: str | None) -> Path:
+    def directory(self, asked: str | None = None) -> Path:
+        """Where the base, and with it every issue's session, would work.
+
+        Raises:
+            EnvironmentUnfitError: there is no such directory.
+        """
         directory = Path(asked).expanduser() if asked else self.checkout.current_directory()
         if not directory.is_dir():
             raise EnvironmentUnfitError(f"init: no such directory: {clean_line(str(directory))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -53,11 +53,25 @@ class ReadLog:
             )
         return record.run_id
 
-    def __call__(self, run_id: RunId, *, follow: bool = False) -> Iterator[Journalled]:
-        """The run's events; following goes on until it has ended."""
+    def __call__(
+        self, run_id: RunId, *, follow: bool = False, is_wanted: Callable[[], bool] | None = None
+    ) -> Iterator[Journalled]:
+        """The run's events; following goes on until it has ended.
+
+        Args:
+            run_id: the run.
+            follow: wait for more.
+            is_wanted: asked while there is nothing new; false ends the following.
+        """
         for journalled in self.runs.journal(run_id, follow=follow):
             if journalled is not None:
                 yield journalled
+            elif is_wanted is not None and not is_wanted():
+                return
+
+    def prompt(self, run_id: RunId) -> str:
+        """What the run was asked; empty where that is not kept."""
+        return self.runs.message(run_id)
 
     def errors(self, run_id: RunId) -> str:
         """The end of what opencode wrote on stderr."""

@@ -21,6 +21,7 @@ from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.run_options import RunOptions, require_message
 from kugetsu_tui.commands.tracked_session import require_quiet, require_record
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import (
     ConflictError,
     EnvironmentUnfitError,
@@ -77,9 +78,7 @@ class StartIssue:
         """
         key = self.resolve.new(request.ref)
         message = require_message(request.message)
-        base_id = self._base()
-        self.opencode.program()
-        order = self._order(key, base_id, request.options)
+        order = self._order(key, self.base(), request.options)
         with self.runs.reserve(order, message) as run:
             with self.store.edit() as draft:
                 earlier = self._require_free(key, draft, replace=request.replace)
@@ -93,14 +92,19 @@ class StartIssue:
             warnings=self._warnings(key, order.directory),
         )
 
-    def _base(self) -> SessionId:
+    def base(self) -> Conversation:
+        """The session that a start forks; the fork works in its directory.
+
+        Raises:
+            NoBaseError: there is none, or opencode no longer has it.
+            NoOpencodeError: opencode is missing.
+            EnvironmentUnfitError: its directory is gone.
+        """
         if (base_id := self.store.index().base) is None:
             raise NoBaseError(
                 "start: there is no base session to fork from", hint="kugetsu init", remedy="init"
             )
-        return base_id
-
-    def _order(self, key: str, base_id: SessionId, options: RunOptions) -> RunOrder:
+        self.opencode.program()
         base = self.conversations.sessions([base_id]).get(base_id)
         if base is None:
             raise NoBaseError(
@@ -114,11 +118,14 @@ class StartIssue:
                 hint="kugetsu init --force --dir DIR",
                 remedy="init",
             )
+        return base
+
+    def _order(self, key: str, base: Conversation, options: RunOptions) -> RunOrder:
         return RunOrder(
             run_id=self.runs.new_id(),
             verb=RunVerb.START,
             issue_ref=key,
-            session_id=base_id,
+            session_id=base.session_id,
             directory=base.directory,
             placed_at=self.clock(),
             model=options.model,
