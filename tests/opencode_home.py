@@ -46,9 +46,13 @@ class World:
         return self.home / "data" / "opencode" / "opencode.db"
 
     def opencode(
-        self, *words: str | Path, message: str = "", **variables: str
+        self, *words: str | Path, message: str = "", patience: float = 120, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        """Runs opencode in the repository, with the message on stdin and more variables."""
+        """Runs opencode in the repository, with the message on stdin and more variables.
+
+        Raises:
+            subprocess.TimeoutExpired: it ran out of patience, in seconds; opencode is killed.
+        """
         return subprocess.run(
             [self.program, *words],
             cwd=self.repo,
@@ -56,16 +60,19 @@ class World:
             input=message,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=patience,
             check=False,
         )
 
-    def ask(self, message: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def ask(
+        self, message: str, *words: str, patience: float = 120, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         """`opencode run` on a fork of the base, with its log on stderr."""
         return self.opencode(
             *("run", "--format", "json", "--print-logs", "--dir", self.repo),
-            *("--fork", "--session", self.base),
+            *("--fork", "--session", self.base, *words),
             message=message,
+            patience=patience,
             **variables,
         )
 
@@ -91,7 +98,7 @@ def program() -> Path:
 
 
 def _install(folder: Path) -> None:
-    half = folder.with_suffix(".half")
+    half = folder.with_name(f"{folder.name}.half")
     shutil.rmtree(half, ignore_errors=True)
     package = half / "node_modules" / "opencode-ai"
     furnish(half / "home")

@@ -80,7 +80,7 @@ def _ask(_: Conversation) -> list[Reply]:
     shall_i = question("Shall I change the files?", "Go ahead", "Only say what is wrong")
     return [
         Reply(text="One thing first.", call=shall_i),
-        Reply(text="Thank you. I am only the demo model, so that is as far as I go."),
+        Reply(text="That is as far as I go: I am only the demo model."),
     ]
 
 
