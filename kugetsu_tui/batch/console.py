@@ -1,0 +1,96 @@
+"""The two streams: stdout carries the answer, stderr everything else."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TextIO
+
+from kugetsu_tui.domain.errors import CannotSaveError, KugetsuError
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.text import clean
+from kugetsu_tui.report import envelope
+from kugetsu_tui.report.report import Outcome, Report
+from kugetsu_tui.report.text_table import draw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """The only writer of this process's streams."""
+
+    out: TextIO
+    err: TextIO
+    is_json: bool = False
+    is_quiet: bool = False
+
+    def succeed(self, outcome: Outcome) -> None:
+        """The outcome, in words or as its envelope; a failure's words go to stderr."""
+        report = outcome.report()
+        for warning in report.warnings:
+            self.warn(warning)
+        if outcome.failure:
+            self._complain(outcome.failure)
+        if self.is_json:
+            self.json_line(envelope.succeeded(outcome))
+        else:
+            self.words(report)
+
+    def refuse(self, verb: str, error: KugetsuError) -> None:
+        self._complain(error)
+        if self.is_json:
+            self.json_line(envelope.refused(verb, error))
+
+    def words(self, report: Report) -> None:
+        """A report on stdout: headline, table, body; the headline of an answer goes to stderr."""
+        if report.body:
+            self.say(report.headline)
+        elif report.headline:
+            self._print(self.out, clean(report.headline))
+        if report.table:
+            width = shutil.get_terminal_size().columns if self.out.isatty() else None
+            self._print(self.out, draw(report.table, width=width))
+        if report.body:
+            self._print(self.out, clean(report.body) if self.out.isatty() else report.body)
+
+    def say(self, text: str) -> None:
+        """Progress: for people, not part of the answer."""
+        if text and not self.is_quiet:
+            self._print(self.err, clean(text))
+
+    def ask(self, question: str) -> None:
+        """A question to the person at the terminal."""
+        self._print(self.err, clean(question))
+
+    def warn(self, text: str) -> None:
+        self._print(self.err, f"kugetsu: warning: {clean(text)}")
+
+    def json_line(self, document: JsonObject) -> None:
+        self._print(self.out, envelope.line(document))
+
+    def raw(self, text: str) -> None:
+        """Text that is the product itself: a script, a help page."""
+        self._print(self.out, text.rstrip("\n"))
+
+    def _complain(self, error: KugetsuError) -> None:
+        self._print(self.err, f"kugetsu: {clean(error.message)}")
+        if error.hint:
+            self._print(self.err, f"hint: {clean(error.hint)}")
+
+    def _print(self, stream: TextIO, text: str) -> None:
+        try:
+            stream.write(f"{text}\n")
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            name = "stdout" if stream is self.out else "stderr"
+            raise CannotSaveError(f"{name}: cannot be written: {error.strerror}") from error
+
+
+def this_console() -> Console:
+    """The console of this process; what its encoding lacks is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    return Console(out=sys.stdout, err=sys.stderr)

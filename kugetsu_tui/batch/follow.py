@@ -1,0 +1,100 @@
+"""Runs and boards, followed on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterable
+
+from kugetsu_tui.batch.console import Console
+from kugetsu_tui.batch.progress import Progress
+from kugetsu_tui.commands.follow_run import Answered, FollowRun
+from kugetsu_tui.commands.launched import Launched
+from kugetsu_tui.commands.list_sessions import Listed
+from kugetsu_tui.commands.read_log import ReadLog, event_words, spell_event
+from kugetsu_tui.commands.run_options import RunOptions
+from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
+from kugetsu_tui.commands.watch_board import WatchBoard
+from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.errors import BusyError, EndedBySignalError, KugetsuError
+from kugetsu_tui.domain.run import Journalled
+from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.report import envelope
+from kugetsu_tui.report.report import Report
+
+_PAUSE = 0.25
+"""Seconds between two looks."""
+_SIGINT = 2
+
+
+def options(asked: argparse.Namespace, settings: Settings) -> RunOptions:
+    """The choices of this call, over those of the settings."""
+    return RunOptions(
+        model=asked.model or settings.model,
+        agent=asked.agent or settings.agent,
+        start_timeout=asked.start_timeout or settings.start_timeout,
+        idle_timeout=asked.idle_timeout or settings.idle_timeout,
+        timeout=asked.timeout or settings.timeout,
+    )
+
+
+def waiting(console: Console) -> Callable[[BusyError], None]:
+    """What passes the time while a run is in progress: says so once."""
+    told: list[str] = []
+
+    def wait(busy: BusyError) -> None:
+        if busy.message not in told:
+            told.append(busy.message)
+            console.say(f"waiting: {busy.message}")
+        time.sleep(_PAUSE)
+
+    return wait
+
+
+def followed(
+    launched: Launched, world: World, console: Console, *, detach: bool, debug: bool
+) -> Answered:
+    """Watch the run, to its end or until the session has its name; ctrl+c stops it.
+
+    Raises:
+        EndedBySignalError: it was stopped so.
+    """
+    console.say(launched.report().headline)
+    for warning in launched.warnings:
+        console.warn(warning)
+    try:
+        answered = FollowRun.of(world)(launched, show=Progress(console), until_named=detach)
+    except KeyboardInterrupt:
+        StopRuns.of(world)(StopRequest((launched.issue_ref,)))
+        raise EndedBySignalError(
+            f"{launched.issue_ref}: stopped", signal=_SIGINT, hint="kugetsu list"
+        ) from None
+    if debug:
+        console.say(ReadLog.of(world).errors(launched.run_id))
+    return answered
+
+
+def print_events(events: Iterable[Journalled], console: Console) -> None:
+    """Each event as it comes: a line of words, or an envelope."""
+    for journalled in events:
+        if console.is_json:
+            console.json_line(envelope.streamed("log", spell_event(journalled)))
+        else:
+            console.words(Report(headline=event_words(journalled.event)))
+
+
+def print_boards(watch: WatchBoard, console: Console, *, untracked: bool) -> None:
+    """The board at each change, until somebody ends it."""
+
+    def pause() -> bool:
+        time.sleep(_PAUSE)
+        return True
+
+    for board in watch(pause, untracked=untracked):
+        if isinstance(board, KugetsuError):
+            console.refuse("watch", board)
+        elif console.is_json:
+            console.json_line(envelope.streamed("watch", Listed(board).data()))
+        else:
+            console.words(Listed(board).report())
+            console.raw("")

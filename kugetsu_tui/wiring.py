@@ -1,0 +1,196 @@
+"""Builds the real things; nothing else names both a verb and what touches the world."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.errors import ExitCode, KugetsuError, NoTerminalError
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.opencode.database import Database, database_path
+from kugetsu_tui.runs.runs import FolderRuns
+from kugetsu_tui.settings import places
+from kugetsu_tui.settings.checkout import GitCheckout
+from kugetsu_tui.settings.toml_file import TomlFile, load
+from kugetsu_tui.store.json_store import JsonStore
+
+_ANSWER_PATIENCE = 900.0
+"""Seconds that the answer to a typed first message may take."""
+
+
+class OpencodeHere:
+    """opencode as it is installed on this machine, and this terminal to show it on."""
+
+    def __init__(
+        self, settings: Settings, environment: Mapping[str, str], database: Database
+    ) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._database = database
+
+    def program(self) -> Path:
+        from kugetsu_tui.opencode.find import find_opencode
+
+        return find_opencode(
+            configured=self._settings.opencode_path,
+            environment=self._environment,
+            home=places.home(self._environment),
+            data_folder=places.data_folder(self._environment),
+        )
+
+    def version(self) -> str:
+        from kugetsu_tui.opencode.version import opencode_version
+
+        return opencode_version(self.program(), environment=self._environment)
+
+    def install(self, say: Callable[[str], None]) -> Path:
+        from kugetsu_tui.opencode.install import install_opencode
+
+        return install_opencode(
+            places.data_folder(self._environment), say=say, environment=self._environment
+        )
+
+    def delete(self, session_id: SessionId) -> None:
+        from kugetsu_tui.opencode.sessions import delete_session
+
+        delete_session(
+            self.program(),
+            session_id,
+            database=self._database,
+            environment=self._environment,
+        )
+
+    def open_screen(self, session_id: SessionId | None, *, directory: Path) -> SessionId | None:
+        """Raises `NoTerminalError` where there is no terminal to hand over."""
+        from kugetsu_tui.opencode.closing_words import session_named
+        from kugetsu_tui.opencode.screen import screen_command
+        from kugetsu_tui.terminals.hand_over import hand_over
+        from kugetsu_tui.terminals.this_terminal import is_there
+
+        command = screen_command(
+            self.program(), session_id, directory=directory, environment=self._environment
+        )
+        if not is_there(self._environment):
+            raise NoTerminalError(
+                "opencode's screen: there is no terminal to show it on",
+                hint="kugetsu init --message TEXT, or --adopt SESSION"
+                if session_id is None
+                else "ssh -t, or kugetsu continue REF MESSAGE",
+            )
+        end = hand_over(command.argv, directory=directory, environment=command.environment)
+        return session_named(end.closing_words)
+
+    def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
+        from kugetsu_tui.opencode.closing_words import session_named
+        from kugetsu_tui.opencode.first_turn import has_first_turn_ended
+        from kugetsu_tui.opencode.opening_words import opening_words
+        from kugetsu_tui.opencode.screen import screen_command
+        from kugetsu_tui.terminals.drive import drive
+
+        command = screen_command(
+            self.program(), None, directory=directory, environment=self._environment
+        )
+        began = datetime.now(UTC)
+        end = drive(
+            command.argv,
+            directory=directory,
+            environment=command.environment,
+            said=opening_words(message),
+            is_done=lambda: has_first_turn_ended(
+                self._database, message, directory=directory, since=began
+            ),
+            patience=_ANSWER_PATIENCE,
+        )
+        return session_named(end.closing_words)
+
+
+def build_world() -> World:
+    """This machine's store, runs, opencode and settings; nothing is opened yet.
+
+    Raises:
+        EnvironmentUnfitError: there is no home.
+    """
+    environment = os.environ
+    settings_path = places.config_file(environment)
+    settings, _ = load(settings_path)
+    database = Database(database_path(environment, home=places.home(environment)))
+    store_folder = places.store_folder(environment)
+    return World(
+        settings=settings,
+        settings_file=TomlFile(settings_path),
+        store=JsonStore(store_folder, clock=_now, warn=_warn, holder=" ".join(sys.argv[1:2])),
+        runs=FolderRuns(store_folder / "runs", supervisor=_supervisor()),
+        conversations=database,
+        opencode=OpencodeHere(settings, environment, database),
+        checkout=GitCheckout(),
+        clock=_now,
+        monotonic=time.monotonic,
+    )
+
+
+def supervise(folder: str, lock: int) -> int:
+    """See one run through, in a process of its own; returns its exit code."""
+    from kugetsu_tui.commands.settle_run import SettleRun
+    from kugetsu_tui.opencode.event_lines import events_of_line
+    from kugetsu_tui.opencode.log_lines import events_of_log_line, last_words_of
+    from kugetsu_tui.opencode.run_command import run_command
+    from kugetsu_tui.runs.child import Command
+    from kugetsu_tui.runs.folder import RunFolder
+    from kugetsu_tui.runs.hearing import Understanding
+    from kugetsu_tui.runs.supervisor import supervise as see_through
+
+    world = build_world()
+    run_folder = RunFolder(Path(folder))
+    order = run_folder.read().order
+    call = run_command(world.opencode.program(), order, os.environ)
+    settle = SettleRun.of(world)
+    see_through(
+        run_folder,
+        lock,
+        Command(argv=call.argv, environment=call.environment, directory=str(call.directory)),
+        understanding=Understanding(
+            read_output=events_of_line, read_log=events_of_log_line, read_words=last_words_of
+        ),
+        signs=Database(database_path(os.environ, home=places.home(os.environ))),
+        settle=lambda session_id, end: settle(order, session_id, end),
+    )
+    return ExitCode.OK
+
+
+def _supervisor() -> tuple[str, ...]:
+    """How a supervisor is started: the directory it starts in adds nothing to its imports."""
+    return (sys.executable, "-P", "-m", "kugetsu_tui", "--supervise")
+
+
+def version_words() -> str:
+    """Our version, and where opencode is and which."""
+    from importlib.metadata import version
+
+    lines = [f"kugetsu-tui {version('kugetsu-tui')}"]
+    opencode = build_world().opencode
+    try:
+        lines.append(f"opencode {opencode.version()} at {opencode.program()}")
+    except KugetsuError as error:
+        lines.append(error.message)
+    return "\n".join(lines)
+
+
+def report_bug(error: Exception) -> int:
+    """Tell a bug in one line; where it happened goes into a private log, without values."""
+    from kugetsu_tui.settings.crash_report import write_crash_report
+
+    return write_crash_report(error, places.log_folder(os.environ), sys.stderr)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _warn(words: str) -> None:
+    sys.stderr.write(f"kugetsu: warning: {words}\n")
