@@ -22,8 +22,8 @@ def inherited(environ: Mapping[str, str]) -> dict[str, str]:
 def opencode_environment(home: Path, model_url: str) -> dict[str, str]:
     """The variables, to be laid over `inherited`, that keep opencode at home.
 
-    Seen with opencode 1.18.33 under strace, on a first and a second start of `run` and of its
-    screen: with these it connects to the model alone.
+    Seen with opencode 1.18.33 under strace, with `run`, `serve` and the screen, in new homes and
+    used ones: it connects to the model alone.
     """
     return {
         "HOME": str(home),
