@@ -96,5 +96,9 @@ class ContinueSession:
                 publish(draft, key, order, self.runs)
             run.launch()
         return Launched(
-            verb=order.verb, issue_ref=key, run_id=order.run_id, directory=order.directory
+            verb=order.verb,
+            issue_ref=key,
+            run_id=order.run_id,
+            directory=order.directory,
+            session_id=order.session_id,
         )

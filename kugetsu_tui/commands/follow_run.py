@@ -113,7 +113,7 @@ class FollowRun:
         """
         step: list[str] = []
         answer: list[str] = []
-        session_id: SessionId | None = None
+        session_id = launched.session_id
         end: RunEnd | None = None
         for journalled in self.runs.journal(launched.run_id, follow=True):
             if journalled is None:

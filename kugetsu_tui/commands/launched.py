@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.report.report import Report, Success
 
 
@@ -17,6 +17,8 @@ class Launched(Success):
     issue_ref: str
     run_id: RunId
     directory: str
+    session_id: SessionId | None = None
+    """Of a session that had its name before the run."""
     warnings: tuple[str, ...] = ()
 
     def report(self) -> Report:
@@ -29,5 +31,6 @@ class Launched(Success):
             "issue_ref": self.issue_ref,
             "run_id": self.run_id,
             "directory": self.directory,
+            "session_id": self.session_id,
             "warnings": self.warnings,
         }

@@ -123,7 +123,7 @@ def event_words(event: RunEvent) -> str:
         case StepFinished(finish=finish, tokens=tokens):
             return f"· step ended: {finish}, {tokens:,} tokens"
         case Retrying(reason=reason):
-            return f"· the provider refused, opencode tries again: {reason}"
+            return f"· the provider refused, opencode may try again: {reason}"
         case PermissionRejected(request=request):
             return f"✗ permission rejected, nobody was there: {request}"
         case ErrorReported(message=message):
