@@ -67,7 +67,13 @@ def _batch(argv: Sequence[str]) -> int:
 
     if argv == ["--version"]:
         return _version()
-    return run_batch(argv, world=build_world, console=this_console(), has_terminal=_has_terminal)
+    console = this_console()
+    return run_batch(
+        argv,
+        world=lambda: build_world(console.warn),
+        console=console,
+        has_terminal=_has_terminal,
+    )
 
 
 def _has_terminal() -> bool:
@@ -83,7 +89,11 @@ def _screen(scope: str | None) -> int:
     from kugetsu_tui.tui.app import run_screen
     from kugetsu_tui.wiring import build_world
 
-    return run_screen(Commands.of(build_world()), scope=scope)
+    warnings: list[str] = []  # the screen is drawn on stderr
+    exit_code = run_screen(Commands.of(build_world(warnings.append)), scope=scope)
+    for warning in warnings:
+        this_console().warn(warning)
+    return exit_code
 
 
 def _version() -> int:

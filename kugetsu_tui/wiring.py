@@ -110,8 +110,11 @@ class OpencodeHere:
         return session_named(end.closing_words)
 
 
-def build_world() -> World:
+def build_world(warn: Callable[[str], None]) -> World:
     """This machine's store, runs, opencode and settings; nothing is opened yet.
+
+    Args:
+        warn: told, in a line, what went wrong that stops nobody.
 
     Raises:
         EnvironmentUnfitError: there is no home.
@@ -124,7 +127,7 @@ def build_world() -> World:
     return World(
         settings=settings,
         settings_file=TomlFile(settings_path),
-        store=JsonStore(store_folder, clock=_now, warn=_warn, holder=" ".join(sys.argv[1:2])),
+        store=JsonStore(store_folder, clock=_now, warn=warn, holder=" ".join(sys.argv[1:2])),
         runs=FolderRuns(store_folder / "runs", supervisor=_supervisor()),
         conversations=database,
         opencode=OpencodeHere(settings, environment, database),
@@ -145,7 +148,7 @@ def supervise(folder: str, lock: int) -> int:
     from kugetsu_tui.runs.hearing import Understanding
     from kugetsu_tui.runs.supervisor import supervise as see_through
 
-    world = build_world()
+    world = build_world(_complain)
     run_folder = RunFolder(Path(folder))
     order = run_folder.read().order
     call = run_command(world.opencode.program(), order, os.environ)
@@ -163,6 +166,11 @@ def supervise(folder: str, lock: int) -> int:
     return ExitCode.OK
 
 
+def _complain(words: str) -> None:
+    """Into the supervisor's log, which is its stderr."""
+    sys.stderr.write(f"{words}\n")
+
+
 def _supervisor() -> tuple[str, ...]:
     """How a supervisor is started: the directory it starts in adds nothing to its imports."""
     return (sys.executable, "-P", "-m", "kugetsu_tui", "--supervise")
@@ -173,7 +181,7 @@ def version_words() -> str:
     from importlib.metadata import version
 
     lines = [f"kugetsu-tui {version('kugetsu-tui')}"]
-    opencode = build_world().opencode
+    opencode = build_world(lines.append).opencode
     try:
         lines.append(f"opencode {opencode.version()} at {opencode.program()}")
     except KugetsuError as error:
@@ -190,7 +198,3 @@ def report_bug(error: Exception) -> int:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _warn(words: str) -> None:
-    sys.stderr.write(f"kugetsu: warning: {words}\n")

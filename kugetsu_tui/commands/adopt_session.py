@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.ports import Clock, Conversations, Draft, Store
+from kugetsu_tui.commands.ports import Conversations, Draft, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
@@ -50,7 +50,6 @@ class Adopted(Success):
 class AdoptSession:
     store: Store
     conversations: Conversations
-    clock: Clock
     resolve: ResolveRef
 
     @classmethod
@@ -58,7 +57,6 @@ class AdoptSession:
         return cls(
             store=world.store,
             conversations=world.conversations,
-            clock=world.clock,
             resolve=ResolveRef.of(world),
         )
 
@@ -71,7 +69,6 @@ class AdoptSession:
         """
         key = self.resolve.new(request.ref)
         found = require_session(request.session, self.conversations)
-        now = self.clock()
         with self.store.edit() as draft:
             self._require_free(key, found.session_id, draft)
             draft.put(
@@ -81,7 +78,6 @@ class AdoptSession:
                     issue_ref=key,
                     session_id=found.session_id,
                     created_at=spell_moment(found.created_at),
-                    updated_at=now,
                     directory=found.directory,
                 ),
             )
