@@ -1,0 +1,33 @@
+"""A call of opencode: what is executed, where, and in which environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_OURS = "KUGETSU_"
+_FOR_EVERYBODY = frozenset({"KUGETSU_DIR", "KUGETSU_OPENCODE"})
+"""What the user set for us holds for a kugetsu that opencode starts, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A program call, ready to be executed."""
+
+    argv: tuple[str, ...]
+    directory: Path
+    environment: Mapping[str, str]
+
+
+def environment_in(directory: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for an opencode in that directory, without what steers our own processes.
+
+    opencode takes `PWD` for its directory, not what the system says.
+    """
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith(_OURS) or name in _FOR_EVERYBODY
+    }
+    return {**kept, "PWD": str(directory)}

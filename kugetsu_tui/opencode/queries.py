@@ -1,0 +1,105 @@
+"""The questions to opencode's database, in SQL: all go through an index, none scans parts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+_COLUMNS = {
+    "id": "''",
+    "title": "''",
+    "directory": "''",
+    "time_created": "0",
+    "time_updated": "0",
+    "parent_id": "NULL",
+    "model": "''",
+    "agent": "''",
+    "cost": "0.0",
+    "time_archived": "NULL",
+}
+"""What is read of a session, and what stands for a column that this opencode does not have."""
+_TOKENS = (
+    "tokens_input",
+    "tokens_output",
+    "tokens_reasoning",
+    "tokens_cache_read",
+    "tokens_cache_write",
+)
+
+SESSION_COLUMNS = "SELECT name FROM pragma_table_info('session')"
+
+
+def sessions(present: Collection[str], *, some: bool) -> str:
+    """Sessions, the newest activity first: those named in a JSON list, or all top-level ones."""
+    tokens = " + ".join(f"coalesce({name}, 0)" for name in _TOKENS if name in present) or "0"
+    columns = [
+        f"coalesce({name}, {default})" if name in present else default
+        for name, default in _COLUMNS.items()
+    ]
+    which = "id IN (SELECT value FROM json_each(?))" if some else "parent_id IS NULL"
+    return (
+        f"SELECT {', '.join(columns)}, {tokens} FROM session WHERE {which}"  # noqa: S608 - our words
+        " ORDER BY time_updated DESC, id"
+    )
+
+
+LAST_MESSAGES = """
+SELECT id, time_created, data FROM message WHERE session_id = ?
+ORDER BY time_created DESC, id DESC LIMIT ?
+"""
+
+PARTS = """
+SELECT message_id, data FROM part WHERE message_id IN (SELECT value FROM json_each(?))
+ORDER BY message_id, id
+"""
+
+LAST_TURN = """
+SELECT time_created, data FROM message WHERE session_id = ? AND time_created >= ?
+AND CASE WHEN json_valid(data) THEN json_extract(data, '$.role') END = 'assistant'
+ORDER BY time_created DESC, id DESC LIMIT 1
+"""
+
+TODOS = "SELECT content, status FROM todo WHERE session_id = ? ORDER BY position"
+
+CHANGES = """
+SELECT json_extract(diff.value, '$.file'),
+       coalesce(json_extract(diff.value, '$.additions'), 0),
+       coalesce(json_extract(diff.value, '$.deletions'), 0),
+       coalesce(json_extract(diff.value, '$.status'), '')
+FROM message JOIN session ON session.id = message.session_id
+JOIN json_each(CASE WHEN json_valid(data) THEN json_extract(data, '$.summary.diffs') END) AS diff
+WHERE session_id = ? AND message.time_created >= session.time_created AND diff.type = 'object'
+ORDER BY message.time_created, message.id, diff.id
+"""
+"""A fork holds copies of its base's messages, older than itself: their changes are not its own."""
+
+_FAMILY = """
+WITH RECURSIVE family(member) AS (
+  VALUES (?) UNION SELECT id FROM session JOIN family ON parent_id = member
+)
+"""
+"""A session and its sub-agents' sessions, theirs as well."""
+
+LAST_ACTIVITY = f"""
+{_FAMILY}
+SELECT max(max(
+  session.time_updated,
+  coalesce(message.time_updated, 0),
+  coalesce((SELECT max(time_updated) FROM part WHERE message_id = message.id), 0)
+))
+FROM family JOIN session ON session.id = member
+LEFT JOIN message ON message.id = (
+  SELECT id FROM message WHERE session_id = member ORDER BY time_created DESC, id DESC LIMIT 1
+)
+"""  # noqa: S608 - our words
+
+RUNNING_TOOLS = f"""
+{_FAMILY}
+SELECT count(*) FROM family JOIN part ON message_id = (
+  SELECT id FROM message WHERE session_id = member AND time_created >= ?
+  ORDER BY time_created DESC, id DESC LIMIT 1
+)
+WHERE CASE WHEN json_valid(data) THEN
+  json_extract(data, '$.state.status') = 'running' AND json_extract(data, '$.tool') IS NOT 'task'
+END
+"""  # noqa: S608 - our words
+"""`task` runs for as long as its sub-agent waits for the provider: what counts are its tools."""

@@ -1,0 +1,488 @@
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kugetsu_tui.domain.conversation import (
+    FileChange,
+    FilePart,
+    LastTurn,
+    OtherPart,
+    ReasoningPart,
+    TextPart,
+    Todo,
+    ToolPart,
+)
+from kugetsu_tui.domain.errors import DatabaseUnreadableError, ExitCode
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.opencode import queries
+from kugetsu_tui.opencode.database import Database, database_path
+from tests.opencode.sample_database import NEW, NOON, OLD, SampleDatabase, at, milliseconds
+
+pytestmark = pytest.mark.fast
+
+GONE = SessionId("ses_gone")
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> SampleDatabase:
+    return SampleDatabase(tmp_path / "opencode.db")
+
+
+@pytest.fixture
+def database(sample: SampleDatabase) -> Database:
+    return Database(sample.path)
+
+
+def test_the_database_is_where_opencode_keeps_it() -> None:
+    home = Path("/home/me")
+    assert database_path({}, home=home) == Path("/home/me/.local/share/opencode/opencode.db")
+    moved = {"XDG_DATA_HOME": "/data"}
+    assert database_path(moved, home=home) == Path("/data/opencode/opencode.db")
+    named = {**moved, "OPENCODE_DB": "other.db"}
+    assert database_path(named, home=home) == Path("/data/opencode/other.db")
+    absolute = {**moved, "OPENCODE_DB": "/elsewhere/x.db"}
+    assert database_path(absolute, home=home) == Path("/elsewhere/x.db")
+
+
+def test_a_session_is_read_with_its_facts(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session(
+        title="Fix the login",
+        directory="/repo",
+        created=1,
+        updated=61.5,
+        model=json.dumps({"id": "m", "providerID": "p", "variant": "default"}),
+        agent="plan",
+        cost=0.25,
+        tokens_input=10,
+        tokens_output=5,
+        tokens_reasoning=3,
+        tokens_cache_read=2,
+        tokens_cache_write=1,
+    )
+
+    found = database.sessions([session_id])[session_id]
+
+    assert (found.title, found.directory, found.agent) == ("Fix the login", "/repo", "plan")
+    assert (found.created_at, found.updated_at) == (at(1), at(61.5))
+    assert (found.model, found.tokens, found.cost) == ("p/m", 21, 0.25)
+    assert found.parent_id is None
+    assert not found.is_archived
+
+
+def test_only_named_sessions_are_read_and_a_missing_one_is_left_out(
+    sample: SampleDatabase, database: Database
+) -> None:
+    one, two = sample.session("one"), sample.session("two")
+
+    assert set(database.sessions([two, GONE])) == {two}
+    assert set(database.sessions([])) == set()
+    assert one in database.sessions()
+
+
+def test_all_sessions_are_the_top_level_ones_newest_activity_first(
+    sample: SampleDatabase, database: Database
+) -> None:
+    early = sample.session("early", updated=1)
+    late = sample.session("late", updated=3)
+    middle = sample.session("middle", updated=2, time_archived=1)
+    child = sample.session("child", updated=4, parent_id=early)
+
+    assert list(database.sessions()) == [late, middle, early]
+    assert database.sessions()[middle].is_archived
+    assert database.sessions([child])[child].parent_id == early
+
+
+def test_an_older_opencode_has_fewer_columns(tmp_path: Path) -> None:
+    sample = SampleDatabase(tmp_path / "opencode.db", OLD)
+    session_id = sample.session(title="old")
+    message = sample.message(session_id, "assistant", time={"completed": milliseconds(1)})
+    sample.part(message, {"type": "text", "text": "hello"})
+    database = Database(sample.path)
+
+    found = database.sessions([session_id])[session_id]
+
+    assert (found.title, found.model, found.agent) == ("old", "", "")
+    assert (found.tokens, found.cost) == (0, 0.0)
+    assert database.messages(session_id, limit=1)[0].parts == (TextPart("hello"),)
+    assert database.last_activity(session_id) == NOON
+
+
+def test_a_model_that_cannot_be_understood_is_no_model(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session(model="{torn")
+
+    assert database.sessions([session_id])[session_id].model == ""
+
+
+def test_messages_are_the_last_ones_in_order(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session()
+    for second in range(4):
+        message = sample.message(session_id, "user", begun=second)
+        sample.part(message, {"type": "text", "text": f"message {second}"})
+
+    found = database.messages(session_id, limit=2)
+
+    assert [message.at for message in found] == [at(2), at(3)]
+    assert [message.parts for message in found] == [
+        (TextPart("message 2"),),
+        (TextPart("message 3"),),
+    ]
+
+
+def test_parts_are_what_people_read(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session()
+    message = sample.message(
+        session_id, "assistant", finish="stop", time={"completed": milliseconds(2)}
+    )
+    called = {"command": "ls\n-l", "description": "Lists"}
+    state = {"status": "completed", "input": called, "output": "a\nb\n", "title": "Lists"}
+    for part in (
+        {"type": "step-start"},
+        {"type": "reasoning", "text": "hm"},
+        {"type": "text", "text": ""},
+        {"type": "text", "text": "contents of a file", "synthetic": True},
+        {"type": "tool", "tool": "bash", "state": state},
+        {"type": "tool", "tool": "webfetch", "state": {"status": "running", "input": {}}},
+        {"type": "file", "filename": "README.md"},
+        {"type": "compaction"},
+        "{torn",
+        {"type": "step-finish"},
+    ):
+        sample.part(message, part)
+
+    (found,) = database.messages(session_id, limit=5)
+
+    assert (found.role, found.finish, found.error) == ("assistant", "stop", "")
+    assert found.completed_at == at(2)
+    assert found.parts == (
+        ReasoningPart("hm"),
+        OtherPart("text added by opencode"),
+        ToolPart(tool="bash", status="completed", title="ls -l", output="a\nb\n"),
+        ToolPart(tool="webfetch", status="running", title="", output=""),
+        FilePart("README.md"),
+        OtherPart("compaction"),
+        OtherPart("unreadable part"),
+    )
+
+
+def test_a_message_that_cannot_be_understood_hides_no_other(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session()
+    sample.raw_message(session_id, "{torn", begun=1)
+    sample.message(session_id, "user", begun=2)
+
+    assert [m.role for m in database.messages(session_id, limit=9)] == ["unreadable", "user"]
+    assert database.last_turn(session_id, since=NOON) is None
+
+
+def test_the_last_turn_is_the_newest_answer_since_the_prompt(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session()
+    sample.message(session_id, "assistant", begun=1, finish="stop")
+    sample.message(session_id, "user", begun=5)
+    sample.message(session_id, "assistant", begun=6, finish="tool-calls")
+    sample.message(
+        session_id, "assistant", begun=7, finish="stop", time={"completed": milliseconds(9)}
+    )
+    sample.message(session_id, "user", begun=10)
+
+    assert database.last_turn(session_id, since=at(5)) == LastTurn(
+        at=at(7), completed_at=at(9), finish="stop", error=""
+    )
+    assert database.last_turn(session_id, since=at(8)) is None
+
+
+def test_an_aborted_turn_says_so(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session()
+    error = {"name": "MessageAbortedError", "data": {"message": "Aborted"}}
+    sample.message(session_id, "assistant", error=error)
+
+    turn = database.last_turn(session_id, since=NOON)
+
+    assert turn is not None
+    assert turn.is_aborted
+    assert turn.error == "it was aborted in opencode"
+
+
+def test_todos_come_in_their_order(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session()
+    sample.todo(session_id, 1, "then that", "pending")
+    sample.todo(session_id, 0, "this", "in_progress")
+
+    assert database.todos(session_id) == [Todo("this", "in_progress"), Todo("then that", "pending")]
+
+
+def test_changes_are_summed_for_each_file(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session(created=10)
+
+    def turn(begun: float, *diffs: tuple[str, int, int, str]) -> None:
+        keys = ("file", "additions", "deletions", "status")
+        summary = {"diffs": [dict(zip(keys, diff, strict=True)) for diff in diffs]}
+        sample.message(session_id, "user", begun=begun, summary=summary)
+
+    turn(5, ("of the base.py", 9, 9, "modified"))
+    turn(11, ("new.py", 5, 0, "added"), ("old.py", 1, 2, "modified"))
+    turn(12, ("new.py", 2, 1, "modified"), ("old.py", 0, 7, "deleted"))
+    sample.message(session_id, "user", begun=13, summary=True)
+    sample.message(session_id, "user", begun=14)
+
+    assert database.changes(session_id) == [
+        FileChange("new.py", 7, 1, "added"),
+        FileChange("old.py", 1, 9, "deleted"),
+    ]
+
+
+def test_the_newest_row_of_the_session_or_a_sub_agent_is_its_last_activity(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session("parent", updated=1)
+    assert database.last_activity(session_id) == at(1)
+
+    message = sample.message(session_id, "assistant", begun=2, updated=3)
+    assert database.last_activity(session_id) == at(3)
+
+    sample.part(message, {"type": "text", "text": "hello"}, updated=4)
+    assert database.last_activity(session_id) == at(4)
+
+    child = sample.session("child", parent_id=session_id, updated=5)
+    assert database.last_activity(session_id) == at(5)
+
+    grandchild = sample.session("grandchild", parent_id=child, updated=1)
+    sample.part(sample.message(grandchild, "assistant"), {"type": "text"}, updated=6)
+    assert database.last_activity(session_id) == at(6)
+    assert database.last_activity(GONE) is None
+
+
+def tool(name: str = "bash", status: str = "running") -> dict[str, object]:
+    return {"type": "tool", "tool": name, "state": {"status": status, "input": {}}}
+
+
+def test_a_running_tool_is_life_and_a_waiting_model_is_not(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session()
+    sample.part(sample.message(session_id, "assistant", begun=1), tool(status="completed"))
+    assert not database.has_running_tool(session_id, since=NOON)
+
+    sample.part(sample.message(session_id, "assistant", begun=2), tool(status="pending"))
+    assert not database.has_running_tool(session_id, since=NOON)
+
+    sample.part(sample.message(session_id, "assistant", begun=3), tool())
+    assert database.has_running_tool(session_id, since=NOON)
+
+    sample.message(session_id, "assistant", begun=4)
+    assert not database.has_running_tool(session_id, since=NOON)
+
+
+def test_a_tool_that_an_earlier_run_left_running_is_no_life(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session()
+    sample.part(sample.message(session_id, "assistant", begun=1), tool())
+
+    assert not database.has_running_tool(session_id, since=at(2))
+
+
+def test_a_sub_agent_counts_by_its_own_tools(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session("parent")
+    sample.part(sample.message(session_id, "assistant"), tool("task"))
+    child = sample.session("child", parent_id=session_id)
+    asked = sample.message(child, "assistant")
+    assert not database.has_running_tool(session_id, since=NOON)
+
+    sample.part(asked, tool())
+    assert database.has_running_tool(session_id, since=NOON)
+
+
+def questions(database: Database) -> dict[str, Callable[[], object]]:
+    return {
+        "sessions": database.sessions,
+        "named sessions": lambda: database.sessions([GONE]),
+        "messages": lambda: database.messages(GONE, limit=3),
+        "last turn": lambda: database.last_turn(GONE, since=NOON),
+        "todos": lambda: database.todos(GONE),
+        "changes": lambda: database.changes(GONE),
+        "last activity": lambda: database.last_activity(GONE),
+        "running tool": lambda: database.has_running_tool(GONE, since=NOON),
+    }
+
+
+EVERY_QUESTION = pytest.mark.parametrize("question", list(questions(Database(Path("/")))))
+
+
+@EVERY_QUESTION
+def test_where_opencode_never_ran_there_is_nothing(tmp_path: Path, question: str) -> None:
+    database = Database(tmp_path / "opencode.db")
+    assert not questions(database)[question]()
+    assert not database.path.exists()
+
+    database.path.touch()
+    assert not questions(database)[question]()
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"not a database, and long enough to be looked at as if it were one" * 200)
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def foreign_tables(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for table in ("session", "message", "part", "todo"):
+            connection.execute(f"CREATE TABLE {table} (unheard_of)")
+
+
+def torn(path: Path) -> None:
+    sample = SampleDatabase(path)
+    for count in range(200):
+        sample.session(f"s{count}", title="x" * 500)
+    sample.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(path.read_bytes())
+    for page in range(1, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    path.write_bytes(content)
+
+
+@EVERY_QUESTION
+@pytest.mark.parametrize("damage", [garbage, a_folder, foreign_tables, torn])
+def test_what_cannot_be_asked_is_never_nothing(
+    tmp_path: Path, damage: Callable[[Path], None], question: str
+) -> None:
+    path = tmp_path / "opencode.db"
+    damage(path)
+
+    with pytest.raises(DatabaseUnreadableError, match=r"opencode\.db") as refusal:
+        questions(Database(path))[question]()
+
+    assert refusal.value.exit_code == ExitCode.ENVIRONMENT
+
+
+def test_a_locked_database_is_unreadable_after_a_moment(
+    sample: SampleDatabase, database: Database
+) -> None:
+    sample.execute("PRAGMA journal_mode = DELETE")
+    with closing(sqlite3.connect(sample.path, isolation_level=None)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseUnreadableError, match="locked"):
+            database.sessions()
+
+
+def test_a_time_out_of_range_is_no_crash(sample: SampleDatabase, database: Database) -> None:
+    sample.session()
+    sample.execute("UPDATE session SET time_updated = 9223372036854775807")
+
+    with pytest.raises(DatabaseUnreadableError, match="out of range"):
+        database.sessions()
+
+
+def test_another_users_database_is_not_opened(
+    sample: SampleDatabase, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: sample.path.stat().st_uid + 1)
+
+    with pytest.raises(DatabaseUnreadableError, match="another user"):
+        database.sessions()
+
+
+def test_a_path_may_hold_what_means_something_in_a_uri(tmp_path: Path) -> None:
+    sample = SampleDatabase(tmp_path / "a?b#c%20d é" / "opencode.db")
+    session_id = sample.session()
+
+    assert set(Database(sample.path).sessions()) == {session_id}
+
+
+def test_a_writer_at_work_hinders_nobody(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session(title="before")
+    with closing(sqlite3.connect(sample.path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE session SET title = 'after'")
+        assert database.sessions()[session_id].title == "before"
+        writer.execute("COMMIT")
+        assert database.sessions()[session_id].title == "after"
+
+
+KILLED_WRITER = """
+import os, signal, sqlite3, sys
+writer = sqlite3.connect(sys.argv[1], isolation_level=None)
+writer.execute("UPDATE session SET title = 'written last'")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_last_words_of_a_killed_writer_are_read(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session()
+
+    subprocess.run([sys.executable, "-c", KILLED_WRITER, sample.path], check=False)
+
+    assert database.sessions()[session_id].title == "written last"
+
+
+def test_no_question_leaves_the_database_open(database: Database) -> None:
+    for question in questions(database).values():
+        question()
+
+    links = Path("/proc/self/fd").iterdir() if Path("/proc/self/fd").exists() else ()
+    opened = [str(link.readlink()) for link in links if link.exists()]
+    assert not [path for path in opened if "opencode.db" in path]
+
+
+def test_a_write_changes_the_version_and_a_question_does_not(
+    sample: SampleDatabase, database: Database, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(sample.path)) as opencode:
+        opencode.execute("SELECT count(*) FROM session").fetchall()
+        before = database.version()
+        database.sessions()
+        assert database.version() == before
+
+        sample.session()
+        assert database.version() != before
+    assert Database(tmp_path / "nowhere").version() == Database(tmp_path / "nowhere").version()
+
+
+@pytest.mark.parametrize("schema", [NEW, OLD])
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        (queries.sessions({"id"}, some=True), ("[]",)),
+        (queries.LAST_MESSAGES, ("s", 3)),
+        (queries.PARTS, ("[]",)),
+        (queries.LAST_TURN, ("s", 1)),
+        (queries.TODOS, ("s",)),
+        (queries.CHANGES, ("s",)),
+        (queries.LAST_ACTIVITY, ("s",)),
+        (queries.RUNNING_TOOLS, ("s", 1)),
+    ],
+)
+def test_a_question_about_a_session_never_reads_all_of_them(
+    tmp_path: Path, schema: str, query: str, parameters: tuple[str | int, ...]
+) -> None:
+    path = SampleDatabase(tmp_path / "opencode.db", schema).path
+    with closing(sqlite3.connect(path)) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)]
+
+    scanned = [step for step in plan if step.startswith("SCAN") and "VIRTUAL" not in step]
+    assert [step for step in scanned if step not in {"SCAN family", "SCAN CONSTANT ROW"}] == []
+
+
+def test_moments_keep_their_milliseconds(sample: SampleDatabase, database: Database) -> None:
+    session_id = sample.session(updated=0.123)
+
+    assert database.sessions()[session_id].updated_at == NOON + timedelta(milliseconds=123)
