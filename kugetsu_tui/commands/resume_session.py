@@ -28,7 +28,7 @@ from kugetsu_tui.domain.errors import DatabaseUnreadableError, EnvironmentUnfitE
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Index, Record
 from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
-from kugetsu_tui.domain.session import RunId, SessionId, SessionType
+from kugetsu_tui.domain.session import SessionId, SessionType
 from kugetsu_tui.report.report import Report, Success
 
 
@@ -103,12 +103,12 @@ class ResumeSession:
         try:
             self.opencode.open_screen(order.session_id, directory=Path(order.directory))
         except EnvironmentUnfitError:  # it never opened
-            self._settle(key, order, before.run_id, before.run_end)
+            self._settle(key, order, before)
             raise
         except BaseException:  # a hang-up, too, is settled before the program ends
-            self._end(key, order, run)
+            self._end(key, order, run, before)
             raise
-        return self._end(key, order, run)
+        return self._end(key, order, run, before)
 
     def _publish(self, key: str | None, order: RunOrder) -> Record:
         """Write into the record that the session is open; returns it as it was."""
@@ -118,7 +118,7 @@ class ResumeSession:
             _put(draft, key, replace(before, run_id=order.run_id, run_end=None))
         return before
 
-    def _end(self, key: str | None, order: RunOrder, run: ReservedRun) -> RunEnd:
+    def _end(self, key: str | None, order: RunOrder, run: ReservedRun, before: Record) -> RunEnd:
         was_cut = self._was_cut(order)
         end = RunEnd(
             outcome=RunOutcome.INTERRUPTED if was_cut else RunOutcome.ANSWERED,
@@ -126,7 +126,8 @@ class ResumeSession:
             reason="its last turn was cut" if was_cut else "opencode's screen was closed",
         )
         run.settle(end)
-        self._settle(key, order, order.run_id, end)
+        told = replace(before, run_id=order.run_id, run_end=end, updated_at=end.at)
+        self._settle(key, order, told)
         return end
 
     def _was_cut(self, order: RunOrder) -> bool:
@@ -138,16 +139,18 @@ class ResumeSession:
             return False
         return turn is not None and turn.completed_at is None
 
-    def _settle(
-        self, key: str | None, order: RunOrder, run_id: RunId | None, end: RunEnd | None
-    ) -> None:
-        """Take the run out of the record, unless that has moved on."""
+    def _settle(self, key: str | None, order: RunOrder, told: Record) -> None:
+        """Have the record tell of its latest run as that one does, unless it has moved on."""
         with self.store.edit() as draft:
             is_there = key in draft.index.issues if key else draft.index.base == order.session_id
             if is_there and (record := _record_in(draft, key)).run_id == order.run_id:
-                _put(
-                    draft, key, replace(record, run_id=run_id, run_end=end, updated_at=self.clock())
+                settled = replace(
+                    record,
+                    run_id=told.run_id,
+                    run_end=told.run_end,
+                    updated_at=told.updated_at,
                 )
+                _put(draft, key, settled)
 
     def _record(self, key: str | None) -> Record:
         if key is not None:

@@ -1,0 +1,529 @@
+"""The world of the verbs in memory: small, honest, and examined beside the real thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.conversation import Conversation, FileChange, LastTurn, Message, Todo
+from kugetsu_tui.domain.errors import (
+    ConflictError,
+    DatabaseUnreadableError,
+    KugetsuError,
+    NoBaseError,
+    NotFoundError,
+)
+from kugetsu_tui.domain.record import (
+    BASE_FILE,
+    RESERVED_FILES,
+    DamagedRecord,
+    Index,
+    Record,
+    record_file,
+)
+from kugetsu_tui.domain.run import (
+    Journalled,
+    Liveness,
+    RunEnd,
+    RunOrder,
+    RunOutcome,
+    RunSeen,
+    RunVerb,
+)
+from kugetsu_tui.domain.session import RunId, SessionId, SessionType
+from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.domain.trash import Removed
+
+NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+
+
+@dataclass
+class FakeClock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class MemoryStore:
+    """The store without files: `files` are the records by file name."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    stored: Index = field(default_factory=Index)
+    files: dict[str, Record | DamagedRecord] = field(default_factory=dict)
+    written_at: dict[str, datetime] = field(default_factory=dict)
+    removed: list[Removed] = field(default_factory=list)
+    damage: KugetsuError | None = None
+    """What every look at the index is refused with."""
+    refusal: KugetsuError | None = None
+    """What saving is refused with."""
+    saves: int = 0
+
+    def index(self) -> Index:
+        if self.damage:
+            raise self.damage
+        return self.stored
+
+    def record(self, file: str) -> Record | DamagedRecord:
+        return self.files.get(file, DamagedRecord(file, "missing", is_missing=True))
+
+    def records(self, index: Index) -> Mapping[str, Record | DamagedRecord]:
+        return {key: self.record(file) for key, file in index.issues.items()}
+
+    def base(self) -> Record | DamagedRecord | None:
+        return _base(self.index(), self.record(BASE_FILE))
+
+    def orphans(self) -> Sequence[tuple[str, datetime]]:
+        named = RESERVED_FILES | set(self.index().issues.values())
+        return [(name, self.written_at[name]) for name in sorted(self.files) if name not in named]
+
+    def trash(self) -> Sequence[Removed]:
+        return self.removed[::-1]
+
+    @contextmanager
+    def edit(self) -> Iterator[MemoryDraft]:
+        draft = MemoryDraft(self.index(), dict(self.files), list(self.removed), self.clock())
+        yield draft
+        if self.refusal:
+            raise self.refusal
+        for file, record in draft.files.items():
+            if self.files.get(file) != record:
+                self.written_at[file] = self.clock()
+        self.stored, self.files, self.removed = draft.index, draft.files, draft.removed
+        self.saves += 1
+
+    def version(self) -> object:
+        return self.saves
+
+
+@dataclass
+class MemoryDraft:
+    """Everything copied: nothing is changed before the block ends."""
+
+    index: Index
+    files: dict[str, Record | DamagedRecord]
+    removed: list[Removed]
+    now: datetime
+
+    def record(self, key: str) -> Record | DamagedRecord:
+        file = self._file_of(key)
+        return self.files.get(file, DamagedRecord(file, "missing", is_missing=True))
+
+    def base(self) -> Record | DamagedRecord | None:
+        missing = DamagedRecord(BASE_FILE, "missing", is_missing=True)
+        return _base(self.index, self.files.get(BASE_FILE, missing))
+
+    def put(self, key: str, record: Record) -> None:
+        taken = {file.casefold(): owner for owner, file in self.index.issues.items()}
+        file = self.index.issues.get(key) or record_file(key, taken)
+        self.index = replace(self.index, issues={**self.index.issues, key: file})
+        self.files[file] = replace(record, issue_ref=record.issue_ref or key)
+
+    def put_base(self, record: Record) -> None:
+        self.index = replace(self.index, base=record.session_id)
+        self.files[BASE_FILE] = record
+
+    def remove(self, key: str) -> None:
+        file = self._file_of(key)
+        issues = {other: name for other, name in self.index.issues.items() if other != key}
+        self.index = replace(self.index, issues=issues)
+        self._discard(key, file)
+
+    def remove_base(self) -> None:
+        if self.index.base is None:
+            raise NoBaseError("there is no base session")
+        self.index = replace(self.index, base=None)
+        self._discard(None, BASE_FILE)
+
+    def remove_orphan(self, file: str) -> None:
+        if file in RESERVED_FILES or file in self.index.issues.values():
+            raise ConflictError(f"{file}: no orphaned record")
+        if file not in self.files:
+            raise NotFoundError(f"{file}: gone already")
+        self._discard(None, file)
+
+    def restore(self, removed: Removed) -> None:
+        if removed not in self.removed:
+            raise NotFoundError(f"{removed.name}: not in the trash")
+        if removed.key in self.index.issues or (removed.is_base and self.index.base):
+            raise ConflictError(f"{removed.key}: something is in its place by now")
+        self.removed.remove(removed)
+        if removed.record is not None:
+            self.files[removed.file] = removed.record
+        if removed.is_base:
+            base = removed.record.session_id if removed.record else None
+            self.index = replace(self.index, base=base)
+        elif removed.key is not None:
+            issues = {**self.index.issues, removed.key: removed.file}
+            self.index = replace(self.index, issues=issues)
+
+    def _file_of(self, key: str) -> str:
+        if key not in self.index.issues:
+            raise NotFoundError(f"{key}: not tracked")
+        return self.index.issues[key]
+
+    def _discard(self, key: str | None, file: str) -> None:
+        record = self.files.pop(file, None)
+        self.removed.append(
+            Removed(
+                name=f"{len(self.removed)}-{file}",
+                key=key,
+                file=file,
+                removed_at=self.now,
+                is_base=file == BASE_FILE,
+                record=record if isinstance(record, Record) else None,
+            )
+        )
+
+
+def _base(index: Index, record: Record | DamagedRecord) -> Record | DamagedRecord | None:
+    if index.base is None:
+        return None
+    if isinstance(record, Record):
+        return replace(record, session_id=index.base)
+    return Record(type=SessionType.BASE, session_id=index.base) if record.is_missing else record
+
+
+@dataclass
+class FakeRuns:
+    """Runs without processes; a test says what becomes of them."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    known: dict[RunId, RunSeen] = field(default_factory=dict)
+    messages: dict[RunId, str] = field(default_factory=dict)
+    journals: dict[RunId, Sequence[Journalled | None]] = field(default_factory=dict)
+    logs: dict[RunId, str] = field(default_factory=dict)
+    launched: list[RunOrder] = field(default_factory=list)
+    stopped: list[RunId] = field(default_factory=list)
+    screens: set[SessionId] = field(default_factory=set)
+    """Sessions open in an opencode that is not ours."""
+    at_launch: Callable[[RunOrder], None] = lambda _: None
+    unstoppable: KugetsuError | None = None
+
+    @contextmanager
+    def reserve(self, order: RunOrder, message: str | None) -> Iterator[FakeReservedRun]:
+        run = FakeReservedRun(self, order)
+        self.known[order.run_id] = RunSeen(
+            order=order,
+            liveness=Liveness.WATCHED,
+            session_id=None,
+            last_sign=order.placed_at,
+        )
+        self.messages[order.run_id] = message or ""
+        try:
+            yield run
+        finally:
+            if not run.is_kept:
+                del self.known[order.run_id], self.messages[order.run_id]
+
+    def new_id(self) -> RunId:
+        return RunId(f"run-{len(self.launched) + 1}")
+
+    def seen(self, run_id: RunId) -> RunSeen | None:
+        return self.known.get(run_id)
+
+    def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
+        entries = self.journals.get(run_id, ())
+        return iter(entries if follow else [entry for entry in entries if entry])
+
+    def log(self, run_id: RunId) -> str:
+        return self.logs.get(run_id, "")
+
+    def message(self, run_id: RunId) -> str:
+        return self.messages.get(run_id, "")
+
+    def stop(self, run_id: RunId) -> RunEnd:
+        if self.unstoppable:
+            raise self.unstoppable
+        end = RunEnd(outcome=RunOutcome.STOPPED, at=self.clock(), reason="stopped by the user")
+        self.known[run_id] = replace(self.known[run_id], liveness=Liveness.GONE, end=end)
+        self.stopped.append(run_id)
+        return end
+
+    def version(self) -> object:
+        return dict(self.known)
+
+    def open_elsewhere(self) -> Collection[SessionId]:
+        return self.screens
+
+
+def run_seen(
+    run_id: str = "run-0",
+    *,
+    verb: RunVerb = RunVerb.START,
+    liveness: Liveness = Liveness.WATCHED,
+    session_id: SessionId | None = None,
+    end: RunEnd | None = None,
+    last_sign: datetime = NOW,
+    retrying: str = "",
+    host: str = "",
+) -> RunSeen:
+    """A run as its folder may tell; placed a minute before the fake clock began."""
+    order = RunOrder(
+        run_id=RunId(run_id),
+        verb=verb,
+        issue_ref=None,
+        session_id=session_id,
+        directory="/",
+        placed_at=NOW - timedelta(minutes=1),
+    )
+    return RunSeen(
+        order=order,
+        liveness=Liveness.GONE if end else liveness,
+        session_id=session_id,
+        last_sign=last_sign,
+        retrying=retrying,
+        host=host,
+        end=end,
+    )
+
+
+@dataclass
+class FakeReservedRun:
+    runs: FakeRuns
+    order: RunOrder
+    is_kept: bool = False
+
+    @property
+    def run_id(self) -> RunId:
+        return self.order.run_id
+
+    def launch(self) -> None:
+        self.runs.at_launch(self.order)
+        self.runs.launched.append(self.order)
+        self.is_kept = True
+
+    def settle(self, end: RunEnd) -> None:
+        seen = self.runs.known[self.run_id]
+        self.runs.known[self.run_id] = replace(seen, liveness=Liveness.GONE, end=end)
+        self.is_kept = True
+
+
+@dataclass
+class FakeConversations:
+    """opencode's database, from memory."""
+
+    kept: dict[SessionId, Conversation] = field(default_factory=dict)
+    said: dict[SessionId, list[Message]] = field(default_factory=dict)
+    turns: dict[SessionId, LastTurn] = field(default_factory=dict)
+    planned: dict[SessionId, list[Todo]] = field(default_factory=dict)
+    changed: dict[SessionId, list[FileChange]] = field(default_factory=dict)
+    is_readable: bool = True
+
+    def sessions(
+        self, ids: Collection[SessionId] | None = None
+    ) -> Mapping[SessionId, Conversation]:
+        self._look()
+        newest_first = sorted(self.kept.values(), key=lambda one: one.updated_at, reverse=True)
+        return {
+            one.session_id: one
+            for one in newest_first
+            if (one.parent_id is None if ids is None else one.session_id in ids)
+        }
+
+    def messages(self, session_id: SessionId, *, limit: int) -> Sequence[Message]:
+        self._look()
+        return self.said.get(session_id, [])[-limit:]
+
+    def last_turn(self, session_id: SessionId, *, since: datetime) -> LastTurn | None:
+        self._look()
+        turn = self.turns.get(session_id)
+        return turn if turn and turn.at >= since else None
+
+    def todos(self, session_id: SessionId) -> Sequence[Todo]:
+        self._look()
+        return self.planned.get(session_id, [])
+
+    def changes(self, session_id: SessionId) -> Sequence[FileChange]:
+        self._look()
+        return self.changed.get(session_id, [])
+
+    def version(self) -> object:
+        return dict(self.kept), dict(self.turns)
+
+    def _look(self) -> None:
+        if not self.is_readable:
+            raise DatabaseUnreadableError("opencode's database cannot be read: disk I/O error")
+
+
+@dataclass
+class FakeOpencode:
+    """The program, without a process."""
+
+    conversations: FakeConversations
+    refusal: KugetsuError | None = None
+    """Why it cannot be used at all."""
+    deletion_refusal: KugetsuError | None = None
+    screen_refusal: KugetsuError | None = None
+    """Why its screen cannot be opened, or how it ended."""
+    left_with: SessionId | None = None
+    """The session its screen is left with."""
+    while_open: Callable[[], None] = lambda: None
+    screens: list[tuple[SessionId | None, Path]] = field(default_factory=list)
+    typed: list[tuple[str, Path]] = field(default_factory=list)
+    deleted: list[SessionId] = field(default_factory=list)
+
+    def program(self) -> Path:
+        if self.refusal:
+            raise self.refusal
+        return Path("/opt/opencode/bin/opencode")
+
+    def version(self) -> str:
+        self.program()
+        return "1.18.33"
+
+    def install(self, say: Callable[[str], None]) -> Path:
+        say("354 MB to go")
+        self.refusal = None
+        return self.program()
+
+    def delete(self, session_id: SessionId) -> None:
+        if self.deletion_refusal:
+            raise self.deletion_refusal
+        del self.conversations.kept[session_id]
+        self.deleted.append(session_id)
+
+    def open_screen(self, session_id: SessionId | None, *, directory: Path) -> SessionId | None:
+        self.screens.append((session_id, directory))
+        self.while_open()
+        if self.screen_refusal:
+            raise self.screen_refusal
+        return session_id or self.left_with
+
+    def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
+        self.typed.append((message, directory))
+        return self.left_with
+
+
+@dataclass
+class FakeCheckout:
+    directory: Path = Path("/")
+    remotes: Sequence[str] = ()
+
+    def current_directory(self) -> Path:
+        return self.directory
+
+    def repositories(self, directory: Path) -> Sequence[str]:
+        return self.remotes
+
+
+@dataclass
+class FakeSettingsFile:
+    path: Path = Path("/home/shoko/.config/kugetsu/config.toml")
+    values: dict[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+    def chosen(self) -> Mapping[str, str]:
+        return self.values
+
+    def warnings(self) -> tuple[str, ...]:
+        return self.remarks
+
+    def set(self, key: str, value: str) -> None:
+        self.values = {**self.values, key: value} if value else _without(self.values, key)
+
+
+def _without(values: Mapping[str, str], key: str) -> dict[str, str]:
+    return {other: value for other, value in values.items() if other != key}
+
+
+@dataclass
+class Stage:
+    """A world of fakes, each within a test's reach."""
+
+    directory: Path
+    """Where every session works; it exists."""
+    clock: FakeClock = field(default_factory=FakeClock)
+    settings_file: FakeSettingsFile = field(default_factory=FakeSettingsFile)
+    conversations: FakeConversations = field(default_factory=FakeConversations)
+    settings: Settings = field(default_factory=Settings)
+    store: MemoryStore = field(init=False)
+    runs: FakeRuns = field(init=False)
+    opencode: FakeOpencode = field(init=False)
+    checkout: FakeCheckout = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = MemoryStore(self.clock)
+        self.runs = FakeRuns(self.clock)
+        self.opencode = FakeOpencode(self.conversations)
+        self.checkout = FakeCheckout(self.directory)
+
+    @property
+    def world(self) -> World:
+        return World(
+            settings=self.settings,
+            settings_file=self.settings_file,
+            store=self.store,
+            runs=self.runs,
+            conversations=self.conversations,
+            opencode=self.opencode,
+            checkout=self.checkout,
+            clock=self.clock,
+            monotonic=self._monotonic,
+        )
+
+    def _monotonic(self) -> float:
+        return self.clock().timestamp()
+
+    def converse(self, session_id: SessionId, *, title: str = "a talk") -> Conversation:
+        """Have opencode keep a session."""
+        conversation = Conversation(
+            session_id=session_id,
+            title=title,
+            directory=str(self.directory),
+            created_at=self.clock() - timedelta(days=1),
+            updated_at=self.clock(),
+        )
+        self.conversations.kept[session_id] = conversation
+        return conversation
+
+    def base(self, session_id: SessionId) -> None:
+        """Have a base, and opencode keep it."""
+        self.converse(session_id, title="the base")
+        with self.store.edit() as draft:
+            draft.put_base(Record(type=SessionType.BASE, session_id=session_id))
+
+    def track(self, key: str, session_id: SessionId | None, **record: object) -> Record:
+        """Track an issue, and have opencode keep its session."""
+        if session_id is not None:
+            self.converse(session_id)
+        made = replace(
+            Record(type=SessionType.FORKED, issue_ref=key, session_id=session_id),
+            directory=str(self.directory),
+            **record,  # type: ignore[arg-type]
+        )
+        with self.store.edit() as draft:
+            draft.put(key, made)
+        return made
+
+    def record(self, key: str) -> Record:
+        """What is kept about the issue now."""
+        record = self.store.record(self.store.index().issues[key])
+        assert isinstance(record, Record)
+        return record
+
+    def kept(self) -> object:
+        """All there is to change: equal before and after a verb that changed nothing."""
+        return (
+            self.store.stored,
+            dict(self.store.files),
+            list(self.store.removed),
+            dict(self.runs.known),
+            dict(self.conversations.kept),
+        )
+
+    def have_run(self, key: str, run: RunSeen) -> None:
+        """Have a run that the issue's record names."""
+        self.runs.known[run.order.run_id] = run
+        with self.store.edit() as draft:
+            record = draft.record(key)
+            assert isinstance(record, Record)
+            draft.put(key, replace(record, run_id=run.order.run_id, run_end=run.end))
