@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -22,11 +20,9 @@ from kugetsu_tui.domain.conversation import (
     Todo,
     ToolPart,
 )
-from kugetsu_tui.domain.errors import DatabaseUnreadableError, ExitCode
 from kugetsu_tui.domain.session import SessionId
-from kugetsu_tui.opencode import queries
 from kugetsu_tui.opencode.database import Database, database_path
-from tests.opencode.sample_database import NEW, NOON, OLD, SampleDatabase, at, milliseconds
+from tests.opencode.sample_database import NOON, OLD, SampleDatabase, at, milliseconds
 
 pytestmark = pytest.mark.fast
 
@@ -245,160 +241,6 @@ def test_changes_are_summed_for_each_file(sample: SampleDatabase, database: Data
     ]
 
 
-def test_the_newest_row_of_the_session_or_a_sub_agent_is_its_last_activity(
-    sample: SampleDatabase, database: Database
-) -> None:
-    session_id = sample.session("parent", updated=1)
-    assert database.last_activity(session_id) == at(1)
-
-    message = sample.message(session_id, "assistant", begun=2, updated=3)
-    assert database.last_activity(session_id) == at(3)
-
-    sample.part(message, {"type": "text", "text": "hello"}, updated=4)
-    assert database.last_activity(session_id) == at(4)
-
-    child = sample.session("child", parent_id=session_id, updated=5)
-    assert database.last_activity(session_id) == at(5)
-
-    grandchild = sample.session("grandchild", parent_id=child, updated=1)
-    sample.part(sample.message(grandchild, "assistant"), {"type": "text"}, updated=6)
-    assert database.last_activity(session_id) == at(6)
-    assert database.last_activity(GONE) is None
-
-
-def tool(name: str = "bash", status: str = "running") -> dict[str, object]:
-    return {"type": "tool", "tool": name, "state": {"status": status, "input": {}}}
-
-
-def test_a_running_tool_is_life_and_a_waiting_model_is_not(
-    sample: SampleDatabase, database: Database
-) -> None:
-    session_id = sample.session()
-    sample.part(sample.message(session_id, "assistant", begun=1), tool(status="completed"))
-    assert not database.has_running_tool(session_id, since=NOON)
-
-    sample.part(sample.message(session_id, "assistant", begun=2), tool(status="pending"))
-    assert not database.has_running_tool(session_id, since=NOON)
-
-    sample.part(sample.message(session_id, "assistant", begun=3), tool())
-    assert database.has_running_tool(session_id, since=NOON)
-
-    sample.message(session_id, "assistant", begun=4)
-    assert not database.has_running_tool(session_id, since=NOON)
-
-
-def test_a_tool_that_an_earlier_run_left_running_is_no_life(
-    sample: SampleDatabase, database: Database
-) -> None:
-    session_id = sample.session()
-    sample.part(sample.message(session_id, "assistant", begun=1), tool())
-
-    assert not database.has_running_tool(session_id, since=at(2))
-
-
-def test_a_sub_agent_counts_by_its_own_tools(sample: SampleDatabase, database: Database) -> None:
-    session_id = sample.session("parent")
-    sample.part(sample.message(session_id, "assistant"), tool("task"))
-    child = sample.session("child", parent_id=session_id)
-    asked = sample.message(child, "assistant")
-    assert not database.has_running_tool(session_id, since=NOON)
-
-    sample.part(asked, tool())
-    assert database.has_running_tool(session_id, since=NOON)
-
-
-def questions(database: Database) -> dict[str, Callable[[], object]]:
-    return {
-        "sessions": database.sessions,
-        "named sessions": lambda: database.sessions([GONE]),
-        "messages": lambda: database.messages(GONE, limit=3),
-        "last turn": lambda: database.last_turn(GONE, since=NOON),
-        "todos": lambda: database.todos(GONE),
-        "changes": lambda: database.changes(GONE),
-        "last activity": lambda: database.last_activity(GONE),
-        "running tool": lambda: database.has_running_tool(GONE, since=NOON),
-    }
-
-
-EVERY_QUESTION = pytest.mark.parametrize("question", list(questions(Database(Path("/")))))
-
-
-@EVERY_QUESTION
-def test_where_opencode_never_ran_there_is_nothing(tmp_path: Path, question: str) -> None:
-    database = Database(tmp_path / "opencode.db")
-    assert not questions(database)[question]()
-    assert not database.path.exists()
-
-    database.path.touch()
-    assert not questions(database)[question]()
-
-
-def garbage(path: Path) -> None:
-    path.write_bytes(b"not a database, and long enough to be looked at as if it were one" * 200)
-
-
-def a_folder(path: Path) -> None:
-    path.mkdir()
-
-
-def foreign_tables(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        for table in ("session", "message", "part", "todo"):
-            connection.execute(f"CREATE TABLE {table} (unheard_of)")
-
-
-def torn(path: Path) -> None:
-    sample = SampleDatabase(path)
-    for count in range(200):
-        sample.session(f"s{count}", title="x" * 500)
-    sample.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    content = bytearray(path.read_bytes())
-    for page in range(1, len(content) // 4096):
-        content[page * 4096 : page * 4096 + 200] = b"\xff" * 200
-    path.write_bytes(content)
-
-
-@EVERY_QUESTION
-@pytest.mark.parametrize("damage", [garbage, a_folder, foreign_tables, torn])
-def test_what_cannot_be_asked_is_never_nothing(
-    tmp_path: Path, damage: Callable[[Path], None], question: str
-) -> None:
-    path = tmp_path / "opencode.db"
-    damage(path)
-
-    with pytest.raises(DatabaseUnreadableError, match=r"opencode\.db") as refusal:
-        questions(Database(path))[question]()
-
-    assert refusal.value.exit_code == ExitCode.ENVIRONMENT
-
-
-def test_a_locked_database_is_unreadable_after_a_moment(
-    sample: SampleDatabase, database: Database
-) -> None:
-    sample.execute("PRAGMA journal_mode = DELETE")
-    with closing(sqlite3.connect(sample.path, isolation_level=None)) as writer:
-        writer.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(DatabaseUnreadableError, match="locked"):
-            database.sessions()
-
-
-def test_a_time_out_of_range_is_no_crash(sample: SampleDatabase, database: Database) -> None:
-    sample.session()
-    sample.execute("UPDATE session SET time_updated = 9223372036854775807")
-
-    with pytest.raises(DatabaseUnreadableError, match="out of range"):
-        database.sessions()
-
-
-def test_another_users_database_is_not_opened(
-    sample: SampleDatabase, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: sample.path.stat().st_uid + 1)
-
-    with pytest.raises(DatabaseUnreadableError, match="another user"):
-        database.sessions()
-
-
 def test_a_path_may_hold_what_means_something_in_a_uri(tmp_path: Path) -> None:
     sample = SampleDatabase(tmp_path / "a?b#c%20d é" / "opencode.db")
     session_id = sample.session()
@@ -434,15 +276,6 @@ def test_the_last_words_of_a_killed_writer_are_read(
     assert database.sessions()[session_id].title == "written last"
 
 
-def test_no_question_leaves_the_database_open(database: Database) -> None:
-    for question in questions(database).values():
-        question()
-
-    links = Path("/proc/self/fd").iterdir() if Path("/proc/self/fd").exists() else ()
-    opened = [str(link.readlink()) for link in links if link.exists()]
-    assert not [path for path in opened if "opencode.db" in path]
-
-
 def test_a_write_changes_the_version_and_a_question_does_not(
     sample: SampleDatabase, database: Database, tmp_path: Path
 ) -> None:
@@ -455,31 +288,6 @@ def test_a_write_changes_the_version_and_a_question_does_not(
         sample.session()
         assert database.version() != before
     assert Database(tmp_path / "nowhere").version() == Database(tmp_path / "nowhere").version()
-
-
-@pytest.mark.parametrize("schema", [NEW, OLD])
-@pytest.mark.parametrize(
-    ("query", "parameters"),
-    [
-        (queries.sessions({"id"}, some=True), ("[]",)),
-        (queries.LAST_MESSAGES, ("s", 3)),
-        (queries.PARTS, ("[]",)),
-        (queries.LAST_TURN, ("s", 1)),
-        (queries.TODOS, ("s",)),
-        (queries.CHANGES, ("s",)),
-        (queries.LAST_ACTIVITY, ("s",)),
-        (queries.RUNNING_TOOLS, ("s", 1)),
-    ],
-)
-def test_a_question_about_a_session_never_reads_all_of_them(
-    tmp_path: Path, schema: str, query: str, parameters: tuple[str | int, ...]
-) -> None:
-    path = SampleDatabase(tmp_path / "opencode.db", schema).path
-    with closing(sqlite3.connect(path)) as connection:
-        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)]
-
-    scanned = [step for step in plan if step.startswith("SCAN") and "VIRTUAL" not in step]
-    assert [step for step in scanned if step not in {"SCAN family", "SCAN CONSTANT ROW"}] == []
 
 
 def test_moments_keep_their_milliseconds(sample: SampleDatabase, database: Database) -> None:
