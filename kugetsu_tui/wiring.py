@@ -140,9 +140,9 @@ def build_world(warn: Callable[[str], None]) -> World:
 def supervise(folder: str, lock: int) -> int:
     """See one run through, in a process of its own; returns its exit code."""
     from kugetsu_tui.commands.settle_run import SettleRun
-    from kugetsu_tui.opencode.event_lines import events_of_line
-    from kugetsu_tui.opencode.log_lines import events_of_log_line, last_words_of
+    from kugetsu_tui.opencode.log_lines import last_words_of
     from kugetsu_tui.opencode.run_command import run_command
+    from kugetsu_tui.opencode.stream import Stream
     from kugetsu_tui.runs.child import Command
     from kugetsu_tui.runs.folder import RunFolder
     from kugetsu_tui.runs.hearing import Understanding
@@ -152,13 +152,13 @@ def supervise(folder: str, lock: int) -> int:
     run_folder = RunFolder(Path(folder))
     order = run_folder.read().order
     call = run_command(world.opencode.program(), order, os.environ)
-    settle = SettleRun.of(world)
+    settle, stream = SettleRun.of(world), Stream()
     see_through(
         run_folder,
         lock,
         Command(argv=call.argv, environment=call.environment, directory=str(call.directory)),
         understanding=Understanding(
-            read_output=events_of_line, read_log=events_of_log_line, read_words=last_words_of
+            read_output=stream.read_output, read_log=stream.read_log, read_words=last_words_of
         ),
         signs=Database(database_path(os.environ, home=places.home(os.environ))),
         settle=lambda session_id, end: settle(order, session_id, end),

@@ -41,6 +41,7 @@ def parser_for(verb: str) -> VerbParser:
         usage=f"kugetsu {verb} {described.usage} [--json] [--debug] [-q]".replace("  ", " "),
         description=described.summary,
         epilog=f"example: {described.example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     add_arguments(verb, made)

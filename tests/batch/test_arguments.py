@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from kugetsu_tui.batch.arguments import parser_for, split_verb
+from kugetsu_tui.batch.verb_calls import CALLS
+from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.errors import UsageError
+
+pytestmark = pytest.mark.fast
+
+
+def test_every_verb_has_a_parser_and_a_call() -> None:
+    assert set(CALLS) == set(VERBS)
+    for verb in VERBS:
+        assert VERBS[verb].example.split()[1] == verb
+        assert VERBS[verb].example in parser_for(verb).format_help()
+
+
+def test_the_usage_of_a_verb_names_every_flag_it_takes() -> None:
+    for verb in VERBS:
+        parser = parser_for(verb)
+        told = parser.format_help().partition("\n\n")[0]
+        for action in parser._actions:
+            shown = {flag for flag in action.option_strings if flag in told}
+            is_rare = set(action.option_strings) & {
+                *("--help", "--start-timeout", "--idle-timeout", "--quiet"),
+            }
+            assert shown or is_rare or not action.option_strings, (verb, action.option_strings)
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_flags_may_stand_before_the_verb(verb: str) -> None:
+    assert split_verb(["--json", "-q", verb, "x"]) == (verb, ["--json", "-q", "x"])
+
+
+@pytest.mark.parametrize("message", ["--force it", "-", "two words", "- a list", 'say "hi"'])
+def test_a_message_is_taken_as_it_is(message: str) -> None:
+    parsed = parser_for("start").parse_args(["h/u/r#1", message])
+
+    assert parsed.message == message
+
+
+@pytest.mark.parametrize("message", ["-q", "--json", "--help me", "-x"])
+def test_any_message_is_taken_after_two_dashes(message: str) -> None:
+    parsed = parser_for("start").parse_args(["h/u/r#1", "--", message])
+
+    assert parsed.message == message
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "helps"),
+    [
+        ("start", [], "shell takes an unquoted #14 for a comment"),
+        ("start", ["h/u/r#1", "fix", "the", "bug"], "quotes"),
+        ("start", ["h/u/r#1", "hi", "--timeout", "soon"], "--help"),
+        ("continue", ["h/u/r#1", "hi", "--nope"], "--help"),
+    ],
+)
+def test_a_complaint_says_what_helps(verb: str, words: list[str], helps: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parser_for(verb).parse_args(words)
+
+    assert helps in caught.value.hint
+
+
+def test_an_unknown_verb_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="dance"):
+        parser_for("dance")

@@ -1,0 +1,62 @@
+"""`list --json` as a whole process, beside bare Python reading the same sessions.
+
+python -m tests.benchmarks.bench_list [REPEATS]
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.benchmarks.big_world import make_big_world
+
+_BARE = """
+import json, sqlite3, sys
+with sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True) as connection:
+    rows = connection.execute("SELECT id, title, directory, time_updated FROM session").fetchall()
+print(json.dumps(rows[:1000]))
+"""
+
+
+def main() -> None:
+    repeats = int(sys.argv[1]) if sys.argv[1:] else 11
+    for issues in (1_000, 10_000):
+        with tempfile.TemporaryDirectory() as folder:
+            variables = make_big_world(Path(folder), issues=issues)
+            environment = {**os.environ, **variables}
+            database = Path(folder) / "data" / "opencode" / "opencode.db"
+            bare = _median([sys.executable, "-c", _BARE, str(database)], environment, repeats)
+            kugetsu = str(Path(sys.executable).with_name("kugetsu"))
+            ours = _median([kugetsu, "list", "--json"], environment, repeats)
+            memory = _peak_memory([kugetsu, "list", "--json"], environment)
+            print(
+                f"{issues:>6} issues: list --json {ours:.0f} ms, {memory:.0f} MB;"
+                f" bare Python + sqlite3 {bare:.0f} ms; {ours / bare:.1f} x"
+            )
+
+
+def _median(argv: Sequence[str], environment: Mapping[str, str], repeats: int) -> float:
+    """Milliseconds."""
+    spans = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        subprocess.run(argv, env=environment, stdout=subprocess.DEVNULL, check=True)
+        spans.append((time.perf_counter() - began) * 1000)
+    return statistics.median(spans)
+
+
+def _peak_memory(argv: Sequence[str], environment: Mapping[str, str]) -> float:
+    """Megabytes of the process at its largest."""
+    process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    return usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""A store with many issues beside an opencode database with many more sessions."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.opencode.sample_database import NEW, SampleDatabase
+
+SESSIONS = 10_000
+
+
+def make_big_world(home: Path, *, issues: int, sessions: int = SESSIONS) -> dict[str, str]:
+    """Fill the home; returns the variables that lead there."""
+    database = home / "data" / "opencode" / "opencode.db"
+    SampleDatabase(database, NEW)
+    began = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp() * 1000)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO session (id, project_id, slug, directory, title, version, time_created,"
+            " time_updated) VALUES (?, 'project', ?, '/repo', ?, '1', ?, ?)",
+            (
+                (f"ses_{n:024x}", f"s{n}", f"What session {n} is about", began + n, began + 2 * n)
+                for n in range(sessions)
+            ),
+        )
+    _make_store(home / ".kugetsu", issues=issues)
+    return {
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "KUGETSU_DIR": str(home / ".kugetsu"),
+    }
+
+
+def _make_store(folder: Path, *, issues: int) -> None:
+    records = folder / "sessions"
+    records.mkdir(parents=True)
+    index = {"base": f"ses_{0:024x}", "issues": {}}
+    for n in range(1, issues + 1):
+        ref = f"github.com/shoko/repository-{n % 20}#{n}"
+        name = ref.replace("/", "-").replace("#", "-") + ".json"
+        index["issues"][ref] = name  # type: ignore[index]
+        created = datetime(2026, 6, 1, tzinfo=UTC) + timedelta(minutes=n)
+        record = {
+            "type": "forked",
+            "issue_ref": ref,
+            "opencode_session_id": f"ses_{n:024x}",
+            "created_at": created.isoformat(),
+            "state": "idle",
+            "updated_at": created.isoformat(),
+            "directory": "/repo",
+            "run_id": f"20260601T000000-{n:06x}",
+            "run_end": {
+                "outcome": "answered",
+                "at": created.isoformat(),
+                "reason": "",
+                "exit_status": 0,
+                "signal": None,
+            },
+        }
+        (records / name).write_text(json.dumps(record, indent=2) + "\n")
+    base = {"type": "base", "issue_ref": None, "opencode_session_id": index["base"]}
+    (records / "base.json").write_text(json.dumps({**base, "created_at": "", "state": "idle"}))
+    (folder / "index.json").write_text(json.dumps(index, indent=2) + "\n")

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.fast
+
+_LOADED_BY = """
+import sys
+sys.argv = ["kugetsu", *{argv!r}]
+from kugetsu_tui.entry import kugetsu
+try:
+    kugetsu()
+except SystemExit:
+    pass
+sys.stderr.write("LOADED " + " ".join(sys.modules))
+"""
+_HEAVY = {"asyncio", "textual", "rich", "pexpect", "psutil"}
+
+
+def _loaded_by(argv: list[str], home: Path) -> set[str]:
+    environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    environment.pop("KUGETSU_DIR", None)
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED_BY.format(argv=argv)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.rpartition("LOADED ")[2].split())
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["list", "--json"],
+        ["show", "github.com/a/b#1"],
+        ["start", "github.com/a/b#1", "hello"],
+        ["continue", "github.com/a/b#1", "hello"],
+        ["stop", "--all"],
+        ["prune"],
+        ["destroy", "github.com/a/b#1", "-y"],
+        ["doctor"],
+        ["trash"],
+        ["help"],
+    ],
+    ids=" ".join,
+)
+def test_a_headless_verb_loads_no_screen_and_no_event_loop(argv: list[str], tmp_path: Path) -> None:
+    loaded = _loaded_by(argv, tmp_path)
+
+    assert "kugetsu_tui.batch.main" in loaded
+    assert not loaded & _HEAVY
+
+
+def test_list_loads_only_what_it_needs(tmp_path: Path) -> None:
+    loaded = _loaded_by(["list", "--json"], tmp_path)
+
+    assert "kugetsu_tui.commands.list_sessions" in loaded
+    assert not loaded & {
+        "importlib.metadata",
+        "tomllib",
+        "tomli_w",
+        "platformdirs",
+        "subprocess",
+        "hashlib",
+        "argcomplete",
+        "kugetsu_tui.commands.start_issue",
+        "kugetsu_tui.runs.supervisor",
+    }

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.settings import SETTINGS
+
+pytestmark = pytest.mark.fast
+
+_ROOT = Path(__file__).parents[2]
+_README = (_ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_verb_is_explained_in_its_own_words() -> None:
+    for verb in VERBS.values():
+        assert f"`{verb.name}`" in _README
+        assert verb.summary in _README
+
+
+def test_every_setting_is_named() -> None:
+    for key in SETTINGS:
+        assert f"`{key}`" in _README
+
+
+def test_every_picture_exists() -> None:
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", _README)
+
+    assert pictures
+    for picture in pictures:
+        assert (_ROOT / picture).is_file(), picture
+
+
+def test_ci_finds_the_test_command() -> None:
+    found = re.search(r"<!-- tests -->\n```\w*\n(.+?)\n```", _README, re.DOTALL)
+
+    assert found is not None
+    assert "pytest" in found[1]
