@@ -1,0 +1,226 @@
+"""The doctor: every mismatch named with its repair, nothing touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kugetsu_tui.commands.examine_health import ExamineHealth
+from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError, exit_code_of
+from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
+from tests.fakes import NOW, Stage, run_seen
+
+pytestmark = pytest.mark.fast
+
+
+@pytest.fixture
+def tracked(stage: Stage) -> Stage:
+    stage.track(ISSUE, FORK)
+    return stage
+
+
+def healthy(_: Stage) -> None:
+    """As it is."""
+
+
+def orphan(stage: Stage) -> None:
+    stage.store.files["lost.json"] = stage.record(ISSUE)
+    stage.store.written_at["lost.json"] = stage.clock()
+    stage.clock.pass_by(hours=1)
+
+
+def young_orphan(stage: Stage) -> None:
+    stage.store.files["lost.json"] = stage.record(ISSUE)
+    stage.store.written_at["lost.json"] = stage.clock()
+
+
+def record_gone(stage: Stage) -> None:
+    del stage.store.files[stage.store.stored.issues[ISSUE]]
+
+
+def record_damaged(stage: Stage) -> None:
+    file = stage.store.stored.issues[ISSUE]
+    stage.store.files[file] = DamagedRecord(file, "not JSON")
+
+
+def base_record_damaged(stage: Stage) -> None:
+    stage.store.files[BASE_FILE] = DamagedRecord(BASE_FILE, "not JSON")
+
+
+def session_gone(stage: Stage) -> None:
+    del stage.conversations.kept[FORK]
+
+
+def session_gone_while_running(stage: Stage) -> None:
+    session_gone(stage)
+    stage.have_run(ISSUE, run_seen(session_id=FORK))
+
+
+def session_shared(stage: Stage) -> None:
+    stage.track(OTHER, FORK)
+
+
+def base_shared(stage: Stage) -> None:
+    stage.track(OTHER, BASE)
+
+
+def untracked(stage: Stage) -> None:
+    stage.converse(SECOND)
+
+
+def without_base(stage: Stage) -> None:
+    with stage.store.edit() as draft:
+        draft.remove_base()
+    del stage.conversations.kept[BASE]
+
+
+def base_gone(stage: Stage) -> None:
+    del stage.conversations.kept[BASE]
+
+
+def interrupted(stage: Stage) -> None:
+    stage.have_run(ISSUE, run_seen(session_id=FORK, liveness=Liveness.GONE))
+
+
+def interrupted_before_it_was_named(stage: Stage) -> None:
+    stage.track(OTHER, None)
+    stage.have_run(OTHER, run_seen(liveness=Liveness.GONE))
+
+
+def unwatched(stage: Stage) -> None:
+    stage.have_run(ISSUE, run_seen(session_id=FORK, liveness=Liveness.UNWATCHED))
+
+
+def failed(stage: Stage) -> None:
+    end = RunEnd(outcome=RunOutcome.FAILED, at=NOW, reason="unknown model")
+    stage.have_run(ISSUE, run_seen(session_id=FORK, end=end))
+
+
+def index_damaged(stage: Stage) -> None:
+    stage.store.damage = DamagedError("index.json: not JSON", hint="cp index.json.last index.json")
+
+
+def opencode_missing(stage: Stage) -> None:
+    stage.opencode.refusal = NoOpencodeError("opencode is not installed", hint="npm install …")
+
+
+def database_unreadable(stage: Stage) -> None:
+    stage.conversations.is_readable = False
+
+
+def settings_unclear(stage: Stage) -> None:
+    stage.settings_file.remarks = ("config.toml: runs.modle: no such setting; it is kept",)
+
+
+PROBLEMS = [
+    (orphan, "record_orphaned", "lost.json", "kugetsu prune --force"),
+    (record_gone, "record_missing", ISSUE, f"kugetsu destroy '{ISSUE}'"),
+    (record_damaged, "record_damaged", ISSUE, f"kugetsu destroy '{ISSUE}'"),
+    (base_record_damaged, "record_damaged", "(base)", f"kugetsu init --force --adopt {BASE}"),
+    (session_gone, "session_missing", ISSUE, f"kugetsu start '{ISSUE}' MESSAGE --replace"),
+    (session_shared, "session_shared", OTHER, f"kugetsu destroy '{OTHER}'"),
+    (base_shared, "session_shared", OTHER, f"kugetsu destroy '{OTHER}'"),
+    (base_gone, "base_missing", "(base)", "kugetsu init --force"),
+    (interrupted, "run_interrupted", ISSUE, f"kugetsu continue '{ISSUE}' MESSAGE"),
+    (
+        interrupted_before_it_was_named,
+        "run_interrupted",
+        OTHER,
+        f"kugetsu start '{OTHER}' MESSAGE",
+    ),
+    (unwatched, "run_unwatched", ISSUE, f"kugetsu stop '{ISSUE}'"),
+    (index_damaged, "index_damaged", "index", "cp index.json.last index.json"),
+    (opencode_missing, "opencode_unfit", "opencode", "npm install …"),
+    (
+        database_unreadable,
+        "database_unreadable",
+        "opencode's database",
+        "no state can be told until it can be read",
+    ),
+    (settings_unclear, "setting_not_understood", "settings", "kugetsu settings"),
+]
+NOTES = [
+    (
+        untracked,
+        "sessions_untracked",
+        "opencode",
+        "kugetsu list --all, then kugetsu adopt REF SESSION",
+    ),
+    (without_base, "no_base", "(base)", "kugetsu init"),
+]
+
+
+@pytest.mark.parametrize(("given", "kind", "what", "repair"), PROBLEMS)
+def test_what_is_wrong_is_named_alone_with_its_repair(
+    tracked: Stage, given: Callable[[Stage], None], kind: str, what: str, repair: str
+) -> None:
+    given(tracked)
+
+    examined = ExamineHealth.of(tracked.world)()
+
+    problems = [finding for finding in examined.findings if finding.is_problem]
+    assert [(f.kind, f.what, f.repair) for f in problems] == [(kind, what, repair)]
+    assert examined.failure is not None
+    assert examined.failure.message == "doctor: 1 problem found"
+    assert exit_code_of(examined.failure) == 1
+    assert not examined.failure.changed
+
+
+@pytest.mark.parametrize(("given", "kind", "what", "repair"), NOTES)
+def test_what_is_only_good_to_know_is_no_failure(
+    tracked: Stage, given: Callable[[Stage], None], kind: str, what: str, repair: str
+) -> None:
+    given(tracked)
+
+    examined = ExamineHealth.of(tracked.world)()
+
+    assert [(f.kind, f.what, f.repair) for f in examined.findings] == [(kind, what, repair)]
+    assert examined.failure is None
+
+
+@pytest.mark.parametrize("given", [healthy, young_orphan, failed, session_gone_while_running])
+def test_what_is_as_it_should_be_is_no_finding(
+    tracked: Stage, given: Callable[[Stage], None]
+) -> None:
+    given(tracked)
+
+    examined = ExamineHealth.of(tracked.world)()
+
+    assert examined.findings == ()
+    assert examined.failure is None
+    assert examined.report().headline == "nothing is wrong"
+    assert examined.data() == {"problems": 0, "findings": []}
+
+
+@pytest.mark.parametrize("given", [given for given, *_ in PROBLEMS + NOTES])
+def test_looking_changes_nothing(tracked: Stage, given: Callable[[Stage], None]) -> None:
+    given(tracked)
+    before = tracked.kept()
+
+    ExamineHealth.of(tracked.world)()
+
+    assert tracked.kept() == before
+
+
+def test_everything_that_is_wrong_is_told_at_once(tracked: Stage) -> None:
+    for given in (session_shared, orphan, opencode_missing, settings_unclear, untracked):
+        given(tracked)
+
+    examined = ExamineHealth.of(tracked.world)()
+
+    assert [finding.kind for finding in examined.findings] == [
+        "opencode_unfit",
+        "session_shared",
+        "record_orphaned",
+        "sessions_untracked",
+        "setting_not_understood",
+    ]
+    assert examined.failure is not None
+    assert examined.failure.message == "doctor: 4 problems found"
+    assert examined.data()["problems"] == 4
+    table = examined.report().table
+    assert table is not None
+    assert len(table.rows) == 5

@@ -1,0 +1,152 @@
+"""A run watched to its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kugetsu_tui.commands.follow_run import Answered, FollowRun
+from kugetsu_tui.commands.launched import Launched
+from kugetsu_tui.domain.errors import exit_code_of
+from kugetsu_tui.domain.run import (
+    Ended,
+    Journalled,
+    RunEnd,
+    RunEvent,
+    RunOutcome,
+    Said,
+    SessionNamed,
+    StepFinished,
+    ToolUsed,
+)
+from kugetsu_tui.domain.session import RunId
+from tests.commands import FORK, ISSUE
+from tests.fakes import NOW, Stage
+
+pytestmark = pytest.mark.fast
+
+RUN = RunId("run-1")
+NAMED = SessionNamed(FORK)
+TOOL = ToolUsed(tool="bash", title="ls", output="", is_error=False)
+ANSWERED = Ended(RunEnd(outcome=RunOutcome.ANSWERED, at=NOW))
+LAUNCHED = Launched(verb="start", issue_ref=ISSUE, run_id=RUN, directory="/work")
+
+
+def step(finish: str) -> StepFinished:
+    return StepFinished(finish=finish, tokens=10, cost=0.0)
+
+
+def follow(stage: Stage, *events: RunEvent | None, until_named: bool = False) -> Answered:
+    journal = [Journalled(NOW, event) if event else None for event in events]
+    stage.runs.journals[RUN] = journal
+    shown: list[Journalled] = []
+
+    answered = FollowRun.of(stage.world)(LAUNCHED, show=shown.append, until_named=until_named)
+
+    assert shown == [entry for entry in journal if entry][: len(shown)]
+    return answered
+
+
+def test_the_answer_is_what_the_last_step_said(stage: Stage) -> None:
+    answered = follow(
+        stage,
+        None,
+        NAMED,
+        Said("I look around."),
+        TOOL,
+        step("tool-calls"),
+        None,
+        Said("It was"),
+        Said("a typo."),
+        step("stop"),
+        ANSWERED,
+    )
+
+    assert answered.answer == "It was\na typo."
+    assert answered.failure is None
+    assert answered.data() == {
+        "issue_ref": ISSUE,
+        "run_id": RUN,
+        "directory": "/work",
+        "warnings": (),
+        "session_id": FORK,
+        "state": "idle",
+        "answer": "It was\na typo.",
+        "reason": "",
+    }
+
+
+def test_a_last_step_without_words_leaves_the_ones_before(stage: Stage) -> None:
+    answered = follow(stage, NAMED, Said("Done."), step("tool-calls"), step("stop"), ANSWERED)
+
+    assert answered.answer == "Done."
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "exit_code"),
+    [
+        (RunOutcome.FAILED, "failed", 1),
+        (RunOutcome.INTERRUPTED, "interrupted", 1),
+        (RunOutcome.STOPPED, "stopped", 1),
+        (RunOutcome.TIMED_OUT, "failed", 124),
+    ],
+)
+def test_a_run_without_an_answer_is_a_failure_that_says_why(
+    stage: Stage, outcome: RunOutcome, state: str, exit_code: int
+) -> None:
+    end = RunEnd(outcome=outcome, at=NOW, reason="the provider hung")
+
+    answered = follow(stage, NAMED, Ended(end))
+
+    assert answered.state == state
+    assert answered.failure is not None
+    assert answered.failure.message == f"{ISSUE}: the provider hung"
+    assert exit_code_of(answered.failure) == exit_code
+    assert answered.failure.changed
+
+
+@pytest.mark.parametrize(("named", "remedy"), [((NAMED,), "continue"), ((), "start")])
+def test_what_helps_depends_on_whether_there_is_a_session(
+    stage: Stage, named: tuple[RunEvent, ...], remedy: str
+) -> None:
+    end = RunEnd(outcome=RunOutcome.FAILED, at=NOW)
+
+    failure = follow(stage, *named, Ended(end)).failure
+
+    assert failure is not None
+    assert failure.remedy == remedy
+    assert f"kugetsu {remedy}" in failure.hint
+
+
+def test_what_deserves_a_word_although_there_is_an_answer_is_a_warning(stage: Stage) -> None:
+    end = replace(ANSWERED.end, reason="answered, but was refused: bash")
+
+    assert follow(stage, NAMED, Ended(end)).report().warnings == (end.reason,)
+
+
+def test_detached_it_returns_once_the_session_is_named(stage: Stage) -> None:
+    answered = follow(stage, None, NAMED, Said("never read"), ANSWERED, until_named=True)
+
+    assert (answered.session_id, answered.state, answered.answer) == (FORK, "running", "")
+    assert answered.failure is None
+
+
+def test_detached_it_tells_of_a_run_that_failed_before(stage: Stage) -> None:
+    end = RunEnd(outcome=RunOutcome.FAILED, at=NOW, reason="unknown model")
+
+    answered = follow(stage, Ended(end), until_named=True)
+
+    assert answered.failure is not None
+    assert answered.failure.message == f"{ISSUE}: unknown model"
+
+
+@pytest.mark.parametrize("until_named", [False, True])
+def test_a_supervisor_that_died_leaves_the_state_unknown(
+    stage: Stage, *, until_named: bool
+) -> None:
+    answered = follow(stage, Said("I look"), until_named=until_named)
+
+    assert answered.state == "unknown"
+    assert answered.failure is not None
+    assert "supervisor died" in answered.failure.message

@@ -1,0 +1,84 @@
+"""What people type for an issue."""
+
+from __future__ import annotations
+
+import pytest
+
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
+from tests.commands import FORK, ISSUE, OTHER
+from tests.fakes import Stage
+
+pytestmark = pytest.mark.fast
+
+
+@pytest.fixture
+def tracked(stage: Stage) -> Stage:
+    stage.track(ISSUE, FORK)
+    return stage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ISSUE,
+        "14",
+        "#14",
+        "shoko/kugetsu#14",
+        "GitHub.com/shoko/kugetsu#14",
+        "https://github.com/shoko/kugetsu/pull/14/files",
+        FORK,
+    ],
+)
+def test_a_tracked_issue_is_found_by(tracked: Stage, text: str) -> None:
+    assert ResolveRef.of(tracked.world).tracked(text) == ISSUE
+
+
+def test_an_exact_key_comes_before_the_grammar(tracked: Stage) -> None:
+    tracked.track("14", None)
+    tracked.track("GitHub.com/Odd key#0", None)
+
+    assert ResolveRef.of(tracked.world).tracked("14") == "14"
+    assert ResolveRef.of(tracked.world).tracked("GitHub.com/Odd key#0") == "GitHub.com/Odd key#0"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (OTHER, f"did you mean {ISSUE}?"),
+        ("15", f"did you mean {ISSUE}?"),
+        ("ses_nobody", "kugetsu list shows what is tracked"),
+        ("example.org/quite/else#999", "kugetsu list shows what is tracked"),
+    ],
+)
+def test_what_nobody_tracks_names_the_nearest_that_somebody_does(
+    tracked: Stage, text: str, hint: str
+) -> None:
+    with pytest.raises(NotFoundError) as refusal:
+        ResolveRef.of(tracked.world).tracked(text)
+
+    assert refusal.value.hint == hint
+    assert refusal.value.remedy == "start"
+
+
+def test_no_reference_is_a_usage_error_that_names_the_nearest(tracked: Stage) -> None:
+    with pytest.raises(BadReferenceError) as refusal:
+        ResolveRef.of(tracked.world).tracked("github.com/shoko/kugetsu-14")
+
+    assert refusal.value.hint == f"did you mean {ISSUE}?"
+
+
+def test_foreign_keys_are_cleaned_before_they_are_shown(stage: Stage) -> None:
+    stage.track("github.com/shoko/\x1b[31mkugetsu#14", None)
+
+    with pytest.raises(NotFoundError) as refusal:
+        ResolveRef.of(stage.world).tracked(ISSUE)
+
+    assert "\x1b" not in refusal.value.hint
+
+
+def test_outside_a_checkout_a_number_says_what_is_missing(tracked: Stage) -> None:
+    tracked.checkout.remotes = ()
+
+    with pytest.raises(BadReferenceError, match="no git remote here"):
+        ResolveRef.of(tracked.world).tracked("7")

@@ -1,0 +1,192 @@
+"""One session with its last messages, and what its latest run said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from kugetsu_tui.commands.read_log import ReadLog, event_words, spell_event
+from kugetsu_tui.commands.show_session import ShowSession
+from kugetsu_tui.domain.conversation import (
+    FileChange,
+    FilePart,
+    Message,
+    OtherPart,
+    ReasoningPart,
+    TextPart,
+    Todo,
+    ToolPart,
+)
+from kugetsu_tui.domain.errors import NotFoundError
+from kugetsu_tui.domain.run import (
+    Ended,
+    ErrorReported,
+    Journalled,
+    PermissionRejected,
+    Retrying,
+    RunEnd,
+    RunEvent,
+    RunOutcome,
+    Said,
+    SessionNamed,
+    StepFinished,
+    ToolUsed,
+)
+from kugetsu_tui.domain.session import RunId
+from tests.commands import FORK, ISSUE
+from tests.fakes import NOW, Stage, run_seen
+
+pytestmark = pytest.mark.fast
+
+RUN = RunId("run-7")
+
+
+@pytest.fixture
+def spoken(stage: Stage) -> Stage:
+    """A session with a question and an answer, two todos and a changed file."""
+    stage.track(ISSUE, FORK)
+    stage.have_run(ISSUE, run_seen(RUN, session_id=FORK))
+    stage.runs.messages[RUN] = "fix the login bug"
+    answer = Message(
+        role="assistant",
+        at=NOW + timedelta(seconds=2),
+        completed_at=None,
+        finish="",
+        error="the provider hung",
+        parts=(
+            ReasoningPart("hm"),
+            TextPart("It was a typo."),
+            ToolPart(tool="bash", status="completed", title="ls", output="README.md"),
+            FilePart("login.py"),
+            OtherPart("hologram"),
+        ),
+    )
+    question = Message(
+        role="user",
+        at=NOW,
+        completed_at=NOW,
+        finish="stop",
+        error="",
+        parts=(TextPart("fix the login bug"),),
+    )
+    stage.conversations.said[FORK] = [question, answer]
+    stage.conversations.planned[FORK] = [Todo("look", "completed")]
+    stage.conversations.changed[FORK] = [FileChange("login.py", 2, 1, "modified")]
+    return stage
+
+
+def test_everything_there_is_to_know_is_shown(spoken: Stage) -> None:
+    shown = ShowSession.of(spoken.world)("14").report().body
+
+    for words in (
+        f"issue      {ISSUE}",
+        "state      running – its run is at work",
+        f"session    {FORK}",
+        "todo       completed: look",
+        "changed    +2 -1 login.py",
+        "(thinks) hm",
+        "It was a typo.",
+        "[bash] ls – completed",
+        "[file] login.py",
+        "[hologram]",
+        "error: the provider hung",
+    ):
+        assert words in shown
+
+
+def test_the_same_is_there_for_machines(spoken: Stage) -> None:
+    data = ShowSession.of(spoken.world)(ISSUE).data()
+
+    assert (data["issue_ref"], data["session_id"], data["state"]) == (ISSUE, FORK, "running")
+    assert data["prompt"] == "fix the login bug"
+    assert data["todos"] == [{"content": "look", "status": "completed"}]
+    messages = data["messages"]
+    assert isinstance(messages, list)
+    assert [message["text"] for message in messages] == ["fix the login bug", "It was a typo."]
+    assert [message["error"] for message in messages] == [None, "the provider hung"]
+
+
+def test_only_the_last_messages_are_asked_for(spoken: Stage) -> None:
+    assert len(ShowSession.of(spoken.world)(ISSUE, limit=1).messages) == 1
+
+
+def test_a_database_that_cannot_be_asked_is_a_warning_beside_the_facts(spoken: Stage) -> None:
+    spoken.conversations.is_readable = False
+
+    shown = ShowSession.of(spoken.world)(ISSUE)
+
+    assert shown.warnings == ("opencode's database cannot be read: disk I/O error",)
+    assert f"session    {FORK}" in shown.report().body
+
+
+def test_a_start_that_has_no_session_yet_shows_its_prompt(stage: Stage) -> None:
+    stage.track(ISSUE, None)
+    stage.have_run(ISSUE, run_seen(RUN))
+    stage.runs.messages[RUN] = "fix it"
+
+    shown = ShowSession.of(stage.world)(ISSUE)
+
+    assert (shown.row.state, shown.prompt, shown.messages) == ("pending", "fix it", ())
+
+
+def test_what_nobody_tracks_cannot_be_shown(stage: Stage) -> None:
+    with pytest.raises(NotFoundError):
+        ShowSession.of(stage.world)(ISSUE)
+
+
+def test_a_log_is_read_as_far_as_it_goes_or_followed(spoken: Stage) -> None:
+    said = Journalled(NOW, Said("It was a typo."))
+    spoken.runs.journals[RUN] = [None, said, None]
+    spoken.runs.logs[RUN] = "a warning"
+    log = ReadLog.of(spoken.world)
+
+    assert log.run_of(ISSUE) == RUN
+    assert list(log(RUN)) == list(log(RUN, follow=True)) == [said]
+    assert log.errors(RUN) == "a warning"
+
+
+@pytest.mark.parametrize("run_id", [None, RunId("run-swept")])
+def test_where_no_run_is_kept_there_is_no_log(stage: Stage, run_id: RunId | None) -> None:
+    stage.track(ISSUE, FORK, run_id=run_id)
+
+    with pytest.raises(NotFoundError) as refusal:
+        ReadLog.of(stage.world).run_of(ISSUE)
+
+    assert refusal.value.remedy == "continue"
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "words"),
+    [
+        (Said("It was\na typo."), "said", "It was\na typo."),
+        (SessionNamed(FORK), "session_named", f"· session {FORK}"),
+        (ToolUsed(tool="bash", title="ls", output="x", is_error=False), "tool_used", "· bash ls"),
+        (
+            ToolUsed(tool="bash", title="ls", output="no", is_error=True),
+            "tool_used",
+            "✗ bash ls: no",
+        ),
+        (
+            StepFinished(finish="stop", tokens=1234, cost=0.1),
+            "step_finished",
+            "· step ended: stop, 1,234 tokens",
+        ),
+        (Retrying("429"), "retrying", "· the provider refused, opencode may try again: 429"),
+        (
+            PermissionRejected("bash rm"),
+            "permission_rejected",
+            "✗ permission rejected, nobody was there: bash rm",
+        ),
+        (ErrorReported("500"), "error_reported", "✗ 500"),
+        (
+            Ended(RunEnd(outcome=RunOutcome.FAILED, at=NOW, reason="500")),
+            "ended",
+            "■ failed: 500",
+        ),
+        (Ended(RunEnd(outcome=RunOutcome.ANSWERED, at=NOW)), "ended", "■ answered"),
+    ],
+)
+def test_every_event_has_its_words(event: RunEvent, kind: str, words: str) -> None:
+    assert event_words(event) == words
+    assert spell_event(Journalled(NOW, event))["type"] == kind

@@ -1,0 +1,96 @@
+"""Ending runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
+from kugetsu_tui.domain.errors import KugetsuError, NotFoundError, UsageError
+from kugetsu_tui.domain.record import DamagedRecord
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from tests.commands import FORK, ISSUE, OTHER, SECOND
+from tests.fakes import NOW, Stage, run_seen
+
+pytestmark = pytest.mark.fast
+
+
+@pytest.fixture
+def at_work(stage: Stage) -> Stage:
+    stage.track(ISSUE, FORK)
+    stage.track(OTHER, SECOND)
+    stage.have_run(ISSUE, run_seen("run-7", session_id=FORK))
+    return stage
+
+
+def test_each_named_issue_gets_its_result(at_work: Stage) -> None:
+    stopped = StopRuns.of(at_work.world)(StopRequest(refs=(ISSUE, OTHER, "14")))
+
+    assert at_work.runs.stopped == ["run-7"]
+    assert stopped.failure is None
+    assert stopped.data() == {
+        "results": [
+            {"issue_ref": ISSUE, "run_id": "run-7", "stopped": True, "error": None},
+            {"issue_ref": OTHER, "run_id": None, "stopped": False, "error": None},
+        ]
+    }
+    table = stopped.report().table
+    assert table is not None
+    assert table.rows == ((ISSUE, "stopped"), (OTHER, "nothing was running"))
+
+
+@pytest.mark.parametrize("liveness", [Liveness.UNWATCHED, Liveness.ELSEWHERE, Liveness.UNKNOWN])
+def test_all_takes_whatever_may_be_at_work(at_work: Stage, liveness: Liveness) -> None:
+    at_work.have_run(OTHER, run_seen("run-8", session_id=SECOND, liveness=liveness))
+
+    StopRuns.of(at_work.world)(StopRequest(is_all=True))
+
+    assert at_work.runs.stopped == ["run-7", "run-8"]
+
+
+def test_all_of_nothing_is_no_failure(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+    file = stage.store.stored.issues[ISSUE]
+    stage.store.files[file] = DamagedRecord(file, "not JSON")
+
+    stopped = StopRuns.of(stage.world)(StopRequest(is_all=True))
+
+    assert stopped.failure is None
+    assert stopped.report().headline == "nothing was running"
+
+
+def test_a_run_that_answered_just_before_is_told_as_it_ended(
+    at_work: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = RunEnd(outcome=RunOutcome.ANSWERED, at=NOW)
+    monkeypatch.setattr(at_work.runs, "stop", lambda _: end)
+
+    stopped = StopRuns.of(at_work.world)(StopRequest(refs=(ISSUE,)))
+
+    assert stopped.results[0].words == "idle"
+
+
+def test_one_that_cannot_be_stopped_does_not_keep_the_others(at_work: Stage) -> None:
+    at_work.runs.unstoppable = KugetsuError("it runs on another machine")
+
+    one = StopRuns.of(at_work.world)(StopRequest(refs=(ISSUE,)))
+    both = StopRuns.of(at_work.world)(StopRequest(refs=(ISSUE, OTHER)))
+
+    assert one.failure is at_work.runs.unstoppable
+    assert both.failure is not None
+    assert both.failure.message == "stop: 1 of 2 could not be stopped"
+    assert [result.words for result in both.results] == [
+        "it runs on another machine",
+        "nothing was running",
+    ]
+
+
+def test_nothing_named_is_a_usage_error(stage: Stage) -> None:
+    with pytest.raises(UsageError):
+        StopRuns.of(stage.world)(StopRequest())
+
+
+def test_one_that_nobody_tracks_stops_none(at_work: Stage) -> None:
+    with pytest.raises(NotFoundError):
+        StopRuns.of(at_work.world)(StopRequest(refs=(ISSUE, "github.com/no/body#1")))
+
+    assert at_work.runs.stopped == []
