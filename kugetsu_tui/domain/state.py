@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
-from kugetsu_tui.domain.session import SessionState
-from kugetsu_tui.domain.verdict import ANSWER
+from kugetsu_tui.domain.session import SessionId, SessionState
+from kugetsu_tui.domain.verdict import is_answered
 
 SILENT_AFTER = 300.0
 """Seconds without a sign of life after which a run counts as silent, unless settings say else."""
@@ -71,7 +71,7 @@ def assess(
     if (end := (run.end if run else None) or record.run_end) is not None:
         return _after_end(end, witnesses)
     if run is not None:
-        return _after_crash(run, witnesses)
+        return _after_crash(run, record.session_id or run.session_id, witnesses)
     if record.session_id is None:
         return Assessment(SessionState.INTERRUPTED, None, "opencode never named a session")
     if not witnesses.is_database_read:
@@ -110,18 +110,18 @@ _SETTLING = 5.0
 """Seconds in which opencode may still touch a session after its run has ended."""
 
 
-def _after_crash(run: RunSeen, witnesses: Witnesses) -> Assessment:
-    turn = witnesses.last_turn
-    if turn and turn.completed_at and turn.finish == ANSWER and turn.at >= run.order.placed_at:
-        return Assessment(
-            SessionState.IDLE, turn.completed_at, "answered; its end was not recorded"
-        )
-    if run.order.verb is RunVerb.RESUME:
-        return Assessment(SessionState.IDLE, run.last_sign, "opencode's screen was closed")
-    if not witnesses.is_database_read and run.session_id is not None:
+def _after_crash(run: RunSeen, session_id: SessionId | None, witnesses: Witnesses) -> Assessment:
+    if session_id is not None and not witnesses.is_database_read:
         return Assessment(
             SessionState.UNKNOWN, run.last_sign, "opencode's database could not be read"
         )
+    turn = witnesses.last_turn
+    if turn and is_answered(turn) and turn.at >= run.order.placed_at:
+        return Assessment(
+            SessionState.IDLE, turn.completed_at, "answered; its end was not recorded"
+        )
+    if run.order.verb is RunVerb.RESUME and (turn is None or turn.completed_at):
+        return Assessment(SessionState.IDLE, run.last_sign, "opencode's screen was closed")
     return Assessment(SessionState.INTERRUPTED, run.last_sign, "it died before it could answer")
 
 

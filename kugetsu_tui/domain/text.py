@@ -26,7 +26,7 @@ def clean(text: str) -> str:
     Tabs, line feeds and the joiner that emoji need are kept. ECMA-48 names the control
     characters, Unicode TR 36 the ones that deceive the eye.
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     return _UNSAFE.sub(_visible, text.replace("\r\n", "\n"))
 
@@ -34,6 +34,6 @@ def clean(text: str) -> str:
 def clean_line(text: str, cap: int = LINE_CAP) -> str:
     """One safe line of at most `cap` characters; line breaks and tabs become blanks."""
     short = text if len(text) <= cap else text[: cap - 1] + "…"
-    if short.isprintable():
+    if short.isascii() and short.isprintable():
         return short
     return clean(short).replace("\n", " ").replace("\t", " ")

@@ -80,9 +80,8 @@ def judge(
         signal: that ended opencode, where one did.
     """
     finish = last_turn.finish if last_turn else evidence.finish
+    is_answer = is_answered(last_turn) if last_turn else finish == ANSWER and not evidence.error
     error = (last_turn.error if last_turn else "") or evidence.error
-    is_complete = last_turn is None or last_turn.completed_at is not None
-    is_answer = finish == ANSWER and is_complete and not error
     reason = (
         _mind(exit_status, signal, evidence)
         if is_answer
@@ -99,10 +98,17 @@ def judge(
     )
 
 
+def is_answered(turn: LastTurn) -> bool:
+    """The message is an answer: complete, ended by the model's own will, without an error."""
+    return turn.finish == ANSWER and turn.completed_at is not None and not turn.error
+
+
 def _mind(exit_status: int | None, signal: int | None, evidence: Evidence) -> str:
     """What deserves a word although there is an answer."""
     if evidence.rejections:
         return f"answered, but was refused: {', '.join(evidence.rejections)}"
+    if evidence.error:
+        return f"answered; opencode then reported: {evidence.error}"
     if signal is not None:
         return f"answered; opencode was then ended by signal {signal}"
     if exit_status:

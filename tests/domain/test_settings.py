@@ -1,0 +1,47 @@
+"""What a setting takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from kugetsu_tui.domain.settings import SETTINGS, SettingKind, complaint, settings_of
+
+pytestmark = pytest.mark.fast
+
+SPANS = [key for key, setting in SETTINGS.items() if setting.kind is SettingKind.SPAN]
+TEXTS = [key for key, setting in SETTINGS.items() if setting.kind is SettingKind.TEXT]
+
+
+@pytest.mark.parametrize("key", SPANS)
+@pytest.mark.parametrize("value", ["soon", "0", "0m", "-5m", "5 m"])
+def test_a_span_is_above_zero(key: str, value: str) -> None:
+    assert complaint(key, value)
+    with pytest.raises(ValueError, match=value):
+        settings_of({key: value})
+
+
+@pytest.mark.parametrize("key", SPANS)
+@pytest.mark.parametrize("value", ["90", "1.5s", "10m", "2h", "7d", ""])
+def test_every_span_in_any_unit_is_taken(key: str, value: str) -> None:
+    assert complaint(key, value) == ""
+    settings_of({key: value})
+
+
+@pytest.mark.parametrize("key", SPANS)
+def test_no_limit_is_for_those_that_have_none_by_themselves(key: str) -> None:
+    assert bool(complaint(key, "none")) is (SETTINGS[key].default != "none")
+
+
+@pytest.mark.parametrize("key", [*TEXTS, "keys.start", "no.such"])
+def test_text_is_taken_as_it_is(key: str) -> None:
+    assert complaint(key, "anything") == ""
+
+
+@pytest.mark.parametrize("key", TEXTS)
+@pytest.mark.parametrize("value", ["", "none"])
+def test_no_text_is_no_choice(key: str, value: str) -> None:
+    assert settings_of({key: value}) == settings_of({})
+
+
+def test_every_default_is_taken() -> None:
+    assert not any(complaint(key, setting.default) for key, setting in SETTINGS.items())
