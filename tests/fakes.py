@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from kugetsu_tui.commands.world import World
@@ -38,6 +39,7 @@ from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.trash import Removed
 
+_TRASH_NAMES = count()
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 
 
@@ -174,7 +176,7 @@ class MemoryDraft:
         record = self.files.pop(file, None)
         self.removed.append(
             Removed(
-                name=f"{len(self.removed)}-{file}",
+                name=f"{next(_TRASH_NAMES)}-{file}",
                 key=key,
                 file=file,
                 removed_at=self.now,

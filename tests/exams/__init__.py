@@ -1,0 +1,1 @@
+"""Exams that a fake sits together with the real thing."""
