@@ -43,7 +43,7 @@ class Console:
 
     def words(self, report: Report) -> None:
         """A report on stdout: headline, table, body; the headline of an answer goes to stderr."""
-        if report.body:
+        if report.is_answer:
             self.say(report.headline)
         elif report.headline:
             self._print(self.out, clean(report.headline))

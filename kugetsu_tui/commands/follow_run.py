@@ -71,13 +71,21 @@ class Answered:
         )
 
     def report(self) -> Report:
-        notes = (self.end.reason,) if self.end and not self.failure and self.end.reason else ()
         return Report(
             headline=f"{self.launched.issue_ref} is {self.state}"
             + (f", session {self.session_id}" if self.session_id else ""),
             body=self.answer,
-            warnings=notes,
+            is_answer=self.end is not None or self.is_lost,
+            warnings=self._notes,
         )
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        """What is to be minded although it answered."""
+        if self.end is None or self.failure:
+            return ()
+        silence = "" if self.answer else "the model answered without a word"
+        return tuple(filter(None, (self.end.reason, silence)))
 
     def data(self) -> JsonObject:
         return {

@@ -26,6 +26,8 @@ class Report:
     table: Table | None = None
     body: str = ""
     """Text that is the result itself: an answer, a transcript, a script."""
+    is_answer: bool = False
+    """stdout is for the body alone, even an empty one: the headline goes to stderr."""
     warnings: tuple[str, ...] = ()
 
 

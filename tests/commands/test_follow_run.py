@@ -122,7 +122,14 @@ def test_what_helps_depends_on_whether_there_is_a_session(
 def test_what_deserves_a_word_although_there_is_an_answer_is_a_warning(stage: Stage) -> None:
     end = replace(ANSWERED.end, reason="answered, but was refused: bash")
 
-    assert follow(stage, NAMED, Ended(end)).report().warnings == (end.reason,)
+    assert follow(stage, NAMED, Said("ok"), Ended(end)).report().warnings == (end.reason,)
+
+
+def test_an_empty_answer_is_a_warning_and_leaves_stdout_empty(stage: Stage) -> None:
+    report = follow(stage, NAMED, ANSWERED).report()
+
+    assert (report.is_answer, report.body) == (True, "")
+    assert report.warnings == ("the model answered without a word",)
 
 
 def test_detached_it_returns_once_the_session_is_named(stage: Stage) -> None:
