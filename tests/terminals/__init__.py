@@ -1,0 +1,1 @@
+"""The terminal handed over, with a terminal outside that keeps the books."""
