@@ -1,0 +1,35 @@
+"""What wakes the supervisor: a child that ends, and being asked to end itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import FrameType
+
+
+class Alarm:
+    """Handlers are functions, never `SIG_IGN`: opencode would inherit that."""
+
+    def __init__(self) -> None:
+        self.descriptor, wake = os.pipe()
+        """Readable once something has happened."""
+        os.set_blocking(self.descriptor, False)
+        os.set_blocking(wake, False)
+        self.is_rung = False
+        """Somebody asked us to end."""
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ring)
+        for number in (signal.SIGCHLD, signal.SIGHUP):
+            signal.signal(number, self._pass_over)
+
+    def hush(self) -> None:
+        """Empty the descriptor, so that it can wake again."""
+        os.read(self.descriptor, 4096)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self.is_rung = True
+
+    def _pass_over(self, number: int, frame: FrameType | None) -> None:
+        del number, frame

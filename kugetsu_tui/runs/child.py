@@ -1,0 +1,132 @@
+"""opencode as a child process: the prompt on its stdin, what it writes handed over as it comes."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import subprocess  # noqa: TID251 - opencode is started here
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from kugetsu_tui.runs.alarm import Alarm
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.process import RUN_VARIABLE
+
+_CHUNK = 256 * 1024
+
+Take: TypeAlias = Callable[[bytes], None]
+"""Takes a chunk of output; an empty one is its end."""
+
+
+class Command(Protocol):
+    """What to start, and in what surroundings."""
+
+    @property
+    def argv(self) -> Sequence[str]: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+    @property
+    def directory(self) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    reason: str
+
+
+def start_opencode(folder: RunFolder, command: Command) -> Child | NotStarted:
+    """Start it with the run's prompt and the run's mark, before anything else is loaded.
+
+    It inherits its three streams and nothing more: not the run's lock.
+    """
+    try:
+        with folder.message.open("rb") as prompt:
+            alarm = Alarm()
+            process = subprocess.Popen(
+                command.argv,
+                env={**command.environment, RUN_VARIABLE: folder.path.name},
+                cwd=command.directory,
+                stdin=prompt,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+            )
+    except OSError as error:
+        return NotStarted(f"opencode could not be started: {error.strerror}: {error.filename}")
+    return Child(process, alarm)
+
+
+class Child:
+    def __init__(self, process: subprocess.Popen[bytes], alarm: Alarm) -> None:
+        self._process = process
+        self._alarm = alarm
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(alarm.descriptor, selectors.EVENT_READ)
+        self._takers: dict[int, Take] = {}
+        """Of the streams that are open."""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def exit_status(self) -> int | None:
+        code = self._process.poll()
+        return code if code is not None and code >= 0 else None
+
+    @property
+    def signal(self) -> int | None:
+        """The signal that ended it, if one did."""
+        code = self._process.poll()
+        return -code if code is not None and code < 0 else None
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Somebody asked for its end."""
+        return self._alarm.is_rung
+
+    def hand_over(self, *, output: Take, log: Take) -> None:
+        """Who takes what it writes on stdout and on stderr."""
+        for stream, take in ((self._process.stdout, output), (self._process.stderr, log)):
+            if stream is not None:
+                self._selector.register(stream.fileno(), selectors.EVENT_READ)
+                self._takers[stream.fileno()] = take
+
+    def listen(self, patience: float) -> bool:
+        """Hand over what it has written, waiting for that at most so many seconds.
+
+        Returns:
+            Whether there was anything.
+        """
+        has_heard = False
+        for key, _ in self._selector.select(patience):
+            if key.fd == self._alarm.descriptor:
+                self._alarm.hush()
+                continue
+            has_heard = True
+            chunk = os.read(key.fd, _CHUNK)
+            self._takers[key.fd](chunk)
+            if not chunk:
+                self._selector.unregister(key.fd)
+                del self._takers[key.fd]
+        return has_heard
+
+    def drain(self, patience: float) -> None:
+        """Hand over what is left of a child that has ended.
+
+        Whoever inherited its streams may hold them open for ever, so nobody waits for their end.
+        """
+        deadline = time.monotonic() + patience
+        while self.listen(0) and time.monotonic() < deadline:
+            pass
+        for take in self._takers.values():
+            take(b"")

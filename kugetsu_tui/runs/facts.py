@@ -1,0 +1,115 @@
+"""What `run.json` holds: the order, where it was launched, and who works on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
+from kugetsu_tui.domain.run import RunOrder, RunVerb
+from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs.place import Place
+from kugetsu_tui.runs.process import Process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """Keys of other programs are kept in `extra`."""
+
+    order: RunOrder
+    place: Place
+    supervisor: Process | None = None
+    """Who holds the lock; until a supervisor has it, the process that placed the order."""
+    opencode: Process | None = None
+    session_id: SessionId | None = None
+    """The session opencode named, once it did."""
+    extra: JsonObject = field(default_factory=dict)
+
+
+_OURS = frozenset(
+    {"order", "host", "boot_id", "pid_namespace", "supervisor", "opencode", "session_id"}
+)
+
+
+def spell_facts(facts: RunFacts) -> JsonObject:
+    return {
+        **facts.extra,
+        "order": _spell_order(facts.order),
+        "host": facts.place.host,
+        "boot_id": facts.place.boot,
+        "pid_namespace": facts.place.namespace,
+        "supervisor": _spell_process(facts.supervisor),
+        "opencode": _spell_process(facts.opencode),
+        "session_id": facts.session_id,
+    }
+
+
+def facts_of(document: Json) -> RunFacts:
+    """Raises `ValueError` where the document is not one of ours."""
+    keys = object_of(document)
+    return RunFacts(
+        order=_order_of(object_of(keys.get("order"))),
+        place=Place(
+            host=text_of(keys.get("host")) or "",
+            boot=text_of(keys.get("boot_id")) or "",
+            namespace=text_of(keys.get("pid_namespace")) or "",
+        ),
+        supervisor=_process_of(object_of(keys.get("supervisor"))),
+        opencode=_process_of(object_of(keys.get("opencode"))),
+        session_id=_session_id_of(keys),
+        extra={key: value for key, value in keys.items() if key not in _OURS},
+    )
+
+
+def _spell_order(order: RunOrder) -> JsonObject:
+    return {
+        "run_id": order.run_id,
+        "verb": order.verb.value,
+        "issue_ref": order.issue_ref,
+        "session_id": order.session_id,
+        "directory": order.directory,
+        "placed_at": order.placed_at.isoformat(),
+        "model": order.model,
+        "agent": order.agent,
+        "start_timeout": order.start_timeout,
+        "idle_timeout": order.idle_timeout,
+        "timeout": order.timeout,
+    }
+
+
+def _order_of(keys: JsonObject) -> RunOrder:
+    if (start_timeout := number_of(keys.get("start_timeout"))) is None:
+        raise ValueError("start_timeout is missing")
+    return RunOrder(
+        run_id=RunId(_required(keys, "run_id")),
+        verb=RunVerb(_required(keys, "verb")),
+        issue_ref=text_of(keys.get("issue_ref")),
+        session_id=_session_id_of(keys),
+        directory=_required(keys, "directory"),
+        placed_at=datetime.fromisoformat(_required(keys, "placed_at")).astimezone(),
+        model=text_of(keys.get("model")),
+        agent=text_of(keys.get("agent")),
+        start_timeout=start_timeout,
+        idle_timeout=number_of(keys.get("idle_timeout")),
+        timeout=number_of(keys.get("timeout")),
+    )
+
+
+def _session_id_of(keys: JsonObject) -> SessionId | None:
+    named = text_of(keys.get("session_id"))
+    return SessionId(named) if named else None
+
+
+def _spell_process(process: Process | None) -> JsonObject | None:
+    return None if process is None else {"pid": process.pid, "started": process.started}
+
+
+def _process_of(keys: JsonObject) -> Process | None:
+    pid, started = number_of(keys.get("pid")), number_of(keys.get("started"))
+    return None if pid is None or started is None else Process(int(pid), int(started))
+
+
+def _required(keys: JsonObject, key: str) -> str:
+    if (text := text_of(keys.get(key))) is None:
+        raise ValueError(f"{key} is missing")
+    return text

@@ -1,0 +1,124 @@
+"""One run's folder and the files of its life."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+
+from kugetsu_tui.runs import lock
+from kugetsu_tui.runs.facts import RunFacts, facts_of, spell_facts
+
+_LONGEST = 1024 * 1024
+"""Bytes of `run.json` that are read: far above what is ever written there."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    path: Path
+
+    @property
+    def facts(self) -> Path:
+        return self.path / "run.json"
+
+    @property
+    def message(self) -> Path:
+        """The prompt, byte for byte; a run that only opens a screen has none."""
+        return self.path / "message"
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "journal.jsonl"
+
+    @property
+    def stderr(self) -> Path:
+        """What opencode wrote there."""
+        return self.path / "stderr.log"
+
+    @property
+    def supervisor_log(self) -> Path:
+        """The supervisor's own complaints."""
+        return self.path / "supervisor.log"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "lock"
+
+    @property
+    def stop(self) -> Path:
+        """There once somebody asked for the run's end; says who."""
+        return self.path / "stop"
+
+    @classmethod
+    def create(cls, path: Path, facts: RunFacts, message: bytes | None) -> tuple[Self, int]:
+        """Make the folder; it appears whole, with its lock held by the descriptor returned.
+
+        Raises:
+            OSError: it exists, or cannot be written; nothing is left behind.
+        """
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        hidden = cls(path.with_name(f".{path.name}"))
+        hidden.path.mkdir(mode=0o700)
+        descriptor = lock.create(hidden.lock)
+        try:
+            if message is not None:
+                _write(hidden.message, message)
+            # What a supervisor appends to is there: a full disk cannot keep it from starting.
+            hidden.journal.touch(0o600)
+            hidden.stderr.touch(0o600)
+            hidden.write(facts)
+            hidden.path.rename(path)
+        except OSError:
+            hidden.remove()
+            os.close(descriptor)
+            raise
+        return cls(path), descriptor
+
+    def read(self) -> RunFacts:
+        """What `run.json` says.
+
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it cannot be understood.
+        """
+        with self.facts.open("rb") as file:
+            text = file.read(_LONGEST)
+        try:
+            return facts_of(json.loads(text))
+        except (RecursionError, OverflowError) as error:
+            raise ValueError(str(error)) from error
+
+    def write(self, facts: RunFacts) -> None:
+        """Replace `run.json` in one step. Raises `OSError`."""
+        new = self.facts.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        _write(new, json.dumps(spell_facts(facts), indent=1).encode())
+        new.replace(self.facts)
+
+    def open_supervisor_log(self) -> IO[bytes]:
+        """Raises `OSError`."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return os.fdopen(os.open(self.supervisor_log, flags, 0o600), "wb")
+
+    def ask_to_stop(self, by: str) -> None:
+        """Leave word for the supervisor. Raises `OSError`."""
+        self.stop.unlink(missing_ok=True)
+        _write(self.stop, by.encode())
+
+    def remove(self) -> None:
+        """Delete it and what is in it. Raises `OSError`."""
+        with suppress(FileNotFoundError):
+            for file in self.path.iterdir():
+                file.unlink(missing_ok=True)
+            self.path.rmdir()
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)

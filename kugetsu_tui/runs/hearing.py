@@ -1,0 +1,68 @@
+"""opencode's two streams, cut into lines and understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kugetsu_tui.domain.run import RunEvent, SessionNamed
+from kugetsu_tui.runs.capped_log import CappedLog
+from kugetsu_tui.runs.lines import LineCutter
+from kugetsu_tui.runs.testimony import Testimony, complain
+
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes of a line that are kept in memory: three times an answer of 5 MB."""
+
+Read: TypeAlias = Callable[[bytes], Iterable[RunEvent]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What opencode's lines mean; a line that means nothing gives nothing, and never an error."""
+
+    read_output: Read
+    """The events in a line of stdout; each line names its session first."""
+    read_log: Read
+    """The events in a line of stderr."""
+    read_words: Callable[[bytes], str]
+    """What a line of stderr says, where it is no log line."""
+
+
+class Hearing:
+    """Takes chunks as they come; an empty one is the stream's end."""
+
+    def __init__(self, understanding: Understanding, testimony: Testimony, log: CappedLog) -> None:
+        self._understanding = understanding
+        self._testimony = testimony
+        self._log = log
+        self._output_lines = LineCutter(LONGEST_LINE)
+        self._log_lines = LineCutter(LONGEST_LINE)
+
+    def take_output(self, chunk: bytes) -> None:
+        for line in self._cut(self._output_lines, chunk):
+            for event in self._understanding.read_output(line):
+                if not self._testimony.hear(event):
+                    break  # the line is about another session
+
+    def take_log(self, chunk: bytes) -> None:
+        self._keep(chunk)
+        for line in self._cut(self._log_lines, chunk):
+            for event in self._understanding.read_log(line):
+                # A log quotes models: what looks like its line may be their words.
+                if not (self._testimony.session_id and isinstance(event, SessionNamed)):
+                    self._testimony.hear(event)
+            self._testimony.hear_words(self._understanding.read_words(line))
+
+    def _cut(self, cutter: LineCutter, chunk: bytes) -> list[bytes]:
+        left_out = cutter.left_out
+        lines = cutter.feed(chunk) if chunk else cutter.rest()
+        if cutter.left_out > left_out:
+            self._keep(b"[kugetsu: a line of output was too long to be understood]\n")
+        return lines
+
+    def _keep(self, text: bytes) -> None:
+        try:
+            self._log.write(text)
+        except OSError as error:
+            complain(f"the log lost {len(text)} bytes: {error.strerror}")

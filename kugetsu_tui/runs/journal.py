@@ -1,0 +1,96 @@
+"""A run's journal: what opencode told, an event a line, written as it comes and read along."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from errno import ENOSPC
+from typing import Self
+
+from kugetsu_tui.domain.run import Ended, Journalled, RunEnd
+from kugetsu_tui.runs.event_line import line_of, spell_line
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.lines import LineCutter
+from kugetsu_tui.runs.lock import LockState, probe
+
+_POLL = 0.05
+"""Seconds between two looks while following."""
+_CHUNK = 256 * 1024
+_LONGEST_LINE = 64 * 1024 * 1024
+"""Bytes: the longest line that is taken from opencode, with every character escaped."""
+_LAST_WORD = 64 * 1024
+"""Bytes at a journal's end in which its last event is looked for: ends and retries are short."""
+
+
+class Journal:
+    """The writing hand; whoever has it holds the run's lock."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._neighbours = folder.path.parent
+        self._descriptor = os.open(folder.journal, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        size = os.fstat(self._descriptor).st_size
+        self._is_torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    def write(self, entry: Journalled) -> None:
+        """Append the entry, all of it in one write.
+
+        Raises:
+            OSError: the system did not take it, or not all of it; readers skip the torn line.
+        """
+        line = b"\n" * self._is_torn + spell_line(entry)
+        written = os.write(self._descriptor, line)
+        self._is_torn = written < len(line)
+        if self._is_torn:
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
+        # The one time stamp that tells a board of any run's news, to the nanosecond.
+        moment = time.time_ns()
+        os.utime(self._neighbours, ns=(moment, moment))
+
+
+def read_journal(folder: RunFolder, *, follow: bool = False) -> Iterator[Journalled | None]:
+    """The entries so far.
+
+    Following goes on: it yields `None` while there is nothing new, and ends after the run's end,
+    or when nobody holds the run's lock any more.
+    """
+    cutter = LineCutter(_LONGEST_LINE)
+    with folder.journal.open("rb", buffering=0) as file:
+        while True:
+            # Asked before reading: what is written before the lock is let go is not missed.
+            is_last_look = not follow or probe(folder.lock).state is not LockState.HELD
+            while chunk := file.read(_CHUNK):
+                for line in cutter.feed(chunk):
+                    if (entry := line_of(line)) is None:
+                        continue
+                    yield entry
+                    if isinstance(entry.event, Ended):
+                        return
+            if is_last_look:
+                return
+            yield None
+            time.sleep(_POLL)
+
+
+def last_word(folder: RunFolder) -> Journalled | None:
+    """The journal's last entry, where it is short enough to be an end or a retry."""
+    try:
+        with folder.journal.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_WORD))
+            lines = file.read(_LAST_WORD).splitlines()
+    except OSError:
+        return None
+    entries = (line_of(line) for line in reversed(lines))
+    return next((entry for entry in entries if entry is not None), None)
+
+
+def recorded_end(folder: RunFolder) -> RunEnd | None:
+    """The run's last word on itself, where it came to say one."""
+    entry = last_word(folder)
+    return entry.event.end if entry and isinstance(entry.event, Ended) else None

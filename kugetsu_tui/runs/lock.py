@@ -1,0 +1,75 @@
+"""The lock that is held for a run's life; the kernel lets go of it when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from pathlib import Path
+
+_ATTEMPTS = 20
+"""A probe holds the lock for microseconds, and is no reason to give up."""
+_POLL = 0.01
+
+
+class LockState(Enum):
+    HELD = auto()
+    FREE = auto()
+    UNKNOWN = auto()
+    """It is not there, or could not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the lock file says."""
+
+    state: LockState
+    touched_at: datetime | None = None
+    """Its holder touches it at every sign of life."""
+
+
+def probe(path: Path) -> Probe:
+    """Ask without taking: a shared lock, given back at once."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return Probe(LockState.UNKNOWN)
+    try:
+        touched_at = datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC)
+        return Probe(_state(descriptor), touched_at)
+    finally:
+        os.close(descriptor)
+
+
+def create(path: Path) -> int:
+    """A new lock, held by the descriptor that is returned."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+def take(path: Path) -> int | None:
+    """The descriptor that holds the lock now; nothing while another holds it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    for _ in range(_ATTEMPTS):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_POLL)
+        else:
+            return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _state(descriptor: int) -> LockState:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return LockState.HELD
+    except OSError:
+        return LockState.UNKNOWN
+    return LockState.FREE

@@ -1,0 +1,17 @@
+"""A process, told apart from a later one with the same number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RUN_VARIABLE = "KUGETSU_RUN_ID"
+"""In the environment of everything a run starts: which run that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A number alone proves nothing: it is used again."""
+
+    pid: int
+    started: int
+    """When it started, in the system's own units; compared, never computed with."""

@@ -1,0 +1,69 @@
+"""A run that has its folder and its lock, before a supervisor has them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError
+from kugetsu_tui.domain.run import Ended, Journalled, RunEnd
+from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.journal import Journal
+
+
+@dataclass(slots=True)
+class Reservation:
+    run_id: RunId
+    folder: RunFolder
+    lock: int | None
+    """The descriptor that holds the run's lock, while it is ours."""
+    supervisor: Sequence[str]
+    """Its command line, but for the folder and the descriptor."""
+    is_begun: bool = False
+    """The folder stays."""
+
+    def launch(self) -> None:
+        """Hand the lock to a supervisor process of its own.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be started.
+        """
+        from kugetsu_tui.runs.launch import launch_supervisor  # noqa: PLC0415 - not for a list
+
+        if self.lock is None:
+            raise ValueError("a run is launched once")
+        try:
+            launch_supervisor(self.supervisor, self.folder, self.lock)
+        except OSError as error:
+            raise EnvironmentUnfitError(
+                f"the run's supervisor cannot be started: {error.strerror}"
+            ) from error
+        self.is_begun = True
+        self._let_go()
+
+    def settle(self, end: RunEnd) -> None:
+        """Write the end of a run that had no supervisor.
+
+        Raises:
+            CannotSaveError: the journal did not take it.
+        """
+        self.is_begun = True
+        try:
+            with Journal(self.folder) as journal:
+                journal.write(Journalled(datetime.now(UTC), Ended(end)))
+        except OSError as error:
+            raise CannotSaveError(f"run {self.run_id}: {error.strerror}", changed=True) from error
+
+    def close(self) -> None:
+        """Let go of the lock; of a run that has not begun nothing is left."""
+        if not self.is_begun:
+            self.folder.remove()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None

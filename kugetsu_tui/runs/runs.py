@@ -1,0 +1,206 @@
+"""The runs of one store."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    CannotSaveError,
+    ConflictError,
+    NotFoundError,
+    UsageError,
+)
+from kugetsu_tui.domain.run import (
+    Ended,
+    Journalled,
+    Liveness,
+    Retrying,
+    RunEnd,
+    RunOrder,
+    RunSeen,
+    RunVerb,
+)
+from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs.facts import RunFacts
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.journal import last_word, read_journal
+from kugetsu_tui.runs.liveness import liveness_of
+from kugetsu_tui.runs.lock import probe
+from kugetsu_tui.runs.place import here
+from kugetsu_tui.runs.process_table import look_at
+from kugetsu_tui.runs.reservation import Reservation
+from kugetsu_tui.runs.screens import sessions_at_work
+from kugetsu_tui.runs.stopping import StopPace, StopRun
+
+_RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{6}")
+_LOG_SHOWN = 64 * 1024
+"""Bytes of a log that are shown: its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRuns:
+    """Each run is a folder; nothing else is remembered."""
+
+    path: Path
+    """Of the folder that holds them."""
+    supervisor: Sequence[str]
+    """The supervisor's command line; a run's folder and its lock's descriptor are added to it."""
+    stop_pace: StopPace = field(default_factory=StopPace)
+
+    def new_id(self) -> RunId:
+        """Sorts by time, to the second."""
+        return RunId(f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(3).hex()}")
+
+    @contextmanager
+    def reserve(self, order: RunOrder, message: str | None) -> Iterator[Reservation]:
+        """Make the run's folder and take its lock.
+
+        Leaving the block unlaunched removes both; leaving it settled keeps the folder.
+
+        Raises:
+            UsageError: the message holds half a character, which no encoding can carry.
+            CannotSaveError: the folder cannot be made; nothing is left of it.
+        """
+        holder = look_at(os.getpid()) if order.verb is RunVerb.RESUME else None
+        facts = RunFacts(order=order, place=here(), supervisor=holder)
+        try:
+            prompt = None if message is None else message.encode(errors="surrogateescape")
+            folder, lock = RunFolder.create(self.path / order.run_id, facts, prompt)
+        except UnicodeEncodeError as error:
+            raise UsageError("message: holds half a character (a lone surrogate)") from error
+        except OSError as error:
+            raise CannotSaveError(
+                f"{order.verb}: {error.filename}: {error.strerror}; nothing was changed"
+            ) from error
+        reservation = Reservation(order.run_id, folder, lock, self.supervisor)
+        try:
+            yield reservation
+        finally:
+            reservation.close()
+
+    def seen(self, run_id: RunId) -> RunSeen | None:
+        """What is there of the run now; nothing where its folder is gone."""
+        if (folder := self._folder(run_id)) is None:
+            return None
+        word = last_word(folder)
+        event = word.event if word is not None else None
+        end = event.end if isinstance(event, Ended) else None
+        try:
+            facts = folder.read()
+        except (OSError, ValueError):
+            return _seen_without_facts(run_id, folder, end)
+        lock = probe(folder.lock)
+        return RunSeen(
+            order=facts.order,
+            liveness=Liveness.GONE if end is not None else liveness_of(facts, lock.state),
+            session_id=facts.session_id,
+            last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
+            retrying=event.reason if isinstance(event, Retrying) else "",
+            host=facts.place.host,
+            end=end,
+        )
+
+    def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
+        """The run's events.
+
+        Following yields `None` while there is nothing new, 20 times a second; it ends with the
+        run, or when the run's supervisor has died.
+
+        Raises:
+            NotFoundError: nothing is kept of the run.
+        """
+        folder = self._require(run_id)
+        try:
+            yield from read_journal(folder, follow=follow)
+        except OSError as error:
+            raise NotFoundError(f"run {run_id}: its journal: {error.strerror}") from error
+
+    def log(self, run_id: RunId) -> str:
+        """The end of what opencode wrote on stderr; below it, what its supervisor complained of."""
+        folder = self._require(run_id)
+        said, complaints = _tail(folder.stderr), _tail(folder.supervisor_log)
+        return f"{said}\n[kugetsu's supervisor]\n{complaints}" if complaints else said
+
+    def message(self, run_id: RunId) -> str:
+        """The prompt of the run; empty where it is not kept."""
+        folder = self._require(run_id)
+        try:
+            return folder.message.read_bytes().decode(errors="surrogateescape")
+        except OSError:
+            return ""
+
+    def stop(self, run_id: RunId) -> RunEnd:
+        """End the run and everything it started; returns its end.
+
+        Raises:
+            NotFoundError: nothing is kept of the run.
+            ConflictError: nothing is at work on it any more.
+            BusyError: it is out of reach: elsewhere, or open in opencode's own screen.
+            RunFailedError: something it started outlives SIGKILL.
+        """
+        folder, run = self._require(run_id), self.seen(run_id)
+        if run is None or run.liveness is Liveness.GONE:
+            if run is not None and run.end is not None:
+                return run.end
+            raise ConflictError(f"stop: nothing is at work on run {run_id} any more")
+        if run.liveness is Liveness.ELSEWHERE:
+            raise BusyError(f"stop: run {run_id} is at work on {run.host}", hint="stop it there")
+        if run.order.verb is RunVerb.RESUME and run.liveness is Liveness.WATCHED:
+            raise BusyError("stop: open in opencode's own screen", hint="leave it there")
+        return StopRun(folder, run_id, self.stop_pace)()
+
+    def open_elsewhere(self) -> Collection[SessionId]:
+        """Sessions that an opencode names in its arguments which no run of this store started."""
+        return frozenset(
+            session_id
+            for session_id, run_id in sessions_at_work()
+            if self._folder(RunId(run_id)) is None
+        )
+
+    def version(self) -> int:
+        """Differs whenever a run began, said something or ended."""
+        try:
+            return self.path.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _folder(self, run_id: RunId) -> RunFolder | None:
+        """Nothing where it is gone, or where the id, which a record may hold, is none of ours."""
+        path = self.path / run_id
+        return RunFolder(path) if _RUN_ID.fullmatch(run_id) and path.is_dir() else None
+
+    def _require(self, run_id: RunId) -> RunFolder:
+        if (folder := self._folder(run_id)) is None:
+            raise NotFoundError(f"run {run_id}: nothing is kept of it")
+        return folder
+
+
+def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) -> RunSeen:
+    """Nobody can say what it was asked for, or who works on it."""
+    touched = datetime.fromtimestamp(folder.path.stat().st_mtime, UTC)
+    order = RunOrder(
+        run_id=run_id,
+        verb=RunVerb.CONTINUE,
+        issue_ref=None,
+        session_id=None,
+        directory="",
+        placed_at=touched,
+    )
+    liveness = Liveness.UNKNOWN if end is None else Liveness.GONE
+    return RunSeen(order=order, liveness=liveness, session_id=None, last_sign=touched, end=end)
+
+
+def _tail(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LOG_SHOWN))
+            return file.read(_LOG_SHOWN).decode(errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,125 @@
+"""Ending a run that somebody wants ended: by its supervisor, or in its place."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kugetsu_tui.domain.errors import BusyError, CannotSaveError, RunFailedError
+from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunOutcome
+from kugetsu_tui.runs import lock
+from kugetsu_tui.runs.ending import GRACE, end_all, send
+from kugetsu_tui.runs.facts import RunFacts
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.journal import Journal, recorded_end
+from kugetsu_tui.runs.liveness import lives
+from kugetsu_tui.runs.lock import LockState
+from kugetsu_tui.runs.place import Distance, distance, here
+from kugetsu_tui.runs.process import Process
+
+_POLL = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPace:
+    """How long each way is given; in seconds."""
+
+    supervisor: float = GRACE + 20.0
+    """To end opencode, judge, and store the end."""
+    kill: float = 5.0
+    """Until a supervisor that was killed is gone."""
+    grace: float = GRACE
+    """Between SIGTERM and SIGKILL, where it is done in the supervisor's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRun:
+    """One attempt to end one run that is within reach."""
+
+    folder: RunFolder
+    run_id: str
+    pace: StopPace
+
+    def __call__(self) -> RunEnd:
+        """End the run and everything it started.
+
+        Raises:
+            BusyError: its supervisor outlives SIGKILL, or somebody else is ending it just now.
+            RunFailedError: something it started outlives SIGKILL.
+            CannotSaveError: the run's folder cannot be written.
+            EnvironmentUnfitError: processes cannot be looked at.
+        """
+        try:
+            self.folder.ask_to_stop(f"stopped on request (by process {os.getpid()})")
+            asked = self._ask_supervisor()
+            if asked is not None and self._is_supervised():
+                send(asked, signal.SIGKILL)
+            self._await_lock()
+            return recorded_end(self.folder) or self._end_in_its_place()
+        except OSError as error:
+            raise CannotSaveError(f"stop: {error.filename}: {error.strerror}") from error
+
+    def _ask_supervisor(self) -> Process | None:
+        """Who was asked; it has done its work by now, or died, or hangs."""
+        asked: Process | None = None
+        deadline = time.monotonic() + self.pace.supervisor
+        while self._is_supervised() and time.monotonic() < deadline:
+            if asked is None and (asked := self._supervisor()) is not None:
+                send(asked, signal.SIGTERM)
+            time.sleep(_POLL)
+        return asked
+
+    def _await_lock(self) -> None:
+        deadline = time.monotonic() + self.pace.kill
+        while self._is_supervised():
+            if time.monotonic() > deadline:
+                raise BusyError(
+                    f"stop: run {self.run_id} is held by a process that cannot be ended",
+                    hint="the same again, later",
+                )
+            time.sleep(_POLL)
+
+    def _is_supervised(self) -> bool:
+        state = lock.probe(self.folder.lock).state
+        if state is LockState.UNKNOWN:
+            return self._supervisor() is not None
+        return state is LockState.HELD
+
+    def _supervisor(self) -> Process | None:
+        """As soon as it has written down who it is, and as long as it lives."""
+        facts = self._facts()
+        return facts.supervisor if facts is not None and lives(facts.supervisor) else None
+
+    def _facts(self) -> RunFacts | None:
+        try:
+            return self.folder.read()
+        except (OSError, ValueError):
+            return None
+
+    def _end_in_its_place(self) -> RunEnd:
+        if (descriptor := lock.take(self.folder.lock)) is None:
+            raise BusyError(f"stop: run {self.run_id} is being ended", hint="the same again, later")
+        try:
+            return recorded_end(self.folder) or self._end()
+        finally:
+            os.close(descriptor)
+
+    def _end(self) -> RunEnd:
+        facts = self._facts()
+        is_here = facts is not None and distance(facts.place, here()) is Distance.HERE
+        roots = [facts.opencode] if facts is not None and facts.opencode and is_here else []
+        survivors = end_all(roots, run_id=self.run_id, grace=self.pace.grace)
+        if survivors:
+            numbers = ", ".join(str(process.pid) for process in survivors)
+            raise RunFailedError(
+                f"stop: run {self.run_id}: these processes cannot be ended: {numbers}", changed=True
+            )
+        note = "" if is_here else "; where it was launched could not be looked at"
+        now = datetime.now(UTC)
+        end = RunEnd(outcome=RunOutcome.STOPPED, at=now, reason=f"stopped on request{note}")
+        with Journal(self.folder) as journal:
+            journal.write(Journalled(now, Ended(end)))
+        return end

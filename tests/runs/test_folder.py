@@ -1,0 +1,143 @@
+"""A run's folder, and what is made of one that is damaged."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kugetsu_tui.domain.errors import CannotSaveError, UsageError
+from kugetsu_tui.domain.run import Liveness, RunOrder, RunVerb
+from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs.capped_log import CappedLog
+from kugetsu_tui.runs.facts import RunFacts, facts_of, spell_facts
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.place import Place
+from kugetsu_tui.runs.process import Process
+from tests.runs.conftest import Bench
+
+pytestmark = pytest.mark.fast
+
+FACTS = RunFacts(
+    order=RunOrder(
+        run_id=RunId("20260101T000000-abcdef"),
+        verb=RunVerb.CONTINUE,
+        issue_ref="github.com/shoko/kugetsu#14",
+        session_id=SessionId("ses_mine"),
+        directory="/checkout",
+        placed_at=datetime(2026, 1, 1, microsecond=5, tzinfo=UTC),
+        model="a/b",
+        agent="build",
+        start_timeout=1.5,
+        idle_timeout=20.0,
+        timeout=None,
+    ),
+    place=Place("box", "boot", "pid:[1]"),
+    supervisor=Process(1, 2),
+    opencode=Process(3, 4),
+    session_id=SessionId("ses_mine"),
+    extra={"later": {"key": [1]}},
+)
+
+
+def test_facts_are_read_as_they_were_written(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+
+    folder.write(FACTS)
+    folder.write(folder.read())
+
+    assert folder.read() == FACTS
+    assert folder.facts.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("key", ["run_id", "verb", "directory", "placed_at", "start_timeout"])
+def test_an_order_that_lacks_something_is_none(key: str) -> None:
+    document = json.loads(json.dumps(spell_facts(FACTS)))
+    del document["order"][key]
+
+    with pytest.raises(ValueError, match=f"{key} is missing"):
+        facts_of(document)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"\0" * 100,
+        b"\xff\xfe{\0}\0",
+        b"[" * 100_000,
+        b"1" * 10_000,
+        json.dumps({**spell_facts(FACTS), "opencode": {"pid": 1e999, "started": 1}}).encode(),
+        json.dumps(spell_facts(FACTS)).replace("continue", "tomorrow").encode(),
+    ],
+)
+def test_damaged_facts_make_a_run_unknown_and_are_left_alone(bench: Bench, damage: bytes) -> None:
+    order = bench.order()
+    with bench.runs.reserve(order, "x"):
+        bench.folder(order.run_id).facts.write_bytes(damage)
+
+        seen = bench.seen(order.run_id)
+
+        assert seen.liveness is Liveness.UNKNOWN
+        assert seen.is_at_work
+        assert bench.folder(order.run_id).facts.read_bytes() == damage
+
+
+def test_ids_sort_by_time_and_differ(bench: Bench) -> None:
+    ids = [bench.runs.new_id() for _ in range(50)]
+
+    assert len(set(ids)) == 50
+    assert sorted(run_id[:15] for run_id in ids) == [run_id[:15] for run_id in ids]
+
+
+def test_a_folder_that_cannot_be_made_is_a_refusal(bench: Bench) -> None:
+    bench.path.parent.mkdir()
+    bench.path.write_text("in the way")
+
+    with (
+        pytest.raises(CannotSaveError, match="nothing was changed"),
+        bench.runs.reserve(bench.order(), "x"),
+    ):
+        pass
+
+
+def test_a_reservation_that_fails_midway_leaves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: RunFolder, facts: RunFacts) -> None:
+        raise OSError(28, "No space left on device", "run.json")
+
+    monkeypatch.setattr(RunFolder, "write", full)
+
+    with (
+        pytest.raises(CannotSaveError, match="No space left"),
+        bench.runs.reserve(bench.order(), "x"),
+    ):
+        pass
+
+    assert list(bench.path.iterdir()) == []
+
+
+def test_half_a_character_is_no_message(bench: Bench) -> None:
+    with pytest.raises(UsageError), bench.runs.reserve(bench.order(), "\ud800"):
+        pass
+
+    assert not bench.path.exists()
+
+
+def test_a_log_keeps_its_beginning_and_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with CappedLog(path, cap=4000) as log:
+        for number in range(2000):
+            log.write(f"line {number}\n".encode())
+
+    text = path.read_text()
+    assert len(text) <= 4000
+    assert text.startswith("line 0\nline 1\n")
+    assert text.endswith("line 1998\nline 1999\n")
+    assert text.count("bytes left out") == 1

@@ -1,0 +1,173 @@
+"""Stopping runs, and what is known of those whose supervisor was killed."""
+
+from __future__ import annotations
+
+import json
+import signal
+from dataclasses import replace
+
+import pytest
+
+from kugetsu_tui.domain.errors import BusyError, ConflictError, NotFoundError
+from kugetsu_tui.domain.run import Liveness, RunOutcome, RunVerb
+from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs.lock import LockState, probe
+from kugetsu_tui.runs.process_table import carriers, look_at
+from kugetsu_tui.runs.stopping import StopPace
+from tests.runs.conftest import Bench, eventually
+
+pytestmark = pytest.mark.fast
+
+
+def _hanging(bench: Bench, program: str = "") -> RunId:
+    run_id = bench.play(f"name('ses_new'); {program}hang()")
+    bench.noted("hangs")
+    bench.opencode(run_id)
+    return run_id
+
+
+def _orphaned(bench: Bench) -> RunId:
+    """A run whose supervisor was killed."""
+    run_id = _hanging(bench, "background(own_session=True); ")
+    bench.kill(bench.supervisor(run_id), signal.SIGKILL)
+    eventually(lambda: probe(bench.folder(run_id).lock).state is LockState.FREE)
+    return run_id
+
+
+def test_stop_ends_everything_and_says_so(bench: Bench) -> None:
+    run_id = _hanging(bench, "deaf(); background(own_session=True); ")
+
+    end = bench.runs.stop(run_id)
+
+    assert end.outcome is RunOutcome.STOPPED
+    assert "on request" in end.reason
+    assert bench.seen(run_id).end == end
+    assert not carriers(run_id)
+    assert "stopped" in bench.noted("settled")
+
+
+def test_stop_just_after_the_launch_works_too(bench: Bench) -> None:
+    run_id = bench.play("hang()")
+
+    end = bench.runs.stop(run_id)
+
+    assert end.outcome is RunOutcome.STOPPED
+    assert not carriers(run_id)
+
+
+def test_stop_of_a_run_that_has_ended_gives_its_end(bench: Bench) -> None:
+    run_id = bench.play("answer()")
+    bench.events(run_id)
+
+    assert bench.runs.stop(run_id).outcome is RunOutcome.ANSWERED
+
+
+def test_without_its_supervisor_a_run_is_unwatched_and_can_be_stopped(bench: Bench) -> None:
+    run_id = _orphaned(bench)
+    assert bench.seen(run_id).liveness is Liveness.UNWATCHED
+    assert bench.seen(run_id).is_at_work
+
+    end = bench.runs.stop(run_id)
+
+    assert end.outcome is RunOutcome.STOPPED
+    assert bench.seen(run_id).end == end
+    assert not carriers(run_id)
+
+
+def test_following_ends_when_the_supervisor_has_died(bench: Bench) -> None:
+    run_id = _orphaned(bench)
+
+    assert len(bench.events(run_id)) == 1
+
+
+def test_without_anybody_a_run_is_gone(bench: Bench) -> None:
+    run_id = _hanging(bench)
+    bench.kill(bench.supervisor(run_id), signal.SIGSTOP)
+    bench.kill(bench.opencode(run_id), signal.SIGKILL)
+    bench.kill(bench.supervisor(run_id), signal.SIGKILL)
+
+    eventually(lambda: bench.seen(run_id).liveness is Liveness.GONE)
+
+    assert not bench.seen(run_id).is_at_work
+    with pytest.raises(ConflictError):
+        bench.runs.stop(run_id)
+
+
+def test_a_supervisor_that_hangs_is_replaced(bench: Bench) -> None:
+    run_id = _hanging(bench)
+    bench.kill(bench.supervisor(run_id), signal.SIGSTOP)
+    impatient = replace(bench.runs, stop_pace=StopPace(supervisor=0.3, grace=0.4))
+
+    end = impatient.stop(run_id)
+
+    assert end.outcome is RunOutcome.STOPPED
+    assert not carriers(run_id)
+
+
+def test_a_number_that_is_used_again_fools_nobody(bench: Bench) -> None:
+    run_id = _hanging(bench)
+    opencode, facts = bench.opencode(run_id), bench.folder(run_id).facts
+    bench.kill(bench.supervisor(run_id), signal.SIGKILL)
+    eventually(lambda: bench.seen(run_id).liveness is Liveness.UNWATCHED)
+    document = json.loads(facts.read_text())
+    document["opencode"]["started"] -= 1
+
+    facts.write_text(json.dumps(document))
+
+    assert look_at(opencode.pid) == opencode
+    assert bench.seen(run_id).liveness is Liveness.GONE
+
+
+def test_an_opencode_that_nobody_lived_to_record_is_found_by_its_mark(bench: Bench) -> None:
+    run_id = _orphaned(bench)
+    facts = bench.folder(run_id).facts
+    facts.write_text(json.dumps({**json.loads(facts.read_text()), "opencode": None}))
+
+    assert bench.seen(run_id).liveness is Liveness.UNWATCHED
+
+
+def test_a_run_that_is_watched_elsewhere_is_out_of_reach(bench: Bench) -> None:
+    run_id = _hanging(bench)
+    facts = bench.folder(run_id).facts
+    document = json.loads(facts.read_text())
+
+    facts.write_text(json.dumps({**document, "pid_namespace": "pid:[1]", "host": "box"}))
+
+    assert bench.seen(run_id).liveness is Liveness.ELSEWHERE
+    with pytest.raises(BusyError, match="box"):
+        bench.runs.stop(run_id)
+    assert look_at(bench.opencode(run_id).pid)
+
+
+def test_facts_that_cannot_be_read_make_a_run_unknown_and_it_can_still_be_stopped(
+    bench: Bench,
+) -> None:
+    run_id = _orphaned(bench)
+    bench.folder(run_id).facts.write_bytes(b"\0" * 80)
+    assert bench.seen(run_id).liveness is Liveness.UNKNOWN
+
+    end = bench.runs.stop(run_id)
+
+    assert end.outcome is RunOutcome.STOPPED
+    assert not carriers(run_id)
+
+
+def test_a_screen_on_somebodys_terminal_is_not_torn_away(bench: Bench) -> None:
+    order = bench.order(verb=RunVerb.RESUME, session_id=SessionId("ses_mine"))
+    with bench.runs.reserve(order, None), pytest.raises(BusyError, match="own screen"):
+        bench.runs.stop(order.run_id)
+
+
+@pytest.mark.parametrize("run_id", ["20260101T000000-abcdef", "../runs", ".", "", "a/b"])
+def test_a_run_that_is_not_there_is_not_found(bench: Bench, run_id: str) -> None:
+    assert bench.runs.seen(RunId(run_id)) is None
+    with pytest.raises(NotFoundError):
+        bench.runs.stop(RunId(run_id))
+
+
+def test_a_launcher_that_is_killed_leaves_a_run_that_is_gone(bench: Bench) -> None:
+    order = bench.order()
+    with bench.runs.reserve(order, "x") as run:
+        run.is_begun = True
+
+    assert bench.seen(order.run_id).liveness is Liveness.GONE
