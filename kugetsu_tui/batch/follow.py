@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from kugetsu_tui.batch.console import Console
+from kugetsu_tui.batch.ctrl_c import HeldCtrlC
 from kugetsu_tui.batch.progress import Progress
 from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
@@ -38,8 +39,8 @@ def options(asked: argparse.Namespace, settings: Settings) -> RunOptions:
     )
 
 
-def waiting(console: Console) -> Callable[[BusyError], None]:
-    """What passes the time while a run is in progress: says so once."""
+def waiting(console: Console, ctrl_c: HeldCtrlC) -> Callable[[BusyError], None]:
+    """What passes the time while a run is in progress: says so once, and can be left."""
     told: list[str] = []
 
     def wait(busy: BusyError) -> None:
@@ -47,25 +48,35 @@ def waiting(console: Console) -> Callable[[BusyError], None]:
             told.append(busy.message)
             console.say(f"waiting: {busy.message}")
         time.sleep(_PAUSE)
+        ctrl_c.heed()
 
     return wait
 
 
 def followed(
-    launched: Launched, world: World, console: Console, *, detach: bool, debug: bool
+    launched: Launched,
+    world: World,
+    console: Console,
+    ctrl_c: HeldCtrlC,
+    *,
+    detach: bool,
+    debug: bool,
 ) -> Answered:
     """Watch the run, to its end or until the session has its name; ctrl+c stops it.
 
     Raises:
         EndedBySignalError: it was stopped so.
+        KugetsuError: ctrl+c could not stop it.
     """
-    console.say(launched.report().headline)
-    for warning in launched.warnings:
-        console.warn(warning)
     try:
+        ctrl_c.let_through()
+        console.say(launched.report().headline)
+        for warning in launched.warnings:
+            console.warn(warning)
         answered = FollowRun.of(world)(launched, show=Progress(console), until_named=detach)
     except KeyboardInterrupt:
-        StopRuns.of(world)(StopRequest((launched.issue_ref,)))
+        if failure := StopRuns.of(world)(StopRequest((launched.issue_ref,))).failure:
+            raise failure from None
         raise EndedBySignalError(
             f"{launched.issue_ref}: stopped", signal=_SIGINT, hint="kugetsu list"
         ) from None

@@ -49,6 +49,7 @@ def _init(call: Call) -> Outcome:
 
 
 def _start(call: Call) -> Outcome:
+    from kugetsu_tui.batch.ctrl_c import HeldCtrlC
     from kugetsu_tui.batch.follow import followed, options
     from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
 
@@ -59,11 +60,15 @@ def _start(call: Call) -> Outcome:
         options=options(asked, world.settings),
         replace=asked.replace,
     )
-    launched = StartIssue.of(world)(request)
-    return followed(launched, world, call.console, detach=asked.detach, debug=asked.debug)
+    with HeldCtrlC() as ctrl_c:
+        launched = StartIssue.of(world)(request)
+        return followed(
+            launched, world, call.console, ctrl_c, detach=asked.detach, debug=asked.debug
+        )
 
 
 def _continue(call: Call) -> Outcome:
+    from kugetsu_tui.batch.ctrl_c import HeldCtrlC
     from kugetsu_tui.batch.follow import followed, options, waiting
     from kugetsu_tui.commands.continue_session import ContinueRequest, ContinueSession
 
@@ -81,9 +86,12 @@ def _continue(call: Call) -> Outcome:
         message=call.message(asked.message),
         options=options(asked, world.settings),
     )
-    wait = waiting(call.console) if asked.wait else None
-    launched = ContinueSession.of(world)(request, wait=wait)
-    return followed(launched, world, call.console, detach=asked.detach, debug=asked.debug)
+    with HeldCtrlC() as ctrl_c:
+        wait = waiting(call.console, ctrl_c) if asked.wait else None
+        launched = ContinueSession.of(world)(request, wait=wait)
+        return followed(
+            launched, world, call.console, ctrl_c, detach=asked.detach, debug=asked.debug
+        )
 
 
 def _resume(call: Call) -> Outcome:
