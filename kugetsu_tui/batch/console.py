@@ -51,7 +51,7 @@ class Console:
             width = shutil.get_terminal_size().columns if self.out.isatty() else None
             self._print(self.out, draw(report.table, width=width))
         if report.body:
-            self._print(self.out, clean(report.body) if self.out.isatty() else report.body)
+            self._print(self.out, clean(report.body))
 
     def say(self, text: str) -> None:
         """Progress: for people, not part of the answer."""
