@@ -20,6 +20,8 @@ from kugetsu_tui.settings.checkout import GitCheckout
 from kugetsu_tui.settings.toml_file import TomlFile, load
 from kugetsu_tui.store.json_store import JsonStore
 
+_SUPERVISOR = (sys.executable, "-P", "-m", "kugetsu_tui", "--supervise")
+"""`-P`: the directory it starts in adds nothing to what it imports."""
 _ANSWER_PATIENCE = 900.0
 """Seconds that the answer to a typed first message may take."""
 
@@ -35,14 +37,7 @@ class OpencodeHere:
         self._database = database
 
     def program(self) -> Path:
-        from kugetsu_tui.opencode.find import find_opencode
-
-        return find_opencode(
-            configured=self._settings.opencode_path,
-            environment=self._environment,
-            home=places.home(self._environment),
-            data_folder=places.data_folder(self._environment),
-        )
+        return _find(self._settings, self._environment)
 
     def version(self) -> str:
         from kugetsu_tui.opencode.version import opencode_version
@@ -122,13 +117,12 @@ def build_world(warn: Callable[[str], None]) -> World:
     environment = os.environ
     settings_path = places.config_file(environment)
     settings, _ = load(settings_path)
-    database = Database(database_path(environment, home=places.home(environment)))
-    store_folder = places.store_folder(environment)
+    database = _database(environment)
     return World(
         settings=settings,
         settings_file=TomlFile(settings_path),
-        store=JsonStore(store_folder, clock=_now, warn=warn, holder=" ".join(sys.argv[1:2])),
-        runs=FolderRuns(store_folder / "runs", supervisor=_supervisor()),
+        store=_store(environment, warn),
+        runs=FolderRuns(places.store_folder(environment) / "runs", supervisor=_SUPERVISOR),
         conversations=database,
         opencode=OpencodeHere(settings, environment, database),
         checkout=GitCheckout(),
@@ -138,42 +132,64 @@ def build_world(warn: Callable[[str], None]) -> World:
 
 
 def supervise(folder: str, lock: int) -> int:
-    """See one run through, in a process of its own; returns its exit code."""
+    """See one run through, in a process of its own; returns its exit code.
+
+    What is not needed to start opencode is loaded while opencode starts.
+    """
+    from kugetsu_tui.opencode.run_command import run_command
+    from kugetsu_tui.runs.child import start_opencode
+    from kugetsu_tui.runs.folder import RunFolder
+
+    environment = os.environ
+    run_folder = RunFolder(Path(folder))
+    order = run_folder.read().order
+    settings, _ = load(places.config_file(environment))
+    program = _find(settings, environment)
+    opencode = start_opencode(run_folder, run_command(program, order, environment))
+
     from kugetsu_tui.commands.settle_run import SettleRun
     from kugetsu_tui.opencode.log_lines import last_words_of
-    from kugetsu_tui.opencode.run_command import run_command
     from kugetsu_tui.opencode.stream import Stream
-    from kugetsu_tui.runs.child import Command
-    from kugetsu_tui.runs.folder import RunFolder
     from kugetsu_tui.runs.hearing import Understanding
     from kugetsu_tui.runs.supervisor import supervise as see_through
 
-    world = build_world(_complain)
-    run_folder = RunFolder(Path(folder))
-    order = run_folder.read().order
-    call = run_command(world.opencode.program(), order, os.environ)
-    settle, stream = SettleRun.of(world), Stream()
+    stream, settle = Stream(), SettleRun(store=_store(environment, _complain), clock=_now)
     see_through(
         run_folder,
         lock,
-        Command(argv=call.argv, environment=call.environment, directory=str(call.directory)),
+        opencode,
         understanding=Understanding(
             read_output=stream.read_output, read_log=stream.read_log, read_words=last_words_of
         ),
-        signs=Database(database_path(os.environ, home=places.home(os.environ))),
+        signs=_database(environment),
         settle=lambda session_id, end: settle(order, session_id, end),
     )
     return ExitCode.OK
 
 
+def _find(settings: Settings, environment: Mapping[str, str]) -> Path:
+    from kugetsu_tui.opencode.find import find_opencode
+
+    return find_opencode(
+        configured=settings.opencode_path,
+        environment=environment,
+        home=places.home(environment),
+        data_folder=places.data_folder(environment),
+    )
+
+
+def _database(environment: Mapping[str, str]) -> Database:
+    return Database(database_path(environment, home=places.home(environment)))
+
+
+def _store(environment: Mapping[str, str], warn: Callable[[str], None]) -> JsonStore:
+    holder = " ".join(["kugetsu", *sys.argv[1:2]])
+    return JsonStore(places.store_folder(environment), clock=_now, warn=warn, holder=holder)
+
+
 def _complain(words: str) -> None:
     """Into the supervisor's log, which is its stderr."""
     sys.stderr.write(f"{words}\n")
-
-
-def _supervisor() -> tuple[str, ...]:
-    """How a supervisor is started: the directory it starts in adds nothing to its imports."""
-    return (sys.executable, "-P", "-m", "kugetsu_tui", "--supervise")
 
 
 def version_words() -> str:
