@@ -26,12 +26,12 @@ usage: kugetsu-tui [PATH|REF|SESSION]   every issue, and the opencode session th
 
 def kugetsu() -> int:
     """The console script `kugetsu`: headless, as the seed's command line was."""
-    return _guarded(lambda: _batch(sys.argv[1:]))
+    return _guarded("kugetsu", lambda: _batch(sys.argv[1:]))
 
 
 def kugetsu_tui() -> int:
     """The console script `kugetsu-tui`: the screen, or with `--batch` the same as `kugetsu`."""
-    return _guarded(lambda: _face(sys.argv[1:]))
+    return _guarded("kugetsu-tui", lambda: _face(sys.argv[1:]))
 
 
 def _face(argv: Sequence[str]) -> int:
@@ -103,10 +103,18 @@ def _version() -> int:
     return ExitCode.OK
 
 
-def _guarded(face: Callable[[], int]) -> int:
+def _answer_shell(program: str) -> int:
+    from kugetsu_tui.batch.completion import answer_shell
+    from kugetsu_tui.wiring import build_world
+
+    answer_shell(program, lambda: build_world(this_console().warn).store.index().issues)
+    return ExitCode.OK
+
+
+def _guarded(program: str, face: Callable[[], int]) -> int:
     """The face's exit code; whatever ends it, the last word is one line and no traceback."""
     try:
-        return int(face())
+        return _answer_shell(program) if "_ARGCOMPLETE" in os.environ else int(face())
     except KugetsuError as error:
         this_console().refuse("", error)
         return exit_code_of(error)
