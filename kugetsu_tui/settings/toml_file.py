@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,6 +175,8 @@ def _type_complaint(key: str, value: object) -> str:
 
 
 def _nearest(key: str) -> str:
+    import difflib  # noqa: PLC0415 - only a slip of the pen needs it
+
     near = difflib.get_close_matches(key, SETTINGS, n=1)
     return f", did you mean {near[0]}?" if near else ""
 
