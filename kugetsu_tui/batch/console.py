@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
 from dataclasses import dataclass
 from typing import TextIO
@@ -48,8 +48,7 @@ class Console:
         elif report.headline:
             self._print(self.out, clean(report.headline))
         if report.table:
-            width = shutil.get_terminal_size().columns if self.out.isatty() else None
-            self._print(self.out, draw(report.table, width=width))
+            self._print(self.out, draw(report.table, width=self._width()))
         if report.body:
             self._print(self.out, clean(report.body))
 
@@ -71,6 +70,12 @@ class Console:
     def raw(self, text: str) -> None:
         """Text that is the product itself: a script, a help page."""
         self._print(self.out, text.rstrip("\n"))
+
+    def _width(self) -> int | None:
+        """Columns of the terminal; nothing where the answer goes elsewhere."""
+        if not self.out.isatty():
+            return None
+        return os.get_terminal_size(self.out.fileno()).columns or None
 
     def _complain(self, error: KugetsuError) -> None:
         self._print(self.err, f"kugetsu: {clean(error.message)}")

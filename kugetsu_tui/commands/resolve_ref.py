@@ -83,7 +83,7 @@ def not_tracked(text: str, keys: Iterable[str]) -> NotFoundError:
 
 def nearest(text: str, keys: Iterable[str]) -> str:
     """The keys most like the text, in words; empty where none is near."""
-    import difflib  # noqa: PLC0415 - only a refusal needs it
+    from difflib import get_close_matches  # noqa: PLC0415 - only a refusal needs it
 
-    near = difflib.get_close_matches(text, list(keys), n=_NEAREST)
+    near = get_close_matches(text, list(keys), n=_NEAREST)
     return " or ".join(clean_line(key) for key in near)
