@@ -16,7 +16,7 @@ from kugetsu_tui.domain.health import Finding, FindingKind, examine
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.run import Liveness
-from kugetsu_tui.report.report import Report, Table
+from kugetsu_tui.report.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,9 @@ class Examined:
         return KugetsuError(f"doctor: {self.problems} problem{'s' * (self.problems > 1)} found")
 
     def report(self) -> Report:
-        rows = tuple((finding.what, finding.words, finding.repair) for finding in self.findings)
         return Report(
             headline="" if self.problems else "nothing is wrong",
-            table=Table(("WHAT", "FINDING", "REPAIR"), rows) if rows else None,
+            body="\n".join(_words(finding) for finding in self.findings),
         )
 
     def data(self) -> JsonObject:
@@ -134,5 +133,12 @@ class ExamineHealth:
             )
 
 
+def _words(finding: Finding) -> str:
+    """Two lines, not a row: what a terminal would cut off is what helps."""
+    weight = "problem" if finding.is_problem else "note"
+    return f"{weight}: {finding.what}: {finding.words}\n  repair: {finding.repair}"
+
+
 def _finding(kind: FindingKind, what: str, error: KugetsuError) -> Finding:
-    return Finding(kind=kind, what=what, words=error.message, repair=error.hint)
+    words = error.message.removeprefix(f"{what}: ")
+    return Finding(kind=kind, what=what, words=words, repair=error.hint)
