@@ -24,6 +24,8 @@ class Examined:
     verb: ClassVar[str] = "doctor"
 
     findings: tuple[Finding, ...]
+    opencode_version: str | None
+    """None where it cannot be used; a finding says why."""
 
     @property
     def problems(self) -> int:
@@ -37,13 +39,14 @@ class Examined:
 
     def report(self) -> Report:
         return Report(
-            headline="" if self.problems else "nothing is wrong",
+            headline="" if self.problems else f"nothing is wrong; opencode {self.opencode_version}",
             body="\n".join(_words(finding) for finding in self.findings),
         )
 
     def data(self) -> JsonObject:
         return {
             "problems": self.problems,
+            "opencode_version": self.opencode_version,
             "findings": [
                 {
                     "kind": finding.kind,
@@ -79,14 +82,13 @@ class ExamineHealth:
 
     def __call__(self) -> Examined:
         """Look at everything and change nothing; what cannot be read is a finding, no refusal."""
-        return Examined((*self._of_opencode(), *self._of_store(), *self._of_settings()))
-
-    def _of_opencode(self) -> Iterator[Finding]:
+        rest = (*self._of_store(), *self._of_settings())
         try:
-            self.opencode.program()
-            self.opencode.version()
+            version = self.opencode.version()
         except EnvironmentUnfitError as error:
-            yield _finding(FindingKind.OPENCODE_UNFIT, "opencode", error)
+            unfit = _finding(FindingKind.OPENCODE_UNFIT, "opencode", error)
+            return Examined((unfit, *rest), opencode_version=None)
+        return Examined(rest, opencode_version=version)
 
     def _of_store(self) -> Iterator[Finding]:
         try:

@@ -191,8 +191,12 @@ def test_what_is_as_it_should_be_is_no_finding(
 
     assert examined.findings == ()
     assert examined.failure is None
-    assert examined.report().headline == "nothing is wrong"
-    assert examined.data() == {"problems": 0, "findings": []}
+    assert examined.report().headline == "nothing is wrong; opencode 1.18.33"
+    assert examined.data() == {
+        "problems": 0,
+        "opencode_version": "1.18.33",
+        "findings": [],
+    }
 
 
 @pytest.mark.parametrize("given", [given for given, *_ in PROBLEMS + NOTES])
