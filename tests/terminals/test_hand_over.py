@@ -93,6 +93,11 @@ def test_a_program_that_fails_at_once_has_its_words_shown() -> None:
         assert end.closing_words == "no such session"
 
 
+def test_a_program_that_let_go_of_its_terminal_may_take_its_time_to_exit() -> None:
+    with lent_to(python("os.closerange(0, 3); time.sleep(0.5); sys.exit(4)")) as terminal:
+        assert told(terminal).exit_status == 4
+
+
 def test_only_the_end_of_a_long_output_is_kept() -> None:
     with lent_to(python("say(b'x' * 50_000 + b'bye')")) as terminal:
         end = told(terminal)
