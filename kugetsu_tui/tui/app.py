@@ -1,0 +1,103 @@
+"""The full-screen program: theme, keys and signals; everything else is on its screens."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.worker import WorkerFailed
+
+from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
+from kugetsu_tui.tui.screens.board import BoardScreen
+from kugetsu_tui.tui.screens.scope import Scope, scope_of
+from kugetsu_tui.tui.widgets.keys import keymap_of
+from kugetsu_tui.tui.widgets.look import NIGHT, THEMES
+
+_GRACE = 3.0
+"""Seconds that what is being saved may take before the program is left anyway."""
+
+
+class KugetsuApp(App[None], inherit_bindings=False):
+    """One board; what ends the app is its return code."""
+
+    TITLE = "kugetsu"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", system=True)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (112, "-wide")]  # noqa: RUF012 - as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (6, "-flat"), (16, "-low"), (28, "-tall")]  # noqa: RUF012
+
+    def __init__(
+        self,
+        commands: Commands,
+        *,
+        scope: Scope | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__()
+        self.bug: BaseException | None = None
+        """What ended the app although it should not have."""
+        keymap = keymap_of(commands.settings.keys)
+        self.board = BoardScreen(commands, keymap, scope or Scope(), clock)
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = commands.settings.theme or NIGHT.name
+        self.theme = wanted if wanted in self.available_themes else NIGHT.name
+        self.set_keymap(dict(keymap.chosen))
+        self._quit_key = keymap.key_of("quit")
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self._leave, number)
+        self.push_screen(self.board)
+
+    def _leave(self, number: int) -> None:
+        self.exit(return_code=SIGNALLED + number)
+
+    def action_help_quit(self) -> None:
+        self.notify(f"{self._quit_key} leaves; what runs goes on", markup=False)
+
+    async def action_quit(self) -> None:
+        """Let what is being saved be saved, and say what goes on without us."""
+        await self.board.stage.finish(_GRACE)
+        at_work = self.board.roster.at_work
+        runs = "1 run goes on" if at_work == 1 else f"{at_work} runs go on"
+        self.exit(message=Text(f"{runs}: kugetsu list") if at_work else None)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep the bug for whoever started the app, and show nothing of it.
+
+        Textual would print a traceback with the values of all local variables: messages,
+        titles, paths.
+        """
+        if self.bug is None:
+            self.bug = error.error if isinstance(error, WorkerFailed) else error
+        self._exception = error
+        self._exception_event.set()
+        self._return_code = ExitCode.BUG
+        self._close_messages_no_wait()
+
+
+def run_screen(commands: Commands, *, scope: str | None = None) -> int:
+    """Show the screen until it is left; the exit code.
+
+    Args:
+        commands: all that can be done.
+        scope: a directory, an issue or a session to show; else everything.
+
+    Raises:
+        BadReferenceError: the scope is none of these.
+        NotFoundError: nobody tracks it.
+    """
+    app = KugetsuApp(commands, scope=scope_of(scope, commands.resolve))
+    app.run()
+    if app.bug is not None:
+        raise app.bug
+    return app.return_code or ExitCode.OK

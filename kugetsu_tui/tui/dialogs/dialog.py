@@ -1,0 +1,97 @@
+"""What all questions have in common: a frame, a line for what was refused, and a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static, TextArea
+
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.widgets.look import Tone, toned
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was typed and not sent yet; it outlives the dialog it was typed into."""
+
+    ref: str = ""
+    message: str = ""
+
+
+class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+    """A question on top of a screen; Escape leaves it without an answer."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back", show=False),
+        Binding("ctrl+s", "send", "send", show=False),
+    ]
+
+    def __init__(self, title: str, *, refusal: str = "", hints: Sequence[tuple[str, str]]) -> None:
+        """Prepare the frame.
+
+        Args:
+            title: what is asked.
+            refusal: why the answer before this one was not accepted.
+            hints: keys, and what they do here.
+        """
+        super().__init__()
+        self._title = title
+        self._refusal = refusal
+        self._hints = hints
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="frame") as frame:
+            frame.border_title = Content(clean_line(self._title))
+            yield from self.body()
+            yield Static(Content(""), id="refusal")
+            yield Static(_hint_line(self._hints), id="hints")
+
+    def body(self) -> ComposeResult:
+        """What stands between title and hints."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.refuse(self._refusal)
+
+    def refuse(self, words: str) -> None:
+        """Say why it cannot be sent so, or take that back."""
+        line = self.query_one("#refusal", Static)
+        line.update(Content.assemble(toned(clean_line(words), Tone.BAD)))
+        line.display = bool(words)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_send(self) -> None:
+        """Answer, where that can be done from anywhere in the dialog."""
+
+
+def _hint_line(hints: Sequence[tuple[str, str]]) -> Content:
+    parts: list[tuple[str, str]] = []
+    for key, label in hints:
+        parts += [toned(key, Tone.STRONG, "bold"), toned(f" {label}   ", Tone.MUTED)]
+    return Content.assemble(*parts)
+
+
+class MessageArea(TextArea):
+    """Several lines to type; every key stroke is in the draft at once."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft.message, id="message", show_line_numbers=False, soft_wrap=True)
+        self._draft = draft
+
+    def on_mount(self) -> None:
+        self.move_cursor(self.document.end)
+
+    def on_text_area_changed(self) -> None:
+        self._draft.message = self.text

@@ -1,0 +1,101 @@
+"""A question with a few answers, each with a key of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Checkbox, Static
+
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.dialogs.dialog import Dialog
+from kugetsu_tui.tui.widgets.look import Tone, toned
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer."""
+
+    key: str
+    """The letter that gives it at once."""
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Something more that may be wanted."""
+
+    key: str
+    label: str
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The key of the choice, and the keys of the extras that are on."""
+
+    choice: str
+    extras: frozenset[str] = frozenset()
+
+
+class Question(Dialog[Picked]):
+    """Lines to read, extras to switch, and choices; the first one has the focus."""
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[tuple[str, Tone]],
+        choices: Sequence[Choice],
+        *,
+        extras: Sequence[Extra] = (),
+    ) -> None:
+        switch = [("space", "switch")] if extras else []
+        super().__init__(title, hints=[("⏎", "choose"), ("tab", "next"), *switch, ("esc", "back")])
+        self._lines = lines
+        self._choices = choices
+        self._extras = extras
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="said", can_focus=False):
+            for line, tone in self._lines:
+                yield Static(Content.assemble(toned(clean_line(line), tone)))
+        for extra in self._extras:
+            yield Checkbox(_keyed(extra.key, extra.label), extra.is_on, id=f"extra-{extra.key}")
+        with Horizontal(id="choices"):
+            for choice in self._choices:
+                yield Button(_keyed(choice.key, choice.label), id=f"choice-{choice.key}")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query(Button).first().focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """The letters of choices and extras, from anywhere."""
+        if event.character is None:
+            return
+        if event.character in {choice.key for choice in self._choices}:
+            event.stop()
+            self._pick(event.character)
+        elif event.character in {extra.key for extra in self._extras}:
+            event.stop()
+            self.query_one(f"#extra-{event.character}", Checkbox).toggle()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self._pick((event.button.id or "").removeprefix("choice-"))
+
+    def _pick(self, key: str) -> None:
+        on = {box.id for box in self.query(Checkbox) if box.value}
+        extras = {extra.key for extra in self._extras if f"extra-{extra.key}" in on}
+        self.dismiss(Picked(key, frozenset(extras)))
+
+
+def _keyed(key: str, label: str) -> Content:
+    """The label with the letter of its key underlined."""
+    before, found, after = label.partition(key)
+    if not found:
+        return Content.assemble((key, "underline"), f" {label}")
+    return Content.assemble(before, (found, "underline"), after)

@@ -1,0 +1,104 @@
+"""Which issue, and what to say first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
+
+from kugetsu_tui.commands.run_options import require_message
+from kugetsu_tui.commands.start_issue import StartRequest
+from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft, MessageArea
+from kugetsu_tui.tui.widgets.look import Tone, toned
+
+SEND_HINTS = (("^s", "send"), ("tab", "next field"), ("esc", "back, the text is kept"))
+
+
+class StartDialog(Dialog[StartRequest]):
+    """The reference is read as it is typed, and what it is understood as stands beneath it."""
+
+    def __init__(
+        self, draft: Draft, *, resolve: Callable[[str], str], directory: str, refusal: str = ""
+    ) -> None:
+        """Ask.
+
+        Args:
+            draft: what was typed before, and where what is typed is kept.
+            resolve: a reference as it is typed → the issue's key; raises where it is none.
+            directory: where the session will work.
+            refusal: why the answer before this one was not accepted.
+        """
+        super().__init__("start an issue", refusal=refusal, hints=SEND_HINTS)
+        self._draft = draft
+        self._resolve = resolve
+        self._directory = directory
+
+    def body(self) -> ComposeResult:
+        yield Static(Content("issue"), classes="name")
+        yield Input(
+            self._draft.ref,
+            id="ref",
+            placeholder="host/user/repo#14, its URL, or 14 inside a checkout",
+        )
+        yield ReadBack()
+        yield Static(Content("message"), classes="name")
+        yield MessageArea(self._draft)
+        yield Static(
+            Content.assemble(toned(f"works in {clean_line(self._directory)}", Tone.MUTED)),
+            id="where",
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._draft.ref = event.value
+        self.query_one(ReadBack).read(event.value, self._resolve)
+
+    def on_input_submitted(self) -> None:
+        self.query_one(MessageArea).focus()
+
+    def action_send(self) -> None:
+        try:
+            message = require_message(self._draft.message)
+        except KugetsuError as error:
+            self.refuse(error.message)
+            self.query_one(MessageArea).focus()
+            return
+        self.dismiss(StartRequest(ref=self._draft.ref.strip(), message=message))
+
+
+class ReadBack(Static):
+    """What a typed reference is understood as, or why it is none."""
+
+    def read(self, text: str, resolve: Callable[[str], str]) -> None:
+        """Look it up; only the newest text counts."""
+        if text.strip():
+            self.run_worker(
+                partial(self._look_up, text.strip(), resolve),
+                thread=True,
+                exclusive=True,
+                group="read-back",
+            )
+        else:
+            self.workers.cancel_group(self, "read-back")
+            self._say("", Tone.MUTED)
+
+    def _look_up(self, text: str, resolve: Callable[[str], str]) -> None:
+        worker = get_current_worker()
+        try:
+            words, tone = f"→ {resolve(text)}", Tone.FRESH
+        except KugetsuError as error:
+            words, tone = f"{error.message}; {error.hint}", Tone.MIND
+        if not worker.is_cancelled:
+            self.call_later(self._say, words, tone)
+
+    def _say(self, words: str, tone: Tone) -> None:
+        self.update(Content.assemble(toned(clean_line(words), tone)))

@@ -1,0 +1,51 @@
+"""What to say to a session that there is, or to the one that is to be the base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from kugetsu_tui.commands.run_options import require_message
+from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft, MessageArea
+from kugetsu_tui.tui.widgets.look import Tone, toned
+
+_HINTS = (("^s", "send"), ("esc", "back, the text is kept"))
+
+
+class MessageDialog(Dialog[str]):
+    """A message of several lines."""
+
+    def __init__(
+        self, title: str, draft: Draft, *, about: Sequence[str] = (), refusal: str = ""
+    ) -> None:
+        """Ask.
+
+        Args:
+            title: whom it goes to.
+            draft: what was typed before, and where what is typed is kept.
+            about: what is good to know, in a line each.
+            refusal: why the message was not accepted.
+        """
+        super().__init__(title, refusal=refusal, hints=_HINTS)
+        self._draft = draft
+        self._about = about
+
+    def body(self) -> ComposeResult:
+        for line in self._about:
+            yield Static(Content.assemble(toned(clean_line(line), Tone.MUTED)))
+        yield MessageArea(self._draft)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(MessageArea).focus()
+
+    def action_send(self) -> None:
+        try:
+            self.dismiss(require_message(self._draft.message))
+        except KugetsuError as error:
+            self.refuse(error.message)

@@ -1,0 +1,90 @@
+"""What a flow may ask of the screen it plays on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.report.report import Outcome
+from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.widgets.roster import Roster
+
+T = TypeVar("T")
+
+
+class Stage(Protocol):
+    """The screen as flows know it."""
+
+    @property
+    def commands(self) -> Commands: ...
+
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def selected(self) -> Row | None: ...
+
+    @property
+    def roster(self) -> Roster:
+        """The board that is shown."""
+        ...
+
+    def draft(self, name: str) -> Draft:
+        """What was typed under that name and not sent."""
+        ...
+
+    async def ask(self, dialog: Dialog[T]) -> T | None:
+        """The answer; nothing where the question was left."""
+        ...
+
+    async def do(self, doing: str, call: Callable[[], T]) -> T:
+        """Call it beside the screen, which says meanwhile what is being done."""
+        ...
+
+    def say(self, doing: str) -> None:
+        """Say how far it is; from any thread."""
+        ...
+
+    async def hand_over(self, call: Callable[[], T]) -> T:
+        """Give the call the whole terminal, and take it back after.
+
+        Raises:
+            NoTerminalError: there is none to give.
+        """
+        ...
+
+    def show(self, outcome: Outcome) -> None:
+        """Tell what came of it, also where it failed."""
+        ...
+
+    def words(self, error: KugetsuError) -> str:
+        """The refusal in a line, with the key that helps."""
+        ...
+
+
+async def insist(
+    stage: Stage, question: Callable[[str], Dialog[T]], doing: str, act: Callable[[T], Outcome]
+) -> bool:
+    """Ask until the answer is accepted or the question is left; whether it was accepted.
+
+    Args:
+        stage: the screen.
+        question: the dialog, given the words of the refusal before.
+        doing: what is being done with the answer.
+        act: what is done with it; a refusal brings the question back.
+    """
+    refusal = ""
+    while (answer := await stage.ask(question(refusal))) is not None:
+        try:
+            outcome = await stage.do(doing, partial(act, answer))
+        except KugetsuError as error:
+            refusal = stage.words(error)
+        else:
+            stage.show(outcome)
+            return True
+    return False

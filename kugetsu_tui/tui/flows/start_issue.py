@@ -1,0 +1,25 @@
+"""`start`: which issue, and what to say first."""
+
+from __future__ import annotations
+
+from kugetsu_tui.domain.board import RowKind
+from kugetsu_tui.tui.dialogs.start_issue import StartDialog
+from kugetsu_tui.tui.flows.stage import Stage, insist
+
+
+async def start_issue(stage: Stage) -> None:
+    """A selected issue that never got a session is taken for the one that is meant."""
+    commands, draft, row = stage.commands, stage.draft("start"), stage.selected
+    base = await stage.do("looking at the base", commands.start.base)
+    if row is not None and row.kind is RowKind.ISSUE and row.session_id is None:
+        draft.ref = row.label
+    accepted = await insist(
+        stage,
+        lambda refusal: StartDialog(
+            draft, resolve=commands.resolve.new, directory=base.directory, refusal=refusal
+        ),
+        "starting",
+        commands.start,
+    )
+    if accepted:
+        draft.ref = draft.message = ""

@@ -1,0 +1,239 @@
+"""The board: the sessions, the selected one up close, and the keys; what they do is in flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.containers import Container, Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Input
+
+from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
+from kugetsu_tui.tui.dialogs.help import HelpDialog
+from kugetsu_tui.tui.flows.catalogue import FLOWS
+from kugetsu_tui.tui.screens.board_stage import BoardStage
+from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
+from kugetsu_tui.tui.screens.inspector import Inspector
+from kugetsu_tui.tui.screens.palette import Entry, entries, palette_of
+from kugetsu_tui.tui.screens.scope import Scope
+from kugetsu_tui.tui.screens.standing import emptiness, is_empty, notice, standing
+from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
+from kugetsu_tui.tui.widgets.filter_bar import FilterBar
+from kugetsu_tui.tui.widgets.keys import BOARD_KEYS, TYPING, Key, Keymap, footer
+from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
+from kugetsu_tui.tui.widgets.roster import Roster
+from kugetsu_tui.tui.widgets.session_table import SessionTable
+
+
+class BoardScreen(Screen[None]):
+    """Composes, holds the one roster, and passes everything on."""
+
+    CSS_PATH = "board.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in BOARD_KEYS]
+
+    roster: reactive[Roster] = reactive(Roster, always_update=True, repaint=False)
+    """What is shown; assigned where news arrives and nowhere else."""
+    error: reactive[KugetsuError | None] = reactive(None, repaint=False)
+    """Why there are no news; the last good roster stands."""
+
+    def __init__(
+        self, commands: Commands, keymap: Keymap, scope: Scope, clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__()
+        self._commands = commands
+        self._keymap = keymap
+        self._clock = clock
+        self._scope = scope
+        self._feed = Feed(self, commands.watch)
+        self._flowing: set[str] = set()
+        self._is_read = False
+        self.stage = BoardStage(self, commands, keymap, clock, lambda: self.roster)
+
+    def compose(self) -> ComposeResult:
+        yield Masthead()
+        yield Notice()
+        with Container(id="panes"):
+            with Vertical(id="rows"):
+                yield SessionTable(self._clock)
+                yield EmptyBoard()
+            yield Inspector(self._commands.log, self._commands.show, self._clock)
+        yield FilterBar()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        for warning in self._keymap.warnings:
+            self.stage.warn(warning)
+        self.query_one(SessionTable).focus()
+        self._feed.begin(untracked=self._scope.is_untracked)
+
+    def on_unmount(self) -> None:
+        self._feed.end()
+
+    @on(BoardChanged)
+    def _board_changed(self, message: BoardChanged) -> None:
+        if message.round == self._feed.round:
+            self._is_read = True
+            self.error = None
+            self.roster = message.roster
+            self._go_to_scope()
+
+    @on(BoardUnreadable)
+    def _board_unreadable(self, message: BoardUnreadable) -> None:
+        if message.round == self._feed.round:
+            self._is_read = True
+            self.error = message.error
+
+    def watch_roster(self) -> None:
+        self._draw()
+
+    def watch_error(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self._is_read:
+            return
+        roster, directory = self.roster, self._scope.directory
+        bar, table = self.query_one(FilterBar), self.query_one(SessionTable)
+        rows = roster.matching(bar.words, directory=directory)
+        table.show(rows, label_width=roster.label_width)
+        bar.count(len(rows), len(roster.board.rows))
+        self.query_one(Masthead).standing = tuple(
+            standing(roster, self.error, directory=directory, is_untracked=self._scope.is_untracked)
+        )
+        self.query_one(Notice).words = notice(roster, self.error)
+        self.set_class(not rows, "-bare")
+        table.display = bool(rows)
+        table.set_class(is_empty(rows), "-brief")
+        self.query_one(EmptyBoard).display = is_empty(rows)
+        if is_empty(rows):
+            self._tell_emptiness()
+
+    @work(exclusive=True, group="emptiness")
+    async def _tell_emptiness(self) -> None:
+        """Say why there is no issue to show, and which key leads on."""
+        why = await emptiness(
+            self.roster,
+            self.query_one(SessionTable).rows,
+            words=self.query_one(FilterBar).words,
+            directory=self._scope.directory,
+            missing=self._commands.install_opencode.missing,
+            error=self.error,
+        )
+        key = self._keymap.key_of(why.verb)
+        self.query_one(EmptyBoard).say(why.title, why.lines, key=key, does=why.does)
+
+    def _go_to_scope(self) -> None:
+        """Once, when the rows are there: to the row that the program was called with."""
+        key, self._scope = self._scope.key, replace(self._scope, key="")
+        if key:
+            self.query_one(SessionTable).select(key)
+            self.action_open()
+
+    @on(SessionTable.Selected)
+    def _selected(self, message: SessionTable.Selected) -> None:
+        self.query_one(Inspector).row = message.row
+        self._draw_keys()
+
+    @on(events.DescendantFocus)
+    def _draw_keys(self) -> None:
+        """Only keys that do something now."""
+        typed_into = isinstance(self.focused, Input)
+        self.query_one(KeyLine).keys = (
+            TYPING
+            if typed_into
+            else footer(
+                self._keymap,
+                self.stage.selected,
+                has_base=self.roster.base is not None,
+                is_open=self.has_class("-open"),
+            )
+        )
+
+    @on(SessionTable.Opened)
+    def action_open(self) -> None:
+        if self.query_one(SessionTable).selected is not None:
+            self.add_class("-open")
+            self.query_one(Inspector).focus_lines()
+
+    def action_back(self) -> None:
+        if self.has_class("-open"):
+            self.remove_class("-open")
+            self.query_one(SessionTable).focus()
+        elif self.query_one(FilterBar).words:
+            self.query_one(FilterBar).close()
+        elif self._scope.directory:
+            self._scope = replace(self._scope, directory="")
+            self._draw()
+
+    def action_pane(self) -> None:
+        inspector, table = self.query_one(Inspector), self.query_one(SessionTable)
+        if not table.has_focus and not self.has_class("-open"):
+            table.focus()
+        elif inspector.display:
+            inspector.focus_lines()
+        else:
+            self.action_open()
+
+    def action_section(self, by: int) -> None:
+        inspector = self.query_one(Inspector)
+        inspector.section = inspector.section.next(by)
+
+    def action_filter(self) -> None:
+        self.query_one(FilterBar).open()
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self) -> None:
+        self._draw()
+
+    @on(FilterBar.Left)
+    def _filter_left(self) -> None:
+        self.query_one(SessionTable).focus()
+
+    @on(FilterBar.Moved)
+    def _filter_moved(self, message: FilterBar.Moved) -> None:
+        self.query_one(SessionTable).action_move(message.by)
+
+    def action_kind(self) -> None:
+        self._scope = replace(self._scope, is_untracked=not self._scope.is_untracked)
+        self.action_refresh()
+
+    def action_refresh(self) -> None:
+        self._feed.begin(untracked=self._scope.is_untracked)
+
+    def action_help(self) -> None:
+        help_page = HelpDialog(tuple(self._keymap.keys.values()), warnings=self._keymap.warnings)
+        self.app.push_screen(help_page)
+
+    def action_palette(self) -> None:
+        def find(query: str) -> Iterator[Entry]:
+            select = self.query_one(SessionTable).select
+            return entries(query, self._keymap.keys, self.roster, press=self._press, select=select)
+
+        self.app.push_screen(CommandPalette(providers=[palette_of(find)]))
+
+    def _press(self, key: Key) -> None:
+        self.run_worker(self.run_action(key.action), group="palette")
+
+    @work(group="flow")
+    async def action_flow(self, verb: str) -> None:
+        """Play the verb's flow, one of a kind at a time."""
+        if verb in self._flowing:
+            return
+        self._flowing.add(verb)
+        try:
+            await FLOWS[verb](self.stage)
+        except EndedBySignalError as error:
+            self.app.exit(return_code=SIGNALLED + error.signal)
+        except KugetsuError as error:
+            self.stage.refuse(error)
+        finally:
+            self._flowing.discard(verb)

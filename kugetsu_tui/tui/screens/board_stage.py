@@ -1,0 +1,157 @@
+"""The board as a stage for flows: it asks, works beside the screen, and tells what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from contextvars import copy_context
+from datetime import datetime
+from threading import Thread
+from typing import TypeVar
+
+from textual.app import SuspendNotSupported
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.errors import KugetsuError, NoOpencodeError, NoTerminalError
+from kugetsu_tui.domain.text import clean, clean_line
+from kugetsu_tui.report.report import Outcome
+from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.widgets.keys import Keymap
+from kugetsu_tui.tui.widgets.one_liners import Masthead
+from kugetsu_tui.tui.widgets.roster import Roster
+from kugetsu_tui.tui.widgets.session_table import SessionTable
+
+T = TypeVar("T")
+_LONG_TOAST, _TOAST = 12.0, 5.0
+"""Seconds a refusal and a success stay in sight."""
+
+
+class BoardStage:
+    """Fits `flows.stage.Stage`; the board lends its screen and its roster."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        commands: Commands,
+        keymap: Keymap,
+        clock: Callable[[], datetime],
+        roster: Callable[[], Roster],
+    ) -> None:
+        self.commands = commands
+        self.clock = clock
+        self._pending: set[asyncio.Event] = set()
+        self._screen = screen
+        self._keymap = keymap
+        self._roster = roster
+        self._drafts: dict[str, Draft] = {}
+        self._asking = asyncio.Lock()
+
+    @property
+    def selected(self) -> Row | None:
+        return self._screen.query_one(SessionTable).selected
+
+    @property
+    def roster(self) -> Roster:
+        return self._roster()
+
+    def draft(self, name: str) -> Draft:
+        return self._drafts.setdefault(name, Draft())
+
+    async def ask(self, dialog: Dialog[T]) -> T | None:
+        async with self._asking:
+            return await self._screen.app.push_screen_wait(dialog)
+
+    async def do(self, doing: str, call: Callable[[], T]) -> T:
+        done = asyncio.Event()
+        self._pending.add(done)
+        masthead = self._screen.query_one(Masthead)
+        masthead.doing = f"{doing}…"
+        try:
+            return await asyncio.wrap_future(_beside(call))
+        finally:
+            self._pending.discard(done)
+            done.set()
+            masthead.doing = ""
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is being done, but no longer than that."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                for done in tuple(self._pending):
+                    await done.wait()
+
+    def say(self, doing: str) -> None:
+        masthead = self._screen.query_one(Masthead)
+        self._screen.call_later(setattr, masthead, "doing", clean_line(doing))
+
+    async def hand_over(self, call: Callable[[], T]) -> T:
+        app = self._screen.app
+        painted = asyncio.Event()
+        self._screen.query_one(Masthead).doing = "opening opencode…"
+        self._screen.call_after_refresh(painted.set)
+        await painted.wait()
+        handed: Future[T] = Future()
+        try:
+            with app.suspend():
+                _settle(handed, call)
+        except SuspendNotSupported as error:
+            raise NoTerminalError(
+                "there is no terminal here that opencode's screen could have",
+                hint="run kugetsu in a terminal",
+            ) from error
+        finally:
+            self._screen.query_one(Masthead).doing = ""
+        app.refresh(layout=True)
+        return handed.result()
+
+    def show(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self.refuse(outcome.failure)
+        report = outcome.report()
+        rows = report.table.rows if report.table else ()
+        words = report.headline or "\n".join(": ".join(row) for row in rows)
+        if words and outcome.failure is None:
+            self._tell(words, "information", _TOAST)
+        for warning in report.warnings:
+            self.warn(warning)
+
+    def refuse(self, error: KugetsuError) -> None:
+        """Tell why it was not done, and which key helps."""
+        self._tell(self.words(error), "error", _LONG_TOAST)
+
+    def warn(self, words: str) -> None:
+        """Tell something that deserves a look."""
+        self._tell(words, "warning", _LONG_TOAST)
+
+    def words(self, error: KugetsuError) -> str:
+        remedy = error.remedy or ("init" if isinstance(error, NoOpencodeError) else "")
+        if key := self._keymap.key_of(remedy):
+            return f"{error.message}; press {key} to {remedy}"
+        return f"{error.message}; {error.hint}" if error.hint else error.message
+
+    def _tell(self, words: str, severity: SeverityLevel, seconds: float) -> None:
+        self._screen.notify(clean(words), severity=severity, timeout=seconds, markup=False)
+
+
+def _beside(call: Callable[[], T]) -> Future[T]:
+    """Call it in a thread that nobody waits for when the program ends.
+
+    What verbs change is whole on disk at every moment; so a save may be cut, and getting
+    opencode, which takes minutes, does not hold up who wants to leave.
+    """
+    found: Future[T] = Future()
+    context = copy_context()
+    Thread(target=lambda: context.run(_settle, found, call), daemon=True).start()
+    return found
+
+
+def _settle(found: Future[T], call: Callable[[], T]) -> None:
+    try:
+        found.set_result(call())
+    except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
+        found.set_exception(error)

@@ -1,0 +1,44 @@
+"""What the screen was asked to show: everything, a directory, an issue or a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.domain.errors import DamagedError, NotFoundError
+from kugetsu_tui.domain.session import session_id_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """By default, everything that is tracked."""
+
+    directory: str = ""
+    """Only sessions that work there or below."""
+    key: str = ""
+    """The row to open."""
+    is_untracked: bool = False
+    """It is one that nobody tracks."""
+
+
+def scope_of(text: str | None, resolve: ResolveRef) -> Scope:
+    """The scope that was typed behind the program's name.
+
+    Raises:
+        BadReferenceError: it is neither a directory nor a reference.
+        NotFoundError: nobody tracks it.
+    """
+    if text is None:
+        return Scope()
+    path = Path(text).expanduser()
+    if path.is_dir():
+        return Scope(directory=str(path.resolve()))
+    try:
+        return Scope(key=resolve.tracked(text))
+    except DamagedError:
+        return Scope()  # the board itself says what is damaged
+    except NotFoundError:
+        if session_id_of(text) is None:
+            raise
+        return Scope(key=text, is_untracked=True)

@@ -1,0 +1,105 @@
+"""How things stand, in words: for the line at the top, and for a board with nothing on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kugetsu_tui.domain.board import Row, RowKind
+from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.session import SessionState
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.widgets.look import Tone
+from kugetsu_tui.tui.widgets.one_liners import Part
+from kugetsu_tui.tui.widgets.roster import Roster
+
+_BAD = frozenset({SessionState.FAILED, SessionState.INTERRUPTED, SessionState.DAMAGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Emptiness:
+    """Why there is no issue to be seen, and the key that leads on."""
+
+    title: str
+    lines: tuple[str, ...]
+    verb: str
+    does: str
+
+
+def standing(
+    roster: Roster, error: KugetsuError | None, *, directory: str, is_untracked: bool
+) -> Iterator[Part]:
+    """The parts of the line at the top, the most important first."""
+    if error is not None:
+        yield "! not up to date" if roster.board.rows else "! the store cannot be read", Tone.BAD
+    if error is not None and not roster.board.rows:
+        return
+    if roster.at_work:
+        yield f"● {roster.at_work} at work", Tone.FRESH
+    bad = sum(row.state in _BAD for row in roster.board)
+    if bad:
+        yield f"✗ {bad} went wrong", Tone.BAD
+    issues = sum(row.kind is RowKind.ISSUE for row in roster.board)
+    yield f"{issues:,} issue{'' if issues == 1 else 's'}", Tone.MUTED
+    if roster.base is None and issues:
+        yield "no base session", Tone.MIND
+    if is_untracked:
+        others = sum(row.kind is RowKind.UNTRACKED for row in roster.board)
+        yield f"{others:,} untracked", Tone.MUTED
+    if directory:
+        yield f"in {clean_line(directory)}", Tone.OPEN
+
+
+def notice(roster: Roster, error: KugetsuError | None) -> str:
+    """What could not be read; empty where everything could."""
+    if error is not None:
+        return clean_line(f"{error.message}" + (f"; {error.hint}" if error.hint else ""))
+    return clean_line("; ".join(roster.board.warnings))
+
+
+def is_empty(rows: Sequence[Row]) -> bool:
+    """Whether there is no issue to be seen, at most the base."""
+    return not rows or (len(rows) == 1 and rows[0].kind is RowKind.BASE)
+
+
+async def emptiness(
+    roster: Roster,
+    rows: Sequence[Row],
+    *,
+    words: str,
+    directory: str,
+    missing: Callable[[], KugetsuError | None],
+    error: KugetsuError | None,
+) -> Emptiness:
+    """What to say where the rows are empty.
+
+    Args:
+        roster: all there is.
+        rows: what of it is shown.
+        words: the filter.
+        directory: the one that the screen is limited to.
+        missing: why opencode cannot be used; may take its time.
+        error: why the store could not be read.
+    """
+    if error is not None and not roster.board.rows:
+        return Emptiness("The store cannot be read", (_UNTOUCHED,), "refresh", "to read it again")
+    if words:
+        return Emptiness("No row holds all these words", (words,), "back", "to see all rows")
+    if directory:
+        where = (directory,)
+        return Emptiness("No session works in this directory", where, "back", "to see all")
+    if rows:
+        return Emptiness("No issue yet", (_HAS_BASE,), "start", "to start the first one")
+    if await asyncio.to_thread(missing) is not None:
+        about = (*_ABOUT, "", "opencode is not installed yet: that comes first.")
+        return Emptiness("Welcome to kugetsu", about, "init", "to get it, and begin")
+    return Emptiness("Welcome to kugetsu", _ABOUT, "init", "to make the base session")
+
+
+_UNTOUCHED = "Nothing in it is touched until it can be read again."
+_HAS_BASE = "The base session is there, and waits to be forked."
+_ABOUT = (
+    "It keeps one opencode session for each issue you work on.",
+    "All are forked from a base session, which is made once.",
+)

@@ -1,0 +1,130 @@
+"""What a row of the board says, and how much of it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.moment import spell_age
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.widgets.cells import fitted, fitted_end, right
+from kugetsu_tui.tui.widgets.look import LOOKS, STATE_WIDTH, Tone
+
+GAP = 2
+"""Blanks between two columns."""
+_ALL_THERE_IS = 10_000
+_STEPS = (
+    ("glyph", 1),
+    ("label", 12),
+    ("age", 4),
+    ("label", 20),
+    ("state", STATE_WIDTH),
+    ("title", 16),
+    ("title", 24),
+    ("label", _ALL_THERE_IS),
+    ("title", 36),
+    ("where", 22),
+    ("model", 18),
+    ("tokens", 6),
+    ("where", 36),
+    ("title", _ALL_THERE_IS),
+)
+"""Who gets room, and up to how many columns, the most important first."""
+_DRAWN = ("glyph", "state", "label", "title", "where", "model", "tokens", "age")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column, as wide as it was given."""
+
+    name: str
+    width: int
+    is_short: bool = False
+    """Not every reference fits: their hosts are left out."""
+
+
+def columns_for(width: int, label_width: int) -> Sequence[Column]:
+    """The columns that fit, in the order they are drawn.
+
+    Args:
+        width: columns of the terminal there are.
+        label_width: columns of the widest reference; more than these it does not need.
+    """
+    widths: dict[str, int] = {}
+    room = width + GAP
+    for name, ample in _STEPS:
+        least = min(ample, max(label_width, 1)) if name == "label" else ample
+        more = least - widths.get(name, -GAP)
+        if more > room and (name not in widths or least == label_width):
+            break
+        more = max(min(more, room), 0)
+        widths[name] = widths.get(name, -GAP) + more
+        room -= more
+    last = "title" if "title" in widths else "label"
+    widths[last] = widths.get(last, 0) + room
+    return [
+        Column(name, widths[name], is_short=name == "label" and widths[name] < label_width)
+        for name in _DRAWN
+        if widths.get(name, 0) > 0
+    ]
+
+
+def age_of(row: Row, now: datetime) -> str:
+    """How long the state has lasted; else how long ago anything happened."""
+    moment = row.since or row.updated_at
+    return spell_age((now - moment).total_seconds()) if moment else ""
+
+
+def thousands(count: int) -> str:
+    """A count in at most six columns: `812`, `48k`, `3.1M`; none is nothing to say."""
+    for unit, letter in ((1_000_000, "M"), (1_000, "k")):
+        if count >= unit:
+            return f"{count / unit:.1f}".removesuffix(".0") + letter
+    return str(count) if count else ""
+
+
+def _model(row: Row) -> str:
+    """Without its provider."""
+    return clean_line(row.model.rpartition("/")[2])
+
+
+_WORDS: Mapping[str, Callable[[Row, int], tuple[str, Tone]]] = {
+    "glyph": lambda row, width: (fitted(LOOKS[row.state].glyph, width), LOOKS[row.state].tone),
+    "state": lambda row, width: (fitted(row.state, width), LOOKS[row.state].tone),
+    "title": lambda row, width: (
+        fitted(clean_line(row.title or row.why), width),
+        Tone.PLAIN if row.title else Tone.MUTED,
+    ),
+    "where": lambda row, width: (fitted_end(clean_line(row.directory), width), Tone.MUTED),
+    "model": lambda row, width: (fitted(_model(row), width), Tone.MUTED),
+    "tokens": lambda row, width: (right(thousands(row.tokens), width), Tone.MUTED),
+}
+_HEADINGS = {
+    "glyph": "",
+    "state": "state",
+    "label": "issue",
+    "title": "title",
+    "where": "directory",
+    "model": "model",
+    "tokens": "tokens",
+    "age": " age",
+}
+
+
+def cell(row: Row, column: Column, now: datetime) -> tuple[str, Tone]:
+    """Exactly as many columns of safe text as the column is wide, and its tone."""
+    if column.name == "age":
+        return right(age_of(row, now), column.width), Tone.MUTED
+    if column.name == "label":
+        label = clean_line(row.label)
+        short = label.partition("/")[2] if column.is_short and row.issue_ref else ""
+        return fitted_end(short or label, column.width), Tone.STRONG
+    return _WORDS[column.name](row, column.width)
+
+
+def heading(column: Column) -> str:
+    """The name over a column."""
+    words = _HEADINGS[column.name]
+    return right(words, column.width) if column.name == "tokens" else fitted(words, column.width)

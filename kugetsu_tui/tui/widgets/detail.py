@@ -1,0 +1,146 @@
+"""The selected session, up close: who it is, what it does, and one section of what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.moment import spell_age
+from kugetsu_tui.domain.session import BUSY_STATES
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
+from kugetsu_tui.tui.widgets.text_lines import TextLines
+
+
+class Section(StrEnum):
+    """What can be looked at of a session, one at a time."""
+
+    OUTPUT = "output"
+    """What its latest run says, as it says it."""
+    MESSAGES = "messages"
+    FACTS = "facts"
+
+    def next(self, by: int) -> Section:
+        """The section that many places on, around the end."""
+        every = list(Section)
+        return every[(every.index(self) + by) % len(every)]
+
+
+class Detail(Vertical):
+    """Head, the names of the sections, and the lines of the one that is shown."""
+
+    row: reactive[Row | None] = reactive(None, repaint=False)
+    section: reactive[Section] = reactive(Section.OUTPUT, repaint=False)
+
+    @dataclass
+    class SectionChanged(Message):
+        """Another section was asked for."""
+
+        section: Section
+
+    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._clock = clock
+
+    def compose(self) -> ComposeResult:
+        yield Head(self._clock)
+        yield SectionNames(id="sections")
+        for section in Section:
+            yield TextLines(is_tail=section is not Section.FACTS, id=section)
+
+    def lines_of(self, section: Section) -> TextLines:
+        """Where the lines of that section are."""
+        return self.query_one(f"#{section}", TextLines)
+
+    def focus_lines(self) -> None:
+        """Give the keys to the section that is shown."""
+        self.lines_of(self.section).focus()
+
+    def watch_row(self) -> None:
+        self.query_one(Head).row = self.row
+
+    def watch_section(self, before: Section, section: Section) -> None:
+        had_focus = self.lines_of(before).has_focus
+        for each in Section:
+            self.lines_of(each).display = each is section
+        self.query_one(SectionNames).section = section
+        if had_focus:
+            self.focus_lines()
+
+    def on_detail_section_changed(self, message: SectionChanged) -> None:
+        message.stop()
+        self.section = message.section
+
+
+class Head(Static):
+    """Who the session is, in one line; what it does, how long and why, in the other."""
+
+    row: reactive[Row | None] = reactive(None)
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._drawn = ""
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._age)
+
+    def _age(self) -> None:
+        if self.row is not None and self._how_long(self.row) != self._drawn:
+            self.refresh()
+
+    def render(self) -> Content:
+        row = self.row
+        if row is None:
+            return Content.assemble(toned("nothing is selected", Tone.MUTED))
+        look, self._drawn = LOOKS[row.state], self._how_long(row)
+        return Content.assemble(
+            toned(clean_line(row.label), Tone.STRONG, "bold"),
+            toned(f"  {clean_line(row.title)}\n", Tone.PLAIN),
+            toned(f"{look.glyph} {row.state}", look.tone),
+            toned(f"  {self._drawn}", Tone.PLAIN),
+            toned(f"  {clean_line(row.why)}", Tone.MUTED),
+        )
+
+    def _how_long(self, row: Row) -> str:
+        if row.since is None:
+            return ""
+        seconds = max((self._clock() - row.since).total_seconds(), 0)
+        if row.state not in BUSY_STATES:
+            return f"for {spell_age(seconds)}" if seconds >= 1 else "now"
+        minutes, rest = divmod(int(seconds), 60)
+        return f"at it for {minutes}m {rest:02}s" if minutes else f"at it for {rest}s"
+
+
+class SectionNames(Static):
+    """The sections by name, the one that is shown marked."""
+
+    section: reactive[Section] = reactive(Section.OUTPUT)
+
+    def render(self) -> Content:
+        parts = [
+            toned(f" {name} ", Tone.STRONG, "bold reverse")
+            if name is self.section
+            else toned(f" {name} ", Tone.MUTED)
+            for name in Section
+        ]
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        end = 0
+        for section in Section:
+            end += len(section) + 2
+            if event.x < end:
+                self.post_message(Detail.SectionChanged(section))
+                return

@@ -1,0 +1,74 @@
+"""The lines at the edges of the screen: what is going on, and which keys there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from kugetsu_tui.tui.widgets.look import Tone, toned
+
+Part = tuple[str, Tone]
+"""Safe words and their tone."""
+
+
+class Masthead(Static):
+    """The name of the program, how things stand, and at the right what it is busy with."""
+
+    standing: reactive[tuple[Part, ...]] = reactive(())
+    doing: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        parts = [toned(" kugetsu ", Tone.STRONG, "bold")]
+        used = len(" kugetsu ")
+        doing = f"{self.doing} " if self.doing else ""
+        room = self.size.width - cell_len(doing)
+        for words, tone in self.standing:
+            piece = f" {words} "
+            if used + cell_len(piece) > room:
+                break
+            parts.append(toned(piece, tone))
+            used += cell_len(piece)
+        parts.append((" " * max(room - used, 0), ""))
+        parts.append(toned(doing, Tone.OPEN))
+        return Content.assemble(*parts)
+
+
+class Notice(Static):
+    """What could not be read, while it cannot; hidden while everything can."""
+
+    words: reactive[str] = reactive("")
+
+    def watch_words(self) -> None:
+        self.display = bool(self.words)
+        self.update(Content(self.words))
+
+
+class KeyLine(Static):
+    """Keys that do something now; the last ones are dropped where the line is short."""
+
+    keys: reactive[tuple[tuple[str, str], ...]] = reactive(())
+
+    def render(self) -> Content:
+        parts: list[tuple[str, str]] = [(" ", "")]
+        used = 1
+        for key, label in _fitting(self.keys, self.size.width - 1):
+            parts += [toned(key, Tone.STRONG, "bold"), toned(f" {label}  ", Tone.MUTED)]
+            used += cell_len(f"{key} {label}  ")
+        return Content.assemble(*parts)
+
+
+def _fitting(keys: Sequence[tuple[str, str]], room: int) -> list[tuple[str, str]]:
+    """As many as fit; the last, which explains the others, always."""
+    *others, last = keys or [("", "")]
+    room -= cell_len(" ".join(last))
+    kept = []
+    for key, label in others:
+        room -= cell_len(f"{key} {label}") + 2
+        if room < 0:
+            break
+        kept.append((key, label))
+    return [*kept, last]

@@ -1,0 +1,175 @@
+"""The sessions as a table that draws only the rows in sight: thousands cost what a screen costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from kugetsu_tui.domain.board import Row
+from kugetsu_tui.tui.widgets.columns import GAP, Column, age_of, cell, columns_for, heading
+from kugetsu_tui.tui.widgets.look import Tone
+from kugetsu_tui.tui.widgets.toned import Toned
+
+_HEAD = 1
+"""Lines over the rows."""
+_MARK = "▌"
+_EDGE = 2
+"""Columns for the mark of the selected row."""
+
+
+class SessionTable(Toned):
+    """Rows, one of them selected; the selection holds on to its session, not to its place."""
+
+    cursor: reactive[int] = reactive(0, repaint=False, always_update=True)
+
+    @dataclass
+    class Selected(Message):
+        """The selected row is another one, or says something else now."""
+
+        row: Row | None
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest selection matters."""
+            return isinstance(message, SessionTable.Selected)
+
+    @dataclass
+    class Opened(Message):
+        """The selected row was asked for once more."""
+
+    def __init__(self, clock: Callable[[], datetime], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._clock = clock
+        self.rows: Sequence[Row] = ()
+        self._label_width = 0
+        self._columns: Sequence[Column] = ()
+        self._ages: dict[int, str] = {}
+
+    @property
+    def selected(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+
+    def show(self, rows: Sequence[Row], *, label_width: int) -> None:
+        """Show these rows; the cursor stays on its session, or near where that was."""
+        before, selected = self.rows, self.selected
+        self.rows = rows
+        if label_width != self._label_width or len(rows) != len(before):
+            self._label_width = label_width
+            self._fit()
+        else:
+            self._refresh_changed(before)
+        if selected is not self.selected or selected is None:
+            self.cursor = self._place_of(selected)
+
+    def select(self, key: str) -> None:
+        """Put the cursor on the row of that key, where there is one."""
+        self.cursor = next((i for i, row in enumerate(self.rows) if row.key == key), self.cursor)
+
+    def _place_of(self, row: Row | None) -> int:
+        nearest = min(self.cursor, max(len(self.rows) - 1, 0))
+        if row is None:
+            return nearest
+        if self.rows and self.rows[nearest].key == row.key:
+            return nearest
+        return next((i for i, other in enumerate(self.rows) if other.key == row.key), nearest)
+
+    def _refresh_changed(self, before: Sequence[Row]) -> None:
+        top = self.scroll_offset.y
+        for place in range(top, min(top + self.size.height, len(self.rows))):
+            if self.rows[place] is not before[place]:
+                self._refresh_row(place)
+
+    def _fit(self) -> None:
+        width = self.scrollable_content_region.width
+        self._columns = columns_for(width - _EDGE - 1, self._label_width)
+        self.virtual_size = Size(width, len(self.rows) + _HEAD)
+        self.refresh()
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._age)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._fit()
+        self._follow()
+
+    def _age(self) -> None:
+        now = self._clock()
+        for place, drawn in tuple(self._ages.items()):
+            if place < len(self.rows) and age_of(self.rows[place], now) != drawn:
+                self._refresh_row(place)
+
+    def watch_cursor(self, before: int, cursor: int) -> None:
+        if cursor != before:
+            self._refresh_row(before)
+            self._refresh_row(cursor)
+        self._follow()
+        self.post_message(self.Selected(self.selected))
+
+    def _refresh_row(self, place: int) -> None:
+        self.refresh(Region(0, place - self.scroll_offset.y + _HEAD, self.size.width, 1))
+
+    def _follow(self) -> None:
+        """Scroll just as far as the cursor needs."""
+        top, height = self.scroll_offset.y, self.size.height - _HEAD
+        if self.cursor < top:
+            self.go_to(self.cursor)
+        elif self.cursor >= top + height > top:
+            self.go_to(self.cursor - height + 1)
+
+    def action_move(self, by: int) -> None:
+        if self.rows:
+            self.cursor = min(max(self.cursor + by, 0), len(self.rows) - 1)
+
+    def action_page(self, by: int) -> None:
+        self.action_move(by * max(self.size.height - _HEAD - 1, 1))
+
+    def action_first(self) -> None:
+        self.action_move(-len(self.rows))
+
+    def action_last(self) -> None:
+        self.action_move(len(self.rows))
+
+    def on_click(self, event: events.Click) -> None:
+        place = event.y - _HEAD + self.scroll_offset.y
+        if event.y < _HEAD or place >= len(self.rows):
+            return
+        if place == self.cursor:
+            self.post_message(self.Opened())
+        self.cursor = place
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        place = y - _HEAD + self.scroll_offset.y
+        if y < _HEAD:
+            return self._heading(width)
+        if place >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        now, row = self._clock(), self.rows[place]
+        self._remember_age(place, age_of(row, now))
+        ground = self.rich_style
+        if place == self.cursor:
+            ground += self.ground("cursor")
+        mark = _MARK if place == self.cursor else " "
+        segments = [Segment(mark.ljust(_EDGE), ground + self.ink(Tone.STRONG))]
+        for column in self._columns:
+            text, tone = cell(row, column, now)
+            segments.append(Segment(text + " " * GAP, ground + self.ink(tone)))
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _remember_age(self, place: int, age: str) -> None:
+        if len(self._ages) > 4 * max(self.size.height, 1):
+            self._ages.clear()
+        self._ages[place] = age
+
+    def _heading(self, width: int) -> Strip:
+        style = self.rich_style + self.ink("heading")
+        words = (" " * GAP).join(heading(column) for column in self._columns)
+        return Strip([Segment(" " * _EDGE + words, style)]).adjust_cell_length(width, style)

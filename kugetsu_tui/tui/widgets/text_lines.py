@@ -1,0 +1,120 @@
+"""Lines of text that come, wrap and scroll; only those in sight are drawn, old ones are let go."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Size
+from textual.strip import Strip
+
+from kugetsu_tui.tui.widgets.cells import wrapped
+from kugetsu_tui.tui.widgets.look import Tone
+from kugetsu_tui.tui.widgets.toned import Toned
+
+MOST_LINES = 10_000
+"""Lines that are kept: about three hours of a talkative run."""
+_MARGIN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of safe text without line breaks, of any length."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+class TextLines(Toned):
+    """Text that stays at its end while it grows, unless somebody has scrolled away from there."""
+
+    def __init__(self, *, is_tail: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Make it empty.
+
+        Args:
+            is_tail: begin at the end, and follow it.
+            id: Textual's.
+        """
+        super().__init__(id=id)
+        self._is_tail = is_tail
+        self._source: deque[Line] = deque(maxlen=MOST_LINES)
+        self._drawn: deque[Line] = deque(maxlen=MOST_LINES)
+        self._width = 0
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What is shown, before it is wrapped."""
+        return tuple(self._source)
+
+    def replace(self, lines: Iterable[Line]) -> None:
+        """Show these lines instead."""
+        lines = tuple(lines)
+        if lines == self.lines:
+            return
+        self._source.clear()
+        self._drawn.clear()
+        self.go_to(0)
+        self.append(lines)
+
+    def append(self, lines: Iterable[Line]) -> None:
+        """Show these lines too."""
+        follows = self._is_tail and self.scroll_offset.y >= self.max_scroll_y
+        before = len(self._drawn)
+        added = 0
+        for line in lines:
+            self._source.append(line)
+            pieces = tuple(self._wrapped(line))
+            self._drawn.extend(pieces)
+            added += len(pieces)
+        self._grown(follows=follows, gone=before + added - len(self._drawn))
+
+    def _wrapped(self, line: Line) -> Iterator[Line]:
+        if not self._width:
+            return
+        for piece in wrapped(line.text.expandtabs(4), self._width):
+            yield Line(piece, line.tone)
+
+    def _grown(self, *, follows: bool, gone: int) -> None:
+        self.virtual_size = Size(self._width, len(self._drawn))
+        if follows:
+            self.go_to(self.max_scroll_y)
+        elif gone:
+            self.go_to(self.scroll_offset.y - gone)
+        self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        width = self.scrollable_content_region.width - 2 * _MARGIN
+        if width == self._width:
+            return
+        follows = self._is_tail and (not self._width or self.scroll_offset.y >= self.max_scroll_y)
+        self._width = width
+        self._drawn.clear()
+        for line in self._source:
+            self._drawn.extend(self._wrapped(line))
+        self._grown(follows=follows, gone=0)
+
+    def action_move(self, by: int) -> None:
+        self.go_to(self.scroll_offset.y + by)
+
+    def action_page(self, by: int) -> None:
+        self.action_move(by * max(self.size.height - 1, 1))
+
+    def action_first(self) -> None:
+        self.action_move(-len(self._drawn))
+
+    def action_last(self) -> None:
+        self.action_move(len(self._drawn))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        place = y + self.scroll_offset.y
+        ground = self.rich_style
+        if place >= len(self._drawn):
+            return Strip.blank(width, ground)
+        line = self._drawn[place]
+        style = ground + self.ink(line.tone)
+        segments = [Segment(" " * _MARGIN, ground), Segment(line.text, style)]
+        return Strip(segments).adjust_cell_length(width, ground)

@@ -1,0 +1,48 @@
+"""A scrolling widget that draws its own lines in the colours of meanings."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.style import Style
+from textual.binding import BindingType
+from textual.scroll_view import ScrollView
+
+from kugetsu_tui.tui.widgets.keys import MOVE_KEYS
+from kugetsu_tui.tui.widgets.look import Tone
+
+
+class Toned(ScrollView, can_focus=True, inherit_bindings=False):
+    """Whoever inherits draws lines with `render_line`, and moves with the same keys as all."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in MOVE_KEYS]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*Tone, "heading", "cursor"}
+    DEFAULT_CSS = """
+    Toned {
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
+        scrollbar-background: $foreground 4%; scrollbar-color: $foreground 25%;
+        & > .plain { color: $foreground 90%; }
+        & > .muted { color: $foreground 55%; }
+        & > .strong { color: $primary; }
+        & > .fresh { color: $success; }
+        & > .open { color: $accent; }
+        & > .mind { color: $warning; }
+        & > .bad { color: $error; }
+        & > .heading { color: $foreground 40%; }
+        & > .cursor { background: $foreground 8%; }
+        &:focus > .cursor { background: $primary 22%; text-style: bold; }
+    }
+    """
+
+    def ink(self, name: str) -> Style:
+        """The colour of a tone, for any ground."""
+        return Style(color=self.get_component_rich_style(name).color)
+
+    def ground(self, name: str) -> Style:
+        """The ground of a component, for any ink."""
+        style = self.get_component_rich_style(name)
+        return Style(bgcolor=style.bgcolor, bold=style.bold)
+
+    def go_to(self, line: int) -> None:
+        """Scroll until that line is the first."""
+        self.scroll_to(y=line, animate=False, immediate=True, force=True)
