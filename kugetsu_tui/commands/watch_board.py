@@ -15,6 +15,8 @@ from kugetsu_tui.domain.errors import DamagedError
 UNASKED = 2.0
 """Seconds after which the board is read again although no file told of a change: processes die
 and ages pass without one."""
+_SHARE, _UNASKED_SHARE = 0.25, 0.005
+"""Of the time, at most, that goes into reading the board: after a change, and without one."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,11 +48,13 @@ class WatchBoard:
         """
         last: Board | str | None = None
         version: object = None
-        read_at = 0.0
+        began, took = float("-inf"), 0.0
         while True:
             current = (self.store.version(), self.conversations.version(), self.runs.version())
-            if current != version or self.monotonic() - read_at >= UNASKED:
-                version, read_at = current, self.monotonic()
+            unasked = max(UNASKED, took / _UNASKED_SHARE)
+            rest = took / _SHARE if current != version else unasked
+            if self.monotonic() - began >= rest:
+                version, began = current, self.monotonic()
                 try:
                     board = self.read_board(untracked=untracked)
                 except DamagedError as error:
@@ -58,6 +62,7 @@ class WatchBoard:
                         last = error.message
                         yield error
                 else:
+                    took = self.monotonic() - began
                     if board != last:
                         last = board
                         yield board
