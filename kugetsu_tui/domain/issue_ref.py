@@ -17,17 +17,19 @@ _SHAPE = re.compile(
     rf"(?P<instance>{_HOST})/(?P<path>{_SEGMENT}(?:/{_SEGMENT})+)#(?P<number>[1-9][0-9]{{0,9}})"
 )
 _URL = re.compile(
-    r"(?P<scheme>https?)://(?:[^/@?#]*@)?(?P<host>[^/?#]+)/(?P<path>[^?#]+)(?:[?#].*)?"
+    r"(?P<scheme>https?)://(?:[^/@?#]*@)?(?P<host>[^/?#]+)/(?P<path>[^?#]+)(?:[?#].*)?",
+    re.IGNORECASE,
 )
 _ISSUE_PATH = re.compile(
     r"(?P<repo>.+?)/(?:-/)?(?P<kind>issues|work_items|pull|pulls|merge_requests)"
     r"/(?P<number>[1-9][0-9]{0,9})(?:/.*)?"
 )
 _REMOTE_URL = re.compile(
-    r"(?P<scheme>https?|ssh|git)://(?:[^/@]*@)?(?P<host>[^/:@]+)(?::(?P<port>[0-9]+))?"
-    r"/(?P<path>[^:]+?)(?:\.git)?/?"
+    r"(?P<scheme>https?|ssh|git)://(?:[^/@]*@)?(?P<host>[^/:@]+)(?::(?P<port>[0-9]+))?/(?P<path>.+)",
+    re.IGNORECASE,
 )
-_SCP_LIKE = re.compile(r"(?:[^/@:]*@)?(?P<host>[^/:@]+):(?!//)(?P<path>[^:]+?)(?:\.git)?/?")
+_REMOTE_SCP = re.compile(r"(?:[^/:@]*@)?(?P<host>[^/:@]+):(?!//)(?P<path>.+)")
+_BLANK = re.compile(r"[\s\x00-\x20\x7f-\x9f]")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _EXAMPLE = "an issue is written host/user/repo#14, or its URL is pasted"
 COMMENT_HINT = "a shell takes an unquoted #14 for a comment: write 14 or '#14'"
@@ -58,7 +60,7 @@ class IssueRef:
         Raises:
             BadReferenceError: the text is neither, or could be read in two ways.
         """
-        if "://" in text:
+        if "://" in text and not _BLANK.search(text):
             return cls._from_url(text)
         if len(text.encode(errors="replace")) > LONGEST:
             raise BadReferenceError(f"{text[:40]!r}…: longer than {LONGEST} bytes", hint=_EXAMPLE)
@@ -77,20 +79,20 @@ class IssueRef:
                 f"{text!r}: a merge request's number is not an issue's",
                 hint="name the issue that the merge request closes",
             )
-        host = url["host"].removesuffix(_DEFAULT_PORTS[url["scheme"]])
+        host = url["host"].removesuffix(_DEFAULT_PORTS[url["scheme"].lower()])
         return cls.parse(f"{host}/{issue['repo']}#{issue['number']}")
 
 
 def _complaint(text: str) -> str:
     repository, mark, number = text.partition("#")
+    if _BLANK.search(text):
+        return "holds blanks or control characters"
+    if text.startswith("-"):
+        return "begins with a dash"
     if not mark:
         return "there is no #number"
     if not re.fullmatch("[1-9][0-9]{0,9}", number):
         return "after # comes a number from 1 on, in plain digits"
-    if text.startswith("-"):
-        return "begins with a dash"
-    if re.search(r"[\s\x00-\x1f\x7f]", text):
-        return "holds blanks or control characters"
     if repository.count("/") < len(("user", "repo")):
         return "host, user or repository is missing"
     return "host, user and repository are made of letters, digits, '.', '_' and '-'"
@@ -119,16 +121,20 @@ def complete(text: str, repository: str | None) -> IssueRef:
 
 
 def repository_of_remote(url: str) -> str | None:
-    """`instance/user/repo` of a git remote's URL, where it names one (gitrepository-layout URLs).
+    """`instance/user/repo` of a git remote's URL, where it names one (git-fetch, "GIT URLS").
 
-    Knows `https://host/user/repo.git`, `ssh://git@host:22/user/repo` and `git@host:user/repo.git`.
+    Knows `https://host/user/repo.git`, `ssh://git@host:22/user/repo` and `git@host:user/repo.git`;
+    a port is kept where it belongs to the web address.
     """
-    found = _REMOTE_URL.fullmatch(url) or _SCP_LIKE.fullmatch(url)
-    if found is None:
+    text = url.strip()
+    if found := _REMOTE_URL.fullmatch(text):
+        web = _DEFAULT_PORTS.get(found["scheme"].lower())
+        port = f":{found['port']}" if found["port"] and web else ""
+        host = f"{found['host']}{'' if port == web else port}"
+    elif found := _REMOTE_SCP.fullmatch(text):
+        host = found["host"]
+    else:
         return None
-    parts = found.groupdict()
-    default_port = _DEFAULT_PORTS.get(parts.get("scheme", ""))
-    port = f":{parts['port']}" if default_port and parts["port"] else ""
-    kept = port if port != default_port else ""
-    repository = f"{parts['host'].lower()}{kept}/{parts['path'].strip('/')}"
+    path = found["path"].strip("/").removesuffix(".git")
+    repository = f"{host.lower()}/{path}"
     return repository if _SHAPE.fullmatch(f"{repository}#1") else None

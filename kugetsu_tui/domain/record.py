@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ RESERVED_FILES = frozenset({BASE_FILE, PM_AGENT_FILE})
 """Record files that no issue may use; the second belongs to other programs on this format."""
 LONGEST_NAME = 200
 """Bytes in a record's file name."""
-_DIGEST = 10
+_FOREIGN = re.compile(r"[^A-Za-z0-9._:-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Record:
     earlier: tuple[SessionId, ...] = ()
     """Sessions that were replaced by a later start."""
     extra: Mapping[str, Json] = field(default_factory=dict)
+    """What other programs keep there; rewriting a record keeps it in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class DamagedRecord:
 
     file: str
     why: str
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,22 @@ def record_file(key: str, taken: Mapping[str, str]) -> str:
 
     `/` and `#` become `-`, as earlier programs wrote it; where that name is taken by another
     issue (also in another case, for file systems that fold it), is too long or reserved, a short
-    digest of the reference is added.
+    digest of the reference is added, and a count where even that is taken.
 
     Args:
         key: the issue reference.
         taken: file name in lower case → the issue that uses it.
     """
-    plain = re.sub(r"[^A-Za-z0-9._:-]", "-", key.replace("/", "-").replace("#", "-"))
-    name = f"{plain}.json"
-    is_free = taken.get(name.casefold(), key) == key
-    if is_free and len(name) <= LONGEST_NAME and name not in RESERVED_FILES:
-        return name
-    digest = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:_DIGEST]
-    room = LONGEST_NAME - len(f"-{digest}.json")
-    return f"{plain[:room]}-{digest}.json"
+    plain = _FOREIGN.sub("-", key)
+    digest = f"-{zlib.crc32(key.encode(errors='surrogatepass')):08x}"
+    name, count = f"{plain}.json", 1
+    while not _is_free(name, key, taken):
+        ending = f"{digest}.json" if count == 1 else f"{digest}-{count}.json"
+        name, count = plain[: LONGEST_NAME - len(ending)] + ending, count + 1
+    return name
+
+
+def _is_free(name: str, key: str, taken: Mapping[str, str]) -> bool:
+    folded = name.casefold()
+    is_ours = taken.get(folded, key) == key
+    return is_ours and len(name) <= LONGEST_NAME and folded not in RESERVED_FILES

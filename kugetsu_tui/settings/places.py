@@ -1,0 +1,73 @@
+"""Where things live on this machine; nothing is made here.
+
+platformdirs is loaded by those who need it: it takes 5 of the 80 ms that `list` may take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kugetsu_tui.domain.errors import EnvironmentUnfitError
+
+_APP = "kugetsu"
+_CURE = "set HOME, or KUGETSU_DIR to the store's folder"
+
+
+def store_folder(environment: Mapping[str, str]) -> Path:
+    """The store: `KUGETSU_DIR`, else `~/.kugetsu`.
+
+    Raises:
+        EnvironmentUnfitError: neither says where.
+    """
+    named = environment.get("KUGETSU_DIR", "")
+    if not named:
+        return home(environment) / f".{_APP}"
+    if named == "~" or named.startswith("~/"):  # quoted, so that no shell expanded it
+        return home(environment) / named[2:]
+    if named.startswith("~"):
+        raise EnvironmentUnfitError(f"KUGETSU_DIR: {named!r} is no path", hint=_CURE)
+    return Path(named).absolute()
+
+
+def home(environment: Mapping[str, str]) -> Path:
+    """The user's home, as HOME says; anything else would be a guess.
+
+    Raises:
+        EnvironmentUnfitError: HOME is missing, or no absolute path.
+    """
+    named = environment.get("HOME", "")
+    if not named.startswith("/"):
+        why = f"HOME is {named!r}, which is no absolute path" if named else "HOME is not set"
+        raise EnvironmentUnfitError(f"the home directory is unknown: {why}", hint=_CURE)
+    return Path(named)
+
+
+def config_file(environment: Mapping[str, str]) -> Path:
+    """The user's settings. Raises `EnvironmentUnfitError`, as the two below, for want of a home."""
+    _require_place(environment, "XDG_CONFIG_HOME")
+    from platformdirs import user_config_path  # noqa: PLC0415 - see above
+
+    return user_config_path(_APP) / "config.toml"
+
+
+def data_folder(environment: Mapping[str, str]) -> Path:
+    """What this program installs for itself."""
+    _require_place(environment, "XDG_DATA_HOME")
+    from platformdirs import user_data_path  # noqa: PLC0415 - see above
+
+    return user_data_path(_APP)
+
+
+def log_folder(environment: Mapping[str, str]) -> Path:
+    """Where a crash leaves its report."""
+    _require_place(environment, "XDG_STATE_HOME")
+    from platformdirs import user_log_path  # noqa: PLC0415 - see above
+
+    return user_log_path(_APP)
+
+
+def _require_place(environment: Mapping[str, str], variable: str) -> None:
+    """Refuse where platformdirs would have to guess; it reads this process's environment."""
+    if not environment.get(variable, "").startswith("/"):
+        home(environment)

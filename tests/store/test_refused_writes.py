@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kugetsu_tui.domain.errors import CannotSaveError, ExitCode
+from kugetsu_tui.domain.record import Record
+from tests.store.files import FILE, KEY, SESSION, lay_out, store_in, sums, whole
+
+pytestmark = pytest.mark.fast
+
+NOBODY = 65534
+
+
+@contextmanager
+def limited(what: int, to: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (to, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(what, (soft, hard))
+
+
+def put(folder: Path) -> None:
+    with store_in(folder).edit() as draft:
+        draft.put("h/u/r#1", Record(type="forked", directory="/long" * 100))
+
+
+def test_without_room_for_a_file_nothing_is_changed(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "s")
+    before = sums(folder)
+
+    with limited(resource.RLIMIT_FSIZE, 300), pytest.raises(CannotSaveError) as refusal:
+        put(folder)
+
+    assert refusal.value.exit_code == 7
+    assert not refusal.value.changed
+    assert refusal.value.message.endswith("nothing was changed")
+    assert sums(folder) == before
+
+
+def test_without_file_descriptors_nothing_is_changed_and_nothing_is_called_damaged(
+    tmp_path: Path,
+) -> None:
+    folder = lay_out(tmp_path / "s")
+    before = sums(folder)
+    store = store_in(folder)
+    index = store.index()
+    asked: list[Callable[[], object]] = [
+        store.index,
+        lambda: store.records(index),
+        lambda: store.record(FILE),
+        lambda: put(folder),
+    ]
+
+    for ask in asked:
+        with limited(resource.RLIMIT_NOFILE, 0), pytest.raises(CannotSaveError) as refusal:
+            ask()
+        assert "Too many open files" in refusal.value.message
+
+    assert sums(folder) == before
+
+
+@pytest.fixture
+def nobodys() -> Iterator[Path]:
+    """A folder that a user without rights can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="kugetsu-"))
+    folder.chmod(0o755)
+    yield folder
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            path.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def as_nobody(ask: Callable[[], None]) -> str:
+    """What came of it for somebody whom file modes bind, as they do not bind root."""
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: other tests have threads
+        child = os.fork()
+    if child == 0:
+        try:
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            os.write(writer, _outcome(ask).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as told:
+        return told.read()
+
+
+def _outcome(ask: Callable[[], None]) -> str:
+    try:
+        ask()
+    except CannotSaveError as error:
+        return f"{int(error.exit_code)} {error.message}"
+    return "done"
+
+
+def owned_by_nobody(folder: Path, *, mode: int) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        if os.getuid() == 0:
+            os.chown(path, NOBODY, NOBODY)
+        if path.is_dir():
+            path.chmod(mode)
+
+
+def test_a_read_only_store_is_read_and_not_written(nobodys: Path) -> None:
+    folder = lay_out(nobodys / "s")
+    owned_by_nobody(folder, mode=0o500)
+    before = sums(folder)
+
+    def read() -> None:
+        store = store_in(folder)
+        assert whole(store.records(store.index())[KEY]).session_id == SESSION
+        assert store.base() is not None
+        assert store.orphans() == []
+        assert store.trash() == []
+
+    assert as_nobody(read) == "done"
+    refusal = as_nobody(lambda: put(folder))
+
+    assert refusal.startswith(f"{ExitCode.CANNOT_SAVE} {folder}/.lock")
+    assert refusal.endswith("Permission denied: nothing was changed")
+    assert sums(folder) == before
+
+
+def test_a_store_that_cannot_be_made_is_refused(nobodys: Path) -> None:
+    owned_by_nobody(nobodys, mode=0o500)
+
+    refusal = as_nobody(lambda: put(nobodys / "deep" / "store"))
+
+    assert refusal.startswith(f"{ExitCode.CANNOT_SAVE} {nobodys}")
+
+
+def test_records_that_cannot_be_written_leave_the_old_ones(nobodys: Path) -> None:
+    folder = lay_out(nobodys / "s")
+    owned_by_nobody(folder, mode=0o700)
+    (folder / "sessions").chmod(0o500)
+    before = sums(folder)
+
+    refusal = as_nobody(lambda: put(folder))
+
+    assert refusal.endswith("Permission denied: nothing was changed")
+    assert sums(folder) == before
