@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Self
 
 from kugetsu_tui.commands.launched import Launched
-from kugetsu_tui.commands.ports import Runs
+from kugetsu_tui.commands.ports import Conversations, Runs
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import KugetsuError, RunFailedError, RunTimedOutError
+from kugetsu_tui.domain.conversation import TextPart
+from kugetsu_tui.domain.errors import (
+    DatabaseUnreadableError,
+    KugetsuError,
+    RunFailedError,
+    RunTimedOutError,
+)
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.run import (
     Ended,
     Journalled,
     RunEnd,
+    RunEvent,
     RunOutcome,
     Said,
     SessionNamed,
@@ -22,7 +30,11 @@ from kugetsu_tui.domain.run import (
 )
 from kugetsu_tui.domain.session import SessionId, SessionState
 from kugetsu_tui.domain.state import state_after
+from kugetsu_tui.domain.verdict import ANSWER
 from kugetsu_tui.report.report import Report
+
+_LAST_MESSAGES = 20
+"""Far more steps than end a turn without a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +109,53 @@ class Answered:
         }
 
 
+@dataclass(slots=True)
+class _Heard:
+    """The journal so far."""
+
+    session_id: SessionId | None
+    step: list[str] = field(default_factory=list)
+    """The text of the step that is going on."""
+    earlier: list[str] = field(default_factory=list)
+    """The text of the last step before it that had any."""
+    is_whole: bool = False
+    """The answer came to its end."""
+    end: RunEnd | None = None
+
+    def note(self, event: RunEvent) -> None:
+        match event:
+            case SessionNamed(session_id=named):
+                self.session_id = named
+            case Said(text=text):
+                self.step.append(text)
+            case StepFinished(finish=finish):
+                self.earlier, self.step = self.step or self.earlier, []
+                self.is_whole = finish == ANSWER
+            case Ended(end=end):
+                self.end = end
+            case _:
+                pass
+
+    @property
+    def answer(self) -> str:
+        return "\n".join(self.step or self.earlier)
+
+    @property
+    def has_lost_the_answer(self) -> bool:
+        """A full pipe is not waited for when opencode (1.18) exits."""
+        return (
+            self.end is not None and self.end.outcome is RunOutcome.ANSWERED and not self.is_whole
+        )
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class FollowRun:
     runs: Runs
+    conversations: Conversations
 
     @classmethod
     def of(cls, world: World) -> Self:
-        return cls(runs=world.runs)
+        return cls(runs=world.runs, conversations=world.conversations)
 
     def __call__(
         self,
@@ -119,31 +171,34 @@ class FollowRun:
             show: told of every event as it comes.
             until_named: stop watching once opencode has named the session.
         """
-        step: list[str] = []
-        answer: list[str] = []
-        session_id = launched.session_id
-        end: RunEnd | None = None
+        heard = _Heard(launched.session_id)
         for journalled in self.runs.journal(launched.run_id, follow=True):
             if journalled is None:
                 continue
             show(journalled)
-            match journalled.event:
-                case SessionNamed(session_id=named):
-                    session_id = named
-                    if until_named:
-                        break
-                case Said(text=text):
-                    step.append(text)
-                case StepFinished():
-                    answer, step = step or answer, []
-                case Ended(end=last):
-                    end = last
-                case _:
-                    pass
+            heard.note(journalled.event)
+            if until_named and isinstance(journalled.event, SessionNamed):
+                break
+        kept = self._kept(heard.session_id) if heard.has_lost_the_answer else ""
         return Answered(
             launched=launched,
-            session_id=session_id,
-            answer="\n".join(step or answer),
-            end=end,
-            is_lost=end is None and not (until_named and session_id),
+            session_id=heard.session_id,
+            answer=kept or heard.answer,
+            end=heard.end,
+            is_lost=heard.end is None and not (until_named and heard.session_id),
         )
+
+    def _kept(self, session_id: SessionId | None) -> str:
+        """The answer in opencode's database; empty where that cannot be asked."""
+        if session_id is None:
+            return ""
+        try:
+            messages = self.conversations.messages(session_id, limit=_LAST_MESSAGES)
+        except DatabaseUnreadableError:
+            return ""  # what was heard has to do
+        turn = takewhile(lambda message: message.role != "user", reversed(messages))
+        texts = (
+            "\n".join(part.text for part in message.parts if isinstance(part, TextPart))
+            for message in turn
+        )
+        return next(filter(None, texts), "")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import selectors
 import subprocess  # noqa: TID251 - opencode is started here
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -16,6 +19,8 @@ from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.process import RUN_VARIABLE
 
 _CHUNK = 256 * 1024
+_ROOM = 1024 * 1024
+"""Bytes a pipe may hold where nobody has privileges (pipe(7)); by itself it holds 64 KB."""
 
 Take: TypeAlias = Callable[[bytes], None]
 """Takes a chunk of output; an empty one is its end."""
@@ -98,6 +103,7 @@ class Child:
         """Who takes what it writes on stdout and on stderr."""
         for stream, take in ((self._process.stdout, output), (self._process.stderr, log)):
             if stream is not None:
+                _widen(stream.fileno())
                 self._selector.register(stream.fileno(), selectors.EVENT_READ)
                 self._takers[stream.fileno()] = take
 
@@ -130,3 +136,10 @@ class Child:
             pass
         for take in self._takers.values():
             take(b"")
+
+
+def _widen(pipe: int) -> None:
+    """What does not fit into its pipe is lost when opencode (1.18) exits: it does not wait."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # too many wide pipes already: it stays as it is
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)

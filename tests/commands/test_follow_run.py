@@ -8,6 +8,7 @@ import pytest
 
 from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
+from kugetsu_tui.domain.conversation import Message, TextPart
 from kugetsu_tui.domain.errors import exit_code_of
 from kugetsu_tui.domain.run import (
     Ended,
@@ -75,6 +76,24 @@ def test_the_answer_is_what_the_last_step_said(stage: Stage) -> None:
         "answer": "It was\na typo.",
         "reason": "",
     }
+
+
+def test_an_answer_that_the_journal_lacks_is_the_databases(stage: Stage) -> None:
+    def message(role: str, *texts: str) -> Message:
+        parts = tuple(TextPart(text) for text in texts)
+        return Message(role=role, at=NOW, completed_at=NOW, finish="", error="", parts=parts)
+
+    stage.conversations.said[FORK] = [
+        message("assistant", "long ago"),
+        message("user", "say it all"),
+        message("assistant", "it", "all"),
+        message("assistant"),
+    ]
+    cut = (NAMED, Said("I look around."), step("tool-calls"), ANSWERED)
+
+    assert follow(stage, *cut).answer == "it\nall"
+    stage.conversations.is_readable = False
+    assert follow(stage, *cut).answer == "I look around."
 
 
 def test_a_last_step_without_words_leaves_the_ones_before(stage: Stage) -> None:
