@@ -495,6 +495,19 @@ def test_the_version_of_a_store_at_rest_is_one_and_the_same(tmp_path: Path) -> N
     assert store_in(tmp_path / "none").version() == store_in(tmp_path / "none").version()
 
 
+def test_a_change_that_may_share_its_time_stamp_with_the_next_is_looked_at_again(
+    tmp_path: Path,
+) -> None:
+    folder = lay_out(tmp_path / "s")
+    store = store_in(folder)
+
+    def looks_again() -> bool:
+        (folder / "sessions").touch()
+        return store.version() != store.version()
+
+    assert any(looks_again() for _ in range(1000))
+
+
 def test_an_issue_untracked_while_the_records_are_read_is_left_out(tmp_path: Path) -> None:
     folder = lay_out(tmp_path / "s")
     store = store_in(folder)

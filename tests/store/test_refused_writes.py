@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,21 @@ def test_without_file_descriptors_nothing_is_changed_and_nothing_is_called_damag
         assert "Too many open files" in refusal.value.message
 
     assert sums(folder) == before
+
+
+def test_a_refusal_halfway_says_that_a_part_was_saved(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "s")
+    store = store_in(folder)
+
+    with pytest.raises(CannotSaveError) as refusal, store.edit() as draft:
+        draft.put(KEY, replace(whole(draft.record(KEY)), directory="/settled"))
+        draft.put("h/u/r#1", Record(type="forked"))
+        (folder / "index.json").unlink()
+        (folder / "index.json").mkdir()
+
+    assert refusal.value.changed
+    assert refusal.value.message.endswith("only a part was saved")
+    assert whole(store.record(FILE)).directory == "/settled"
 
 
 @pytest.fixture
