@@ -1,0 +1,151 @@
+"""Whatever the model answers, or does not: an honest state, words for it, and an exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+
+import pytest
+
+from tests.journeys.conftest import Unlucky
+from tests.journeys.kugetsu import Ended, Kugetsu, eventually, is_alive, issue
+
+pytestmark = pytest.mark.opencode
+
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Answered:
+    ref: str
+    ended: Ended
+    row: dict[str, object]
+
+
+def start(crowded: Kugetsu, message: str, *options: str) -> Answered:
+    """What comes of such a message; whatever that is, nobody is left of the run."""
+    ref = issue(next(_NUMBERS))
+    ended = crowded("start", ref, message, *options)
+    eventually(lambda: not crowded.run(ref).everybody())
+    return Answered(ref, ended, crowded.row(ref))
+
+
+def test_a_provider_that_is_tried_again_is_seen_to_be(unlucky: Unlucky) -> None:
+    def retrying() -> dict[str, str]:
+        rows = unlucky.kugetsu.data("list", "--state", "retrying")["sessions"]
+        return {row["issue_ref"]: row["why"] for row in rows}
+
+    assert eventually(retrying) == {unlucky.ref: "the demo model refuses, as it was asked to"}
+    assert "opencode may try again: the demo model refuses" in unlucky.start.err
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "refused: 400 the demo model refuses, as it was asked to"),
+        (401, "refused: 401 the demo model refuses, as it was asked to (opencode auth login)"),
+        (429, "refused: 429 the demo model refuses, as it was asked to"),
+    ],
+)
+def test_a_refusal_of_the_provider_is_told_by_its_number(
+    status: int, words: str, crowded: Kugetsu
+) -> None:
+    answered = start(crowded, f"#model: error {status}")
+    assert answered.ended.status == 1
+    assert f"kugetsu: {answered.ref}: the provider {words}" in answered.ended.err
+    assert (answered.row["state"], words in str(answered.row["why"])) == ("failed", True)
+
+
+def test_a_provider_that_recovers_leaves_an_answer(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: error 500 1\n#model: say after all")
+    assert (answered.ended.status, answered.ended.out) == (0, "after all\n")
+    assert "the provider refused, opencode may try again" in answered.ended.err
+    assert answered.row["state"] == "idle"
+
+
+@pytest.mark.parametrize("how", ["hang", "drop"])
+def test_a_model_that_falls_silent_is_ended_by_the_idle_timeout(how: str, crowded: Kugetsu) -> None:
+    answered = start(crowded, f"#model: {how}", "--idle-timeout", "3")
+    assert answered.ended.status == 124, answered.ended.err
+    assert f"kugetsu: {answered.ref}: no sign of life for 3 s" in answered.ended.err
+    assert (answered.row["state"], answered.row["why"]) == ("failed", "no sign of life for 3 s")
+
+
+@pytest.mark.parametrize("prompt", ["#model: bash sleep 10", "#model: task #model: bash sleep 10"])
+def test_a_tool_at_work_is_a_sign_of_life_also_in_a_sub_agent(
+    prompt: str, crowded: Kugetsu
+) -> None:
+    answered = start(crowded, f"{prompt}\n#model: say slept well", "--idle-timeout", "4")
+    assert (answered.ended.status, answered.ended.out) == (0, "slept well\n"), answered.ended.err
+
+
+def test_a_run_that_takes_longer_than_it_may_is_ended_with_all_it_started(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: bash setsid sleep 30201 & sleep 30201", "--timeout", "4")
+    assert answered.ended.status == 124
+    assert f"kugetsu: {answered.ref}: ended after 4 s, the time it was given" in answered.ended.err
+    assert answered.row["state"] == "failed"
+
+
+def test_a_refused_permission_is_no_answer_although_opencode_says_so(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: read /etc/hostname\n#model: say never said")
+    words = "permission rejected, nobody was there to allow it: external_directory (/etc/*)"
+    assert (answered.ended.status, answered.row["state"]) == (1, "failed")
+    assert f"kugetsu: {answered.ref}: {words}" in answered.ended.err
+    assert answered.row["why"] == words
+    assert crowded.record(answered.ref)["run_end"]["exit_status"] == 0
+
+
+def test_an_answer_that_was_cut_is_shown_and_is_no_success(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: length")
+    assert (answered.ended.status, answered.ended.out) == (1, "This is as far as I\n")
+    assert "the answer was cut: the model's output limit was reached" in answered.ended.err
+    assert answered.row["state"] == "failed"
+
+
+def test_an_empty_answer_is_told_from_one(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: empty")
+    assert answered.ended.status == 0
+    assert "warning: the model answered without a word" in answered.ended.err
+    assert answered.row["state"] == "idle"
+
+
+def test_a_question_that_nobody_can_answer_does_not_hang_a_fork(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: question\n#model: say then I decide")
+    assert (answered.ended.status, answered.ended.out) == (0, "then I decide\n")
+
+
+def test_a_model_that_does_not_exist_is_named(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: say x", "--model", "demo/nope")
+    assert answered.ended.status == 1
+    assert "Model not found: demo/nope" in answered.ended.err
+    assert answered.row["state"] == "failed"
+
+
+def test_an_answer_of_five_megabytes_arrives_whole(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: big 5000000")
+    assert answered.ended.status == 0
+    assert answered.ended.out == f"{long_answer(5_000_000)}\n"
+    assert long_answer(5_000_000) in crowded("show", answered.ref).out
+
+
+def test_an_answer_that_nobody_took_from_opencode_in_time_arrives_all_the_same(
+    crowded: Kugetsu,
+) -> None:
+    ref = issue(next(_NUMBERS))
+    begun = crowded.begin("start", ref, "#model: wait 1\n#model: big 2000000")
+    begun.until_it_says("· session ses_")
+    run = crowded.run(ref)
+    opencode = run.opencode
+
+    run.supervisor.suspend()
+    eventually(lambda: not is_alive(opencode))
+    run.supervisor.resume()
+
+    ended = begun.ended()
+    assert (ended.status, ended.out == f"{long_answer(2_000_000)}\n") == (0, True), ended.err
+
+
+def long_answer(size: int) -> str:
+    line = "All work and no play makes Jack a dull boy.\n"
+    return (line * (size // len(line) + 1))[:size]

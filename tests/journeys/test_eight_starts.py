@@ -1,0 +1,64 @@
+"""Eight starts at the same moment."""
+
+from __future__ import annotations
+
+import json
+from threading import Event, Thread
+
+import pytest
+
+from tests.journeys.kugetsu import Kugetsu, issue
+
+pytestmark = pytest.mark.opencode
+
+NUMBERS = range(1, 9)
+
+
+def prompt(number: int) -> str:
+    return f"#model: say answer to {number}\nthis is issue {number}"
+
+
+def test_eight_starts_at_once_get_eight_right_sessions_and_lose_nothing(kugetsu: Kugetsu) -> None:
+    with _Reader(kugetsu) as reader:
+        starts = {n: kugetsu.begin("start", issue(n), prompt(n), "--json") for n in NUMBERS}
+        ended = {n: start.ended(patience=200) for n, start in starts.items()}
+
+    assert [each.status for each in ended.values()] == [0] * 8, ended
+    assert kugetsu.index()["issues"].keys() == {issue(n) for n in NUMBERS}
+    told = {n: json.loads(each.out)["data"] for n, each in ended.items()}
+    sessions = {n: data["session_id"] for n, data in told.items()}
+    assert len(set(sessions.values())) == 8
+    for n, session in sessions.items():
+        run = kugetsu.run(issue(n))
+        assert told[n]["answer"] == f"answer to {n}"
+        assert kugetsu.record(issue(n))["opencode_session_id"] == session
+        assert run.session_named == session
+        assert f"message=created id={session} " in (run.folder / "stderr.log").read_text()
+        assert kugetsu.prompts()[session] == [prompt(n)]
+        assert kugetsu.answers()[session] == [f"answer to {n}"]
+    assert reader.seen == sorted(reader.seen), "an entry was there, and was lost again"
+    assert max(reader.seen) == 8
+    assert not kugetsu.everybody()
+
+
+class _Reader:
+    """Reads the index as fast as it can: a broken one ends it, and fails the test."""
+
+    def __init__(self, kugetsu: Kugetsu) -> None:
+        self._kugetsu = kugetsu
+        self._is_enough = Event()
+        self._thread = Thread(target=self._read, daemon=True)
+        self.seen: list[int] = []
+        """How many issues the index had, each time."""
+
+    def __enter__(self) -> _Reader:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_enough.set()
+        self._thread.join()
+
+    def _read(self) -> None:
+        while not self._is_enough.wait(0.001):
+            self.seen.append(len(self._kugetsu.index()["issues"]))
