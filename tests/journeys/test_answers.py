@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,7 +12,6 @@ from tests.journeys.conftest import Unlucky
 from tests.journeys.kugetsu import Ended, Kugetsu, eventually, is_alive, issue
 
 pytestmark = pytest.mark.opencode
-
 
 _NUMBERS = count(1)
 
@@ -25,10 +25,16 @@ class Answered:
 
 def start(crowded: Kugetsu, message: str, *options: str) -> Answered:
     """What comes of such a message; whatever that is, nobody is left of the run."""
-    ref = issue(next(_NUMBERS))
-    ended = crowded("start", ref, message, *options)
-    eventually(lambda: not crowded.run(ref).everybody())
-    return Answered(ref, ended, crowded.row(ref))
+    (answered,) = starts(crowded, message, options=options)
+    return answered
+
+
+def starts(crowded: Kugetsu, *messages: str, options: Sequence[str] = ()) -> list[Answered]:
+    """The same, of several at once: what they wait for, they wait for together."""
+    begun = {ref: crowded.begin("start", ref, text, *options) for ref, text in _issues(messages)}
+    ended = {ref: each.ended() for ref, each in begun.items()}
+    eventually(lambda: not any(crowded.run(ref).everybody() for ref in ended))
+    return [Answered(ref, each, crowded.row(ref)) for ref, each in ended.items()]
 
 
 def test_a_provider_that_is_tried_again_is_seen_to_be(unlucky: Unlucky) -> None:
@@ -40,21 +46,15 @@ def test_a_provider_that_is_tried_again_is_seen_to_be(unlucky: Unlucky) -> None:
     assert "opencode may try again: the demo model refuses" in unlucky.start.err
 
 
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        (400, "refused: 400 the demo model refuses, as it was asked to"),
-        (401, "refused: 401 the demo model refuses, as it was asked to (opencode auth login)"),
-        (429, "refused: 429 the demo model refuses, as it was asked to"),
-    ],
-)
-def test_a_refusal_of_the_provider_is_told_by_its_number(
-    status: int, words: str, crowded: Kugetsu
-) -> None:
-    answered = start(crowded, f"#model: error {status}")
-    assert answered.ended.status == 1
-    assert f"kugetsu: {answered.ref}: the provider {words}" in answered.ended.err
-    assert (answered.row["state"], words in str(answered.row["why"])) == ("failed", True)
+def test_a_refusal_of_the_provider_is_told_by_its_number(crowded: Kugetsu) -> None:
+    statuses = (400, 401, 429)
+    refused = starts(crowded, *(f"#model: error {status}" for status in statuses))
+    for status, answered in zip(statuses, refused, strict=True):
+        words = f"the provider refused: {status} the demo model refuses, as it was asked to"
+        words += " (opencode auth login)" if status == 401 else ""
+        assert (answered.ended.status, answered.ended.out) == (1, "")
+        assert f"kugetsu: {answered.ref}: {words}\n" in answered.ended.err
+        assert (answered.row["state"], answered.row["why"]) == ("failed", words)
 
 
 def test_a_provider_that_recovers_leaves_an_answer(crowded: Kugetsu) -> None:
@@ -64,20 +64,23 @@ def test_a_provider_that_recovers_leaves_an_answer(crowded: Kugetsu) -> None:
     assert answered.row["state"] == "idle"
 
 
-@pytest.mark.parametrize("how", ["hang", "drop"])
-def test_a_model_that_falls_silent_is_ended_by_the_idle_timeout(how: str, crowded: Kugetsu) -> None:
-    answered = start(crowded, f"#model: {how}", "--idle-timeout", "3")
-    assert answered.ended.status == 124, answered.ended.err
-    assert f"kugetsu: {answered.ref}: no sign of life for 3 s" in answered.ended.err
-    assert (answered.row["state"], answered.row["why"]) == ("failed", "no sign of life for 3 s")
+def test_a_model_that_falls_silent_is_ended_by_the_idle_timeout(crowded: Kugetsu) -> None:
+    words = "no sign of life for 3 s"
+    for answered in starts(
+        crowded, "#model: hang", "#model: drop", options=("--idle-timeout", "3")
+    ):
+        assert answered.ended.status == 124, answered.ended.err
+        assert f"kugetsu: {answered.ref}: {words}\n" in answered.ended.err
+        assert (answered.row["state"], answered.row["why"]) == ("failed", words)
 
 
-@pytest.mark.parametrize("prompt", ["#model: bash sleep 10", "#model: task #model: bash sleep 10"])
-def test_a_tool_at_work_is_a_sign_of_life_also_in_a_sub_agent(
-    prompt: str, crowded: Kugetsu
-) -> None:
-    answered = start(crowded, f"{prompt}\n#model: say slept well", "--idle-timeout", "4")
-    assert (answered.ended.status, answered.ended.out) == (0, "slept well\n"), answered.ended.err
+def test_a_tool_at_work_is_a_sign_of_life_also_in_a_sub_agent(crowded: Kugetsu) -> None:
+    tool, sub_agent = "#model: bash sleep 12", "#model: task #model: bash sleep 12"
+    messages = (f"{first}\n#model: say slept well" for first in (tool, sub_agent))
+    for answered in starts(crowded, *messages, options=("--idle-timeout", "5")):
+        assert (answered.ended.status, answered.ended.out) == (0, "slept well\n"), (
+            answered.ended.err
+        )
 
 
 def test_a_run_that_takes_longer_than_it_may_is_ended_with_all_it_started(crowded: Kugetsu) -> None:
@@ -132,8 +135,8 @@ def test_an_answer_of_five_megabytes_arrives_whole(crowded: Kugetsu) -> None:
 def test_an_answer_that_nobody_took_from_opencode_in_time_arrives_all_the_same(
     crowded: Kugetsu,
 ) -> None:
-    ref = issue(next(_NUMBERS))
-    begun = crowded.begin("start", ref, "#model: wait 1\n#model: big 2000000")
+    ((ref, message),) = _issues(["#model: wait 1\n#model: big 2000000"])
+    begun = crowded.begin("start", ref, message)
     begun.until_it_says("· session ses_")
     run = crowded.run(ref)
     opencode = run.opencode
@@ -149,3 +152,8 @@ def test_an_answer_that_nobody_took_from_opencode_in_time_arrives_all_the_same(
 def long_answer(size: int) -> str:
     line = "All work and no play makes Jack a dull boy.\n"
     return (line * (size // len(line) + 1))[:size]
+
+
+def _issues(messages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """An issue of its own for each of them."""
+    return ((issue(next(_NUMBERS)), message) for message in messages)
