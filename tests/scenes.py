@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
 
 from kugetsu_tui.domain.conversation import (
     Conversation,
@@ -45,14 +45,18 @@ LOST, PARSER = "github.com/shoko/kugetsu#9", "git.example.org/tools/indexer#12"
 
 
 class LiveRuns(FakeRuns):
-    """Journals of runs at work do not end: followers wait until the run is stopped or tests end."""
-
-    over = Event()
+    """The journal of a run at work does not end before the run does."""
 
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
-        yield from super().journal(run_id, follow=False)
-        while follow and (seen := self.known.get(run_id)) and seen.is_at_work:
-            self.over.wait(0.02)
+        told = 0
+        while True:
+            entries = [entry for entry in self.journals.get(run_id, ()) if entry]
+            yield from entries[told:]
+            told = len(entries)
+            seen = self.known.get(run_id)
+            if not follow or seen is None or not seen.is_at_work:
+                return
+            time.sleep(0.01)
             yield None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from kugetsu_tui.commands.catalogue import Commands
@@ -29,6 +31,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
 
     TITLE = "kugetsu"
     ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = "screens/board.tcss"  # Textual does not load that of a default screen
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", system=True)]
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (112, "-wide")]  # noqa: RUF012 - as Textual has it
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (6, "-flat"), (16, "-low"), (28, "-tall")]  # noqa: RUF012
@@ -52,11 +55,17 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self.set_keymap(dict(keymap.chosen))
         self._quit_key = keymap.key_of("quit")
 
+    def get_default_screen(self) -> Screen[None]:
+        return self.board
+
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._leave, number)
-        self.push_screen(self.board)
+
+    def on_ready(self) -> None:
+        gc.freeze()
+        gc.enable()
 
     def _leave(self, number: int) -> None:
         self.exit(return_code=SIGNALLED + number)
@@ -96,6 +105,7 @@ def run_screen(commands: Commands, *, scope: str | None = None) -> int:
         BadReferenceError: the scope is none of these.
         NotFoundError: nobody tracks it.
     """
+    gc.disable()  # until the first frame: whatever is loaded for it stays
     app = KugetsuApp(commands, scope=scope_of(scope, commands.resolve))
     app.run()
     if app.bug is not None:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.look import Tone, toned
@@ -81,17 +81,3 @@ def _hint_line(hints: Sequence[tuple[str, str]]) -> Content:
     for key, label in hints:
         parts += [toned(key, Tone.STRONG, "bold"), toned(f" {label}   ", Tone.MUTED)]
     return Content.assemble(*parts)
-
-
-class MessageArea(TextArea):
-    """Several lines to type; every key stroke is in the draft at once."""
-
-    def __init__(self, draft: Draft) -> None:
-        super().__init__(draft.message, id="message", show_line_numbers=False, soft_wrap=True)
-        self._draft = draft
-
-    def on_mount(self) -> None:
-        self.move_cursor(self.document.end)
-
-    def on_text_area_changed(self) -> None:
-        self._draft.message = self.text

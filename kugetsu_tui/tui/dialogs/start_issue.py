@@ -14,7 +14,8 @@ from kugetsu_tui.commands.run_options import require_message
 from kugetsu_tui.commands.start_issue import StartRequest
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft, MessageArea
+from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.dialogs.message_area import MessageArea
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 SEND_HINTS = (("^s", "send"), ("tab", "next field"), ("esc", "back, the text is kept"))

@@ -11,7 +11,8 @@ from textual.widgets import Static
 from kugetsu_tui.commands.run_options import require_message
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft, MessageArea
+from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.dialogs.message_area import MessageArea
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 _HINTS = (("^s", "send"), ("esc", "back, the text is kept"))

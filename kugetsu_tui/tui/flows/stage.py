@@ -12,6 +12,7 @@ from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.widgets.keys import Keymap
 from kugetsu_tui.tui.widgets.roster import Roster
 
 T = TypeVar("T")
@@ -22,6 +23,9 @@ class Stage(Protocol):
 
     @property
     def commands(self) -> Commands: ...
+
+    @property
+    def keymap(self) -> Keymap: ...
 
     @property
     def clock(self) -> Callable[[], datetime]: ...

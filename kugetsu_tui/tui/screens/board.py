@@ -18,8 +18,7 @@ from textual.widgets import Input
 
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
-from kugetsu_tui.tui.dialogs.help import HelpDialog
-from kugetsu_tui.tui.flows.catalogue import FLOWS
+from kugetsu_tui.tui.flows.catalogue import flow_of
 from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
@@ -37,7 +36,6 @@ from kugetsu_tui.tui.widgets.session_table import SessionTable
 class BoardScreen(Screen[None]):
     """Composes, holds the one roster, and passes everything on."""
 
-    CSS_PATH = "board.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in BOARD_KEYS]
 
     roster: reactive[Roster] = reactive(Roster, always_update=True, repaint=False)
@@ -140,7 +138,7 @@ class BoardScreen(Screen[None]):
 
     @on(SessionTable.Selected)
     def _selected(self, message: SessionTable.Selected) -> None:
-        self.query_one(Inspector).row = message.row
+        self.query_one(Inspector).look_at(message.row)
         self._draw_keys()
 
     @on(events.DescendantFocus)
@@ -209,10 +207,6 @@ class BoardScreen(Screen[None]):
     def action_refresh(self) -> None:
         self._feed.begin(untracked=self._scope.is_untracked)
 
-    def action_help(self) -> None:
-        help_page = HelpDialog(tuple(self._keymap.keys.values()), warnings=self._keymap.warnings)
-        self.app.push_screen(help_page)
-
     def action_palette(self) -> None:
         def find(query: str) -> Iterator[Entry]:
             select = self.query_one(SessionTable).select
@@ -230,7 +224,7 @@ class BoardScreen(Screen[None]):
             return
         self._flowing.add(verb)
         try:
-            await FLOWS[verb](self.stage)
+            await flow_of(verb)(self.stage)
         except EndedBySignalError as error:
             self.app.exit(return_code=SIGNALLED + error.signal)
         except KugetsuError as error:

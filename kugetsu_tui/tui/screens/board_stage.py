@@ -44,9 +44,9 @@ class BoardStage:
     ) -> None:
         self.commands = commands
         self.clock = clock
+        self.keymap = keymap
         self._pending: set[asyncio.Event] = set()
         self._screen = screen
-        self._keymap = keymap
         self._roster = roster
         self._drafts: dict[str, Draft] = {}
         self._asking = asyncio.Lock()
@@ -130,7 +130,7 @@ class BoardStage:
 
     def words(self, error: KugetsuError) -> str:
         remedy = error.remedy or ("init" if isinstance(error, NoOpencodeError) else "")
-        if key := self._keymap.key_of(remedy):
+        if key := self.keymap.key_of(remedy):
             return f"{error.message}; press {key} to {remedy}"
         return f"{error.message}; {error.hint}" if error.hint else error.message
 

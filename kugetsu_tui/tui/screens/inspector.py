@@ -16,7 +16,7 @@ from textual.worker import Worker, get_current_worker
 from kugetsu_tui.commands.read_log import ReadLog
 from kugetsu_tui.commands.show_session import Shown, ShowSession
 from kugetsu_tui.domain.board import Row
-from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.errors import KugetsuError, NotFoundError
 from kugetsu_tui.domain.session import BUSY_STATES, RunId
 from kugetsu_tui.tui.widgets.detail import Detail, Section
 from kugetsu_tui.tui.widgets.look import Tone
@@ -29,7 +29,7 @@ from kugetsu_tui.tui.widgets.session_words import (
 from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line
 
 _SETTLING = 0.08
-"""Seconds a row has to stay selected before anything is read for it."""
+"""Seconds a row has to stay selected before anything is read and drawn of it."""
 _FRAME = 1 / 30
 """Seconds between two deliveries of output."""
 
@@ -67,11 +67,19 @@ class Inspector(Detail):
         self._tail: Worker[None] | None = None
         self._tailed: RunId | None = None
 
-    def watch_row(self) -> None:
-        super().watch_row()
+    def look_at(self, row: Row | None) -> None:
+        """Turn to this row; to another session only once the selection rests there."""
         if self._settling is not None:
             self._settling.stop()
-        self._settling = self.set_timer(_SETTLING, self._load)
+        is_another = self.row is not None and row is not None and row.key != self.row.key
+        if is_another:
+            self._settling = self.set_timer(_SETTLING, partial(setattr, self, "row", row))
+        else:
+            self.row = row
+
+    def watch_row(self) -> None:
+        super().watch_row()
+        self._load()
 
     def watch_section(self, before: Section, section: Section) -> None:
         super().watch_section(before, section)
@@ -109,7 +117,7 @@ class Inspector(Detail):
     def _read_output(self, run_id: RunId, *, follow: bool) -> None:
         """In a thread: deliver the run's output, many lines at a time, until it ends."""
         worker = get_current_worker()
-        lines = [*paragraphs(self._log.prompt(run_id).strip("\n"), Tone.OPEN)]
+        lines: list[Line] = []
         is_first, sent_at = True, time.monotonic()
 
         def deliver() -> None:
@@ -126,19 +134,26 @@ class Inspector(Detail):
             return not worker.is_cancelled
 
         try:
+            lines += paragraphs(self._log.prompt(run_id).strip("\n"), Tone.OPEN)
             for journalled in self._log(run_id, follow=follow, is_wanted=is_wanted):
                 lines += event_lines(journalled)
                 if worker.is_cancelled:
                     return
                 if follow and time.monotonic() - sent_at >= _FRAME:
                     deliver()
+        except NotFoundError:
+            lines += _NO_RUN
         except KugetsuError as error:
             lines += paragraphs(error.message, Tone.BAD)
         deliver()
 
     def _read_session(self, row: Row) -> None:
         worker = get_current_worker()
-        shown = self._show.of_row(row)
+        try:
+            shown = self._show.of_row(row)
+        except KugetsuError as error:
+            why = (error.message,)
+            shown = Shown(row=row, prompt="", messages=(), todos=(), changes=(), warnings=why)
         if not worker.is_cancelled:
             self.post_message(self.SessionRead(row.key, shown))
 

@@ -41,7 +41,7 @@ class Detail(Vertical):
     """Head, the names of the sections, and the lines of the one that is shown."""
 
     row: reactive[Row | None] = reactive(None, repaint=False)
-    section: reactive[Section] = reactive(Section.OUTPUT, repaint=False)
+    section: reactive[Section] = reactive(Section.OUTPUT, repaint=False, init=False)
 
     @dataclass
     class SectionChanged(Message):
@@ -57,7 +57,8 @@ class Detail(Vertical):
         yield Head(self._clock)
         yield SectionNames(id="sections")
         for section in Section:
-            yield TextLines(is_tail=section is not Section.FACTS, id=section)
+            lines = TextLines(is_tail=section is not Section.FACTS, id=section)
+            yield lines.set_class(section is self.section, "-shown")
 
     def lines_of(self, section: Section) -> TextLines:
         """Where the lines of that section are."""
@@ -73,7 +74,7 @@ class Detail(Vertical):
     def watch_section(self, before: Section, section: Section) -> None:
         had_focus = self.lines_of(before).has_focus
         for each in Section:
-            self.lines_of(each).display = each is section
+            self.lines_of(each).set_class(each is section, "-shown")
         self.query_one(SectionNames).section = section
         if had_focus:
             self.focus_lines()

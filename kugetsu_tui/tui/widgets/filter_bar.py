@@ -39,9 +39,6 @@ class FilterBar(Horizontal):
         yield FilterInput(placeholder="words of issue, title, id, directory, model or state")
         yield Static(id="found")
 
-    def on_mount(self) -> None:
-        self.display = False
-
     @property
     def words(self) -> str:
         """What has been typed."""

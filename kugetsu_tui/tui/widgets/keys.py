@@ -79,7 +79,7 @@ BOARD_KEYS = (
     _key("kind", "t", "kind", "Show also the sessions that nobody tracks."),
     _key("refresh", "f5", "refresh", "Read everything again."),
     _key("palette", "ctrl+p", "palette", "Find a verb or a session by typing."),
-    _key("help", "question_mark", "help", "Explain the keys."),
+    _key("help", "question_mark", "flow('help')", "Explain the keys."),
     _key("quit", "q", "app.quit", "Leave; what runs goes on."),
 )
 """The board's own keys."""

@@ -40,11 +40,11 @@ class Masthead(Static):
 class Notice(Static):
     """What could not be read, while it cannot; hidden while everything can."""
 
-    words: reactive[str] = reactive("")
+    words: reactive[str] = reactive("", init=False)
 
-    def watch_words(self) -> None:
-        self.display = bool(self.words)
-        self.update(Content(self.words))
+    def watch_words(self, words: str) -> None:
+        self.display = bool(words)
+        self.update(Content(words))
 
 
 class KeyLine(Static):

@@ -114,7 +114,8 @@ class SessionTable(Toned):
         self.post_message(self.Selected(self.selected))
 
     def _refresh_row(self, place: int) -> None:
-        self.refresh(Region(0, place - self.scroll_offset.y + _HEAD, self.size.width, 1))
+        width = self.scrollable_content_region.width
+        self.refresh(Region(0, place - self.scroll_offset.y + _HEAD, width, 1))
 
     def _follow(self) -> None:
         """Scroll just as far as the cursor needs."""
@@ -162,7 +163,7 @@ class SessionTable(Toned):
         for column in self._columns:
             text, tone = cell(row, column, now)
             segments.append(Segment(text + " " * GAP, ground + self.ink(tone)))
-        return Strip(segments).adjust_cell_length(width, ground)
+        return Strip(segments).adjust_cell_length(width, ground).simplify()
 
     def _remember_age(self, place: int, age: str) -> None:
         if len(self._ages) > 4 * max(self.size.height, 1):

@@ -1,0 +1,257 @@
+"""The board: what it shows, and what stays where it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kugetsu_tui.domain.errors import DamagedError
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.tui.screens.scope import Scope
+from tests import scenes
+from tests.fakes import NOW
+from tests.scenes import DOCS, FLAKY, LOGIN, Scene
+from tests.tui.driving import Driven, driven
+
+pytestmark = pytest.mark.fast
+
+
+@pytest.fixture
+def morning() -> Scene:
+    return scenes.busy_morning()
+
+
+def line_of(hands: Driven, label: str) -> str:
+    """The drawn row of that session."""
+    return next(
+        line for line in hands.text_of(hands.table).splitlines() if label in line.partition("  ")[2]
+    )
+
+
+async def test_the_base_comes_first_and_issues_in_the_indexs_order(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        assert hands.labels == ["(base)", *morning.store.stored.issues]
+
+
+async def test_a_state_is_told_by_glyph_and_word_not_by_colour_alone(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        assert "●  running" in line_of(hands, "shoko/kugetsu#14")
+        assert "✗  failed" in line_of(hands, "tools/indexer#7")
+
+
+async def test_the_age_is_that_of_the_state(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        assert "14m" in line_of(hands, "shoko/kugetsu#17")
+
+        morning.clock.pass_by(minutes=3)
+
+        await hands.until(lambda: "17m" in line_of(hands, "shoko/kugetsu#17"))
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20), (40, 18), (200, 50)])
+async def test_every_row_fits_at_any_size(morning: Scene, size: tuple[int, int]) -> None:
+    async with driven(morning, size=size) as hands:
+        drawn = hands.text_of(hands.table).splitlines()[1 : 1 + len(hands.table.rows)]
+        for line, row in zip(drawn, hands.table.rows, strict=False):
+            assert len(line) == hands.table.region.width
+            assert row.label.partition("/")[2] in line
+            assert row.since is None or re.search(r" (now|\d+[smhd]) *\S?$", line)
+
+
+async def test_a_screen_too_small_for_anything_still_shows_rows(morning: Scene) -> None:
+    async with driven(morning, size=(20, 5)) as hands:
+        assert "kugetsu#14" in hands.screen_text
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        ("j", 1),
+        ("down down k", 1),
+        ("G", 7),
+        ("end g", 0),
+        ("pagedown", 7),
+        ("G home", 0),
+        ("G pageup", 0),
+        ("up", 0),
+    ],
+)
+async def test_keys_move_the_selection(morning: Scene, keys: str, place: int) -> None:
+    async with driven(morning) as hands:
+        await hands.press(*keys.split())
+
+        assert hands.table.cursor == place
+
+
+async def test_a_list_longer_than_the_screen_scrolls_with_the_selection() -> None:
+    async with driven(scenes.thousands(300), size=(80, 24)) as hands:
+        await hands.press("G")
+
+        assert "#300" in hands.text_of(hands.table)
+        assert "(base)" not in hands.text_of(hands.table)
+
+
+async def test_the_selection_stays_with_its_issue(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+
+        with morning.store.edit() as draft:
+            draft.remove(LOGIN)
+        await hands.until(lambda: LOGIN not in hands.labels)
+
+        assert hands.selected == DOCS
+
+
+async def test_where_the_selected_issue_goes_the_next_one_is_selected(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(LOGIN)
+        after = hands.labels[hands.labels.index(LOGIN) + 1]
+
+        with morning.store.edit() as draft:
+            draft.remove(LOGIN)
+        await hands.until(lambda: LOGIN not in hands.labels)
+
+        assert hands.selected == after
+
+
+async def test_what_another_terminal_does_appears(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        morning.issue("github.com/shoko/kugetsu#99", "From elsewhere")
+
+        await hands.until_shown("From elsewhere")
+
+
+async def test_enter_gives_the_session_the_screen_and_escape_takes_it_back(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("j", "enter")
+
+        assert not hands.table.region
+        assert "esc back" in hands.keys
+
+        await hands.press("escape")
+
+        assert hands.table.has_focus
+        assert hands.table.region
+
+
+async def test_tab_goes_to_the_other_pane_and_back(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("tab")
+        assert not hands.table.has_focus
+
+        await hands.press("tab")
+        assert hands.table.has_focus
+
+
+async def test_t_shows_the_untracked_too_and_hides_them_again(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("t")
+        await hands.until_shown("2 untracked")
+        assert len(hands.labels) == 10
+
+        await hands.press("t")
+        await hands.until(lambda: len(hands.labels) == 8)
+
+
+async def test_only_keys_that_do_something_are_shown(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(LOGIN)
+        await hands.until(lambda: "x stop" in hands.keys)
+        assert "c continue" not in hands.keys
+
+        hands.table.select(DOCS)
+        await hands.until(lambda: "c continue" in hands.keys)
+        assert "x stop" not in hands.keys
+
+
+async def test_a_damaged_store_is_told_and_the_last_good_board_stays(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        morning.store.damage = DamagedError("index: cut off", hint="cp index.json.last index.json")
+        morning.store.saves += 1
+        await hands.until_shown("index: cut off; cp index.json.last index.json")
+        assert LOGIN in hands.labels
+
+        morning.store.damage = None
+        morning.store.saves += 1
+        await hands.until(lambda: "cut off" not in hands.screen_text)
+
+
+async def test_a_store_damaged_from_the_start_is_told_in_place() -> None:
+    async with driven(scenes.damaged()) as hands:
+        await hands.until(lambda: "The store cannot be read" in hands.emptiness)
+
+        assert "index.json: cut off in line 3" in hands.screen_text
+
+
+async def test_an_unreadable_database_is_told_and_issues_are_still_there(morning: Scene) -> None:
+    morning.conversations.is_readable = False
+    async with driven(morning) as hands:
+        assert "disk I/O error" in hands.screen_text
+        assert LOGIN in hands.labels
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        (scenes.empty, "press  i  to make the base session"),
+        (scenes.no_opencode, "press  i  to get it, and begin"),
+        (scenes.only_a_base, "press  s  to start the first one"),
+    ],
+)
+async def test_an_empty_board_says_which_key_leads_on(scene: type[Scene], words: str) -> None:
+    async with driven(scene()) as hands:
+        await hands.until(lambda: words in hands.emptiness)
+
+
+async def test_a_directory_limits_the_board_until_escape(morning: Scene) -> None:
+    kept = morning.conversations.kept
+    session_id = morning.record(FLAKY).session_id
+    assert session_id is not None
+    kept[session_id] = replace(kept[session_id], directory="/srv/deep/down")
+    async with driven(morning, scope=Scope(directory="/srv/deep")) as hands:
+        assert hands.labels == ["(base)", FLAKY]
+        assert "in /srv/deep" in hands.screen_text
+
+        await hands.press("escape")
+
+        assert LOGIN in hands.labels
+
+
+async def test_a_session_named_at_the_start_is_open(morning: Scene) -> None:
+    async with driven(morning, scope=Scope(key=DOCS)) as hands:
+        assert hands.selected == DOCS
+        assert "esc back" in hands.keys
+
+
+async def test_refresh_reads_everything_again(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        morning.runs.screens.add(SessionId(scenes.BASE))
+
+        await hands.press("f5")
+
+        await hands.until(lambda: "open" in line_of(hands, "(base)"))
+
+
+async def test_nothing_is_drawn_while_nothing_changes(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        before = hands.table.rows
+        morning.store.saves += 1
+
+        await hands.until(lambda: hands.app._running)
+        morning.issue("github.com/shoko/kugetsu#98", "News")
+        await hands.until_shown("News")
+
+        assert all(a is b for a, b in zip(before, hands.table.rows, strict=False))
+
+
+async def test_time_moves_on_without_news(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(LOGIN)
+        await hands.until_shown("at it for 3m 12s")
+
+        morning.clock.now = NOW + timedelta(seconds=5)
+
+        await hands.until_shown("at it for 3m 17s")

@@ -1,0 +1,431 @@
+"""Verbs from keys: what is asked, what is done, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from kugetsu_tui.domain.errors import BusyError, ConflictError, NoOpencodeError
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.tui.dialogs.adopt_session import AdoptDialog
+from kugetsu_tui.tui.dialogs.question import Question
+from kugetsu_tui.tui.dialogs.start_issue import StartDialog
+from kugetsu_tui.tui.dialogs.write_message import MessageDialog
+from tests import scenes
+from tests.fakes import Stage, run_seen
+from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, Scene
+from tests.tui.driving import Driven, driven
+
+pytestmark = pytest.mark.fast
+
+NEW = "github.com/shoko/kugetsu#77"
+
+
+@pytest.fixture
+def morning(tmp_path: Path) -> Scene:
+    """The busy morning, in a directory that exists."""
+    scene = scenes.busy_morning()
+    scene.directory = scene.checkout.directory = tmp_path
+    kept = scene.conversations.kept
+    for session_id, conversation in list(kept.items()):
+        kept[session_id] = replace(conversation, directory=str(tmp_path))
+    return scene
+
+
+async def asked(hands: Driven, key: str, dialog: type) -> None:
+    """Press the key, and wait for its dialog."""
+    await hands.press(key)
+    await hands.until(lambda: isinstance(hands.app.screen, dialog))
+    await hands.pilot.pause()
+
+
+def message_of(hands: Driven) -> str:
+    return hands.app.screen.query_one(TextArea).text
+
+
+async def test_start_sends_a_message_of_several_lines_to_a_new_issue(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        assert isinstance(hands.app.focused, Input)
+        await hands.type("77")
+        await hands.until_shown(f"→ {NEW}")
+        await hands.press("tab")
+        await hands.type("first")
+        await hands.press("enter")
+        await hands.type("second")
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: NEW in hands.labels)
+        (order,) = morning.runs.launched
+        assert order.issue_ref == NEW
+        assert morning.runs.messages[order.run_id] == "first\nsecond"
+        await hands.until_told(f"{NEW}: at work in {morning.directory}")
+
+
+async def test_start_sends_from_the_reference_too_and_says_where_it_works(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        assert f"works in {morning.directory}"[:60] in hands.screen_text
+        assert "^s send" in hands.screen_text
+        await hands.press("tab", "h", "i", "shift+tab")
+        await hands.type(NEW)
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: morning.runs.launched)
+
+
+async def test_a_reference_is_refused_in_its_own_words_while_it_is_typed(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        await hands.type("shoko/kugetsu#0")
+
+        await hands.until_shown("after # comes a number from 1 on")
+
+
+async def test_a_refused_start_keeps_the_text_and_says_why(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        await hands.type(DOCS)
+        await hands.press("tab", "w", "h", "y", "ctrl+s")
+
+        await hands.until_shown("tracked already")
+        await hands.until(lambda: "press c to continue" in hands.refusal)
+        assert message_of(hands) == "why"
+        assert hands.app.screen.query_one(Input).value == DOCS
+        assert not morning.runs.launched
+
+
+async def test_nothing_to_say_is_not_sent(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        await hands.type(NEW)
+        await hands.press("ctrl+s")
+
+        await hands.until_shown("message: empty")
+        assert isinstance(hands.app.screen, StartDialog)
+
+
+async def test_escape_backs_out_and_the_text_is_there_the_next_time(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        await hands.press("tab", "o", "h", "escape")
+        await hands.until(lambda: hands.app.screen is hands.board)
+        assert not morning.runs.launched
+
+        await asked(hands, "s", StartDialog)
+        assert message_of(hands) == "oh"
+
+
+async def test_start_without_a_base_names_the_key_that_makes_one(tmp_path: Path) -> None:
+    async with driven(Scene(directory=tmp_path)) as hands:
+        await hands.press("s")
+
+        await hands.until_told("there is no base session to fork from; press i to init")
+
+
+async def test_an_issue_that_never_got_a_session_is_prefilled(morning: Scene) -> None:
+    morning.track(NEW, None)
+    async with driven(morning) as hands:
+        hands.table.select(NEW)
+        await asked(hands, "c", StartDialog)
+
+        assert hands.app.screen.query_one(Input).value == NEW
+
+
+async def test_continue_sends_the_next_message(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await asked(hands, "c", MessageDialog)
+        await hands.type("more")
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: morning.runs.launched)
+        (order,) = morning.runs.launched
+        assert order.issue_ref == DOCS
+        assert order.session_id == morning.record(DOCS).session_id
+
+
+async def test_a_busy_session_refuses_and_keeps_the_text(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(LOGIN)
+        await asked(hands, "c", MessageDialog)
+        assert "it takes the next message when that is over" in hands.screen_text
+        await hands.type("more")
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: "press x to stop" in hands.refusal)
+        assert message_of(hands) == "more"
+
+
+async def test_the_base_is_not_continued_but_resumed(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("c")
+
+        await hands.until_told("press r to resume")
+
+
+async def test_stop_asks_first(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(LOGIN)
+        await asked(hands, "x", Question)
+        await hands.press("escape")
+        assert not morning.runs.stopped
+
+        await asked(hands, "x", Question)
+        await hands.press("enter")
+        await hands.until(lambda: morning.runs.stopped)
+
+
+async def test_stopping_what_does_not_run_says_so(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await hands.press("x")
+
+        await hands.until_told("nothing was running")
+
+
+async def test_a_run_that_cannot_be_stopped_is_told(morning: Scene) -> None:
+    morning.runs.unstoppable = BusyError("run-login: it does not end")
+    async with driven(morning) as hands:
+        hands.table.select(LOGIN)
+        await asked(hands, "x", Question)
+        await hands.press("s")
+
+        await hands.until_told("it does not end")
+
+
+async def test_destroy_says_what_goes_and_what_stays(morning: Scene) -> None:
+    session_id = morning.record(DOCS).session_id
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await asked(hands, "d", Question)
+        assert "goes: kugetsu's record" in hands.screen_text
+        assert f"stays: the conversation {session_id}" in hands.screen_text
+        await hands.press("enter")
+
+        await hands.until(lambda: DOCS not in hands.labels)
+        assert session_id in morning.conversations.kept
+
+
+async def test_destroy_purges_only_on_request(morning: Scene) -> None:
+    session_id = morning.record(DOCS).session_id
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await asked(hands, "d", Question)
+        await hands.press("p", "d")
+
+        await hands.until(lambda: morning.opencode.deleted == [session_id])
+
+
+async def test_destroy_of_a_running_one_needs_the_run_stopped(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(LOGIN)
+        await asked(hands, "d", Question)
+        await hands.press("d")
+        await hands.until_told("is in progress")
+        assert LOGIN in hands.labels
+
+        await asked(hands, "d", Question)
+        await hands.press("f", "d")
+        await hands.until(lambda: LOGIN not in hands.labels)
+        assert morning.runs.stopped
+
+
+async def test_the_base_can_be_destroyed_and_taken_back(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "d", Question)
+        assert "nothing new can be started" in hands.screen_text
+        await hands.press("d")
+        await hands.until(lambda: "no base session" in hands.screen_text)
+
+        await hands.press("u")
+        await hands.until_told("(base) is back")
+        assert morning.store.stored.base == BASE
+
+
+async def test_undo_with_an_empty_trash_says_so(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("u")
+
+        await hands.until_told("nothing of it is in the trash")
+
+
+async def test_prune_shows_its_plan_first(morning: Scene) -> None:
+    morning.store.files["orphan.json"] = replace(morning.record(DOCS))
+    morning.store.written_at["orphan.json"] = morning.clock() - scenes.timedelta(hours=1)
+    async with driven(morning) as hands:
+        await asked(hands, "p", Question)
+        assert "orphan.json" in hands.screen_text
+        await hands.press("enter")
+
+        await hands.until_told("1 orphaned session file moved to the trash")
+
+
+async def test_prune_without_orphans_asks_nothing(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("p")
+
+        await hands.until_told("no orphaned session files")
+
+
+async def test_adopt_takes_the_selected_session(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("t")
+        await hands.until_shown("2 untracked")
+        await hands.press("G")
+        stray = hands.selected
+        await asked(hands, "a", AdoptDialog)
+        await hands.type(NEW)
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: NEW in hands.labels)
+        assert morning.record(NEW).session_id == stray
+
+
+async def test_adopt_finds_the_session_by_words(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "a", AdoptDialog)
+        await hands.type(NEW)
+        await hands.press("enter")
+        await hands.type("stack trace")
+        await hands.press("enter")
+
+        await hands.until(lambda: NEW in hands.labels)
+        session_id = morning.record(NEW).session_id
+        assert session_id is not None
+        assert morning.conversations.kept[session_id].title.startswith("What does this stack")
+
+
+async def test_a_refused_adoption_keeps_the_words(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "a", AdoptDialog)
+        await hands.type(DOCS)
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: "press d to destroy" in hands.refusal)
+        assert hands.app.screen.query_one("#ref", Input).value == DOCS
+
+
+async def test_adopt_without_anything_to_adopt_says_so(tmp_path: Path) -> None:
+    async with driven(Scene(directory=tmp_path)) as hands:
+        await hands.press("a")
+
+        await hands.until_told("opencode has no session that nobody tracks")
+
+
+async def test_init_by_a_message_typed_here(tmp_path: Path) -> None:
+    scene = Scene(directory=tmp_path)
+    made = SessionId("ses_made")
+    scene.converse(made, title="made")
+    scene.opencode.left_with = made
+    async with driven(scene) as hands:
+        await asked(hands, "i", Question)
+        await hands.press("m")
+        await hands.until(lambda: isinstance(hands.app.screen, MessageDialog))
+        await hands.type("read")
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: "(base)" in hands.labels)
+        assert scene.opencode.typed == [("read", tmp_path)]
+        assert scene.store.stored.base == made
+
+
+async def test_init_without_a_session_keeps_the_text(tmp_path: Path) -> None:
+    scene = Scene(directory=tmp_path)
+    async with driven(scene) as hands:
+        await asked(hands, "i", Question)
+        await hands.press("m")
+        await hands.until(lambda: isinstance(hands.app.screen, MessageDialog))
+        await hands.type("read")
+        await hands.press("ctrl+s")
+
+        await hands.until_shown("no session was created")
+        assert message_of(hands) == "read"
+
+
+async def test_init_says_what_the_new_base_takes_the_place_of(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "i", Question)
+
+        assert f"takes the place of {BASE}" in hands.screen_text
+
+
+async def test_a_session_that_nobody_tracks_can_become_the_base(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("t")
+        await hands.until_shown("2 untracked")
+        await hands.press("G")
+        stray = hands.selected
+        await asked(hands, "i", Question)
+        await hands.press("t")
+
+        await hands.until(lambda: morning.store.stored.base == stray)
+
+
+async def test_init_gets_opencode_first_where_it_is_missing(tmp_path: Path) -> None:
+    scene = scenes.no_opencode()
+    scene.directory = scene.checkout.directory = tmp_path
+    async with driven(scene) as hands:
+        await asked(hands, "i", Question)
+        assert "354 MB" in hands.screen_text
+        await hands.press("i")
+
+        await hands.until_shown("make the base session")
+        assert scene.opencode.refusal is None
+
+
+async def test_other_verbs_name_the_key_that_gets_opencode(morning: Scene) -> None:
+    morning.opencode.refusal = NoOpencodeError("opencode: not found", hint="npm")
+    async with driven(morning) as hands:
+        await hands.press("s")
+
+        await hands.until_told("opencode: not found; press i to init")
+
+
+@pytest.mark.parametrize("keys", ["r", "i o"])
+async def test_without_a_terminal_to_hand_over_that_is_said(morning: Scene, keys: str) -> None:
+    async with driven(morning) as hands:
+        await hands.press(*keys.split())
+        await hands.pilot.pause()
+
+        await hands.until_told("there is no terminal here")
+        assert not morning.opencode.screens
+
+
+async def test_a_refusal_without_a_key_that_helps_gives_its_hint(morning: Scene) -> None:
+    morning.store.refusal = ConflictError("store: full", hint="make room")
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await asked(hands, "d", Question)
+        await hands.press("d")
+
+        await hands.until_told("store: full; make room")
+
+
+async def test_one_flow_of_a_kind_at_a_time(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("s", "s", "s")
+        await hands.until(lambda: isinstance(hands.app.screen, StartDialog))
+        await hands.press("escape")
+
+        await hands.until(lambda: hands.app.screen is hands.board)
+        assert not hands.board._flowing
+
+
+async def test_warnings_are_told_beside_the_outcome(morning: Scene) -> None:
+    morning.checkout.remotes = ()
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        await hands.type(NEW)
+        await hands.press("tab", "h", "i", "ctrl+s")
+
+        await hands.until_told("is not a checkout of github.com/shoko/kugetsu")
+
+
+def test_the_fakes_are_those_of_the_verbs() -> None:
+    assert issubclass(Scene, Stage)
+    assert run_seen().is_at_work
+    assert {FLAKY, CACHE} <= set(scenes.busy_morning().store.stored.issues)
