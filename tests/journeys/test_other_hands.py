@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +81,27 @@ def test_a_second_message_waits_for_the_first_where_it_is_told_to(kugetsu: Kuget
     assert f"waiting: {REF}: run " in waited.err
     session = kugetsu.record(REF)["opencode_session_id"]
     assert kugetsu.answers()[session] == ["one", "two"]
+
+
+def test_a_session_at_work_for_another_store_is_not_prompted(
+    kugetsu: Kugetsu, tmp_path: Path
+) -> None:
+    other = {"KUGETSU_DIR": str(tmp_path / "other store")}
+    assert kugetsu("list", variables=other).out.count("\n") == 2, "it knows of nothing"
+    assert kugetsu("start", REF, "#model: say ours").status == 0
+    session = kugetsu.record(REF)["opencode_session_id"]
+    assert kugetsu("adopt", issue(1), session, variables=other).status == 0
+    assert kugetsu("continue", REF, "#model: hang", "--detach").status == 0
+
+    assert " open " in kugetsu("list", variables=other).out
+    refused = kugetsu("continue", issue(1), "#model: say theirs", variables=other)
+    assert (refused.status, f"{session} is open in an opencode" in refused.err) == (75, True)
+
+    assert kugetsu("stop", "--all", variables=other).status == 0
+    assert kugetsu.row(REF)["state"] == "running", "it is not theirs to stop"
+    assert kugetsu("stop", "--all").status == 0
+    assert kugetsu("continue", issue(1), "#model: say theirs", variables=other).status == 0
+    assert kugetsu.answers()[session] == ["ours", "theirs"]
 
 
 def boards(watch: Foreground) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Eight starts at the same moment."""
+"""Many calls at the same moment."""
 
 from __future__ import annotations
 
@@ -39,6 +39,19 @@ def test_eight_starts_at_once_get_eight_right_sessions_and_lose_nothing(kugetsu:
     assert reader.seen == sorted(reader.seen), "an entry was there, and was lost again"
     assert max(reader.seen) == 8
     assert not kugetsu.everybody()
+
+
+def test_of_calls_for_the_same_issue_at_once_one_is_taken(kugetsu: Kugetsu) -> None:
+    for verb in ("start", "continue"):
+        said = f"#model: say {verb}"
+        calls = [kugetsu.begin(verb, issue(14), said) for _ in range(3)]
+        ended = sorted((call.ended() for call in calls), key=lambda each: each.status)
+        assert [each.status for each in ended] == [0, 75, 75], ended
+        assert [each.out for each in ended] == [f"{verb}\n", "", ""]
+        run = kugetsu.record(issue(14))["run_id"]
+        assert all(f"run {run} is in progress" in each.err for each in ended[1:])
+    session = kugetsu.record(issue(14))["opencode_session_id"]
+    assert kugetsu.prompts() == {session: ["#model: say start", "#model: say continue"]}
 
 
 class _Reader:
