@@ -87,6 +87,22 @@ def test_resume_holds_the_session_and_gives_the_terminal_back_whole(
     assert kugetsu("continue", REF, "#model: say third").out == "third\n"
 
 
+def test_closing_the_window_ends_opencode_and_frees_the_session(
+    newcomer: Kugetsu, screen: Terminal
+) -> None:
+    kugetsu = newcomer
+    kugetsu("adopt", REF, kugetsu.world.base)
+    screen.enter(f"{PROGRAM} resume {REF}")
+    eventually(lambda: "alternate_on=1" in screen.modes())
+    assert kugetsu.row(REF)["state"] == "open"
+
+    screen.close()
+
+    eventually(lambda: not kugetsu.everybody())
+    assert kugetsu.row(REF)["state"] == "idle"
+    assert kugetsu("continue", REF, "#model: say free again").out == "free again\n"
+
+
 def test_ctrl_c_typed_at_a_start_stops_its_run(newcomer: Kugetsu, screen: Terminal) -> None:
     kugetsu = newcomer
     kugetsu("init", "--adopt", kugetsu.world.base)

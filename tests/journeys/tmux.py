@@ -41,14 +41,18 @@ class Terminal:
         """What a program may have changed in the terminal, in tmux's words."""
         return self._tmux("display-message", "-p", " ".join(f"{m}=#{{{m}}}" for m in _MODES))
 
-    def _tmux(self, *words: str) -> str:
+    def close(self) -> None:
+        """The window is closed: what runs in it is hung up on. It may be closed already."""
+        self._tmux("kill-server", check=False)
+
+    def _tmux(self, *words: str, check: bool = True) -> str:
         done = subprocess.run(
             [tmux(), "-S", self.socket, "-f", "/dev/null", *words],
             env=self.environment,
             capture_output=True,
             text=True,
             timeout=20,
-            check=True,
+            check=check,
         )
         return done.stdout
 
@@ -71,4 +75,4 @@ def terminal(folder: Path, *, cwd: Path, environment: Mapping[str, str]) -> Iter
         opened.until_it_shows("42 is ready")
         yield opened
     finally:
-        opened._tmux("kill-server")
+        opened.close()
