@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -18,6 +18,7 @@ from kugetsu_tui.domain.errors import (
     NoBaseError,
     NotFoundError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import (
     BASE_FILE,
     RESERVED_FILES,
@@ -500,7 +501,7 @@ class Stage:
         made = replace(
             Record(type=SessionType.FORKED, issue_ref=key, session_id=session_id),
             directory=str(self.directory),
-            **record,  # type: ignore[arg-type]
+            **record,
         )
         with self.store.edit() as draft:
             draft.put(key, made)

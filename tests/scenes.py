@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from kugetsu_tui.domain.conversation import (
     ToolPart,
 )
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import (
     Ended,
@@ -56,7 +57,7 @@ class LiveRuns(FakeRuns):
             seen = self.known.get(run_id)
             if not follow or seen is None or not seen.is_at_work:
                 return
-            time.sleep(0.01)
+            time.sleep(0.02)
             yield None
 
 

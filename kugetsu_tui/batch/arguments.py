@@ -27,6 +27,13 @@ class VerbParser(argparse.ArgumentParser):
         raise UsageError(f"{self.prog.partition(' ')[2] or self.prog}: {message}", hint=hint)
 
 
+class _Page(argparse.RawDescriptionHelpFormatter):
+    """Help of a fixed width: a parser asks how wide the page is at every argument it is given."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
 def parser_for(verb: str) -> VerbParser:
     """The parser of one verb.
 
@@ -41,7 +48,7 @@ def parser_for(verb: str) -> VerbParser:
         usage=f"kugetsu {verb} {described.usage} [--json] [--debug] [-q]".replace("  ", " "),
         description=described.summary,
         epilog=f"example: {described.example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Page,
         allow_abbrev=False,
     )
     add_arguments(verb, made)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TextIO
 
 from kugetsu_tui.domain.errors import CannotSaveError, KugetsuError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.text import clean
 from kugetsu_tui.report import envelope
@@ -15,7 +15,7 @@ from kugetsu_tui.report.report import Outcome, Report
 from kugetsu_tui.report.text_table import draw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Console:
     """The only writer of this process's streams."""
 

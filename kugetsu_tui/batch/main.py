@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from kugetsu_tui.batch.arguments import parser_for, split_verb
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.verb_calls import CALLS, Call
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, UsageError, exit_code_of
+from kugetsu_tui.domain.frozen import replace
 
 
 def run_batch(

@@ -8,17 +8,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from shlex import quote
 
 from kugetsu_tui.batch.arguments import parser_for
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.report.report import Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """One verb as it was called."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from shlex import quote
 from typing import ClassVar, Self
 
@@ -11,6 +10,7 @@ from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import ConflictError, NotFoundError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.record import Record
@@ -19,13 +19,13 @@ from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdoptRequest:
     ref: str
     session: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Adopted(Success):
     verb: ClassVar[str] = "adopt"
 
@@ -46,7 +46,7 @@ class Adopted(Success):
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class AdoptSession:
     store: Store
     conversations: Conversations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from kugetsu_tui.commands.adopt_session import AdoptSession
@@ -25,10 +24,11 @@ from kugetsu_tui.commands.stop_runs import StopRuns
 from kugetsu_tui.commands.undo_removal import UndoRemoval
 from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Commands:
     """One field per use case, named as a person would ask for it."""
 

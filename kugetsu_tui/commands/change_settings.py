@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import SettingsFile
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NotFoundError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.settings import SETTINGS
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success, Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SettingsShown(Success):
     verb: ClassVar[str] = "settings"
 
@@ -38,7 +38,7 @@ class SettingsShown(Success):
         return {"path": self.path, "settings": self.values, "chosen": sorted(self.chosen)}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ChangeSettings:
     file: SettingsFile
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Self
 
 from kugetsu_tui.commands.launched import Launched
@@ -19,17 +18,18 @@ from kugetsu_tui.commands.tracked_session import (
 )
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError
+from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ContinueRequest:
     ref: str
     message: str
     options: RunOptions = field(default_factory=RunOptions)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ContinueSession:
     store: Store
     runs: Runs

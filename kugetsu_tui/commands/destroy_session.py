@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from shlex import quote
 from typing import ClassVar, Self
 
@@ -13,6 +12,7 @@ from kugetsu_tui.commands.tracked_session import busy, run_at_work, tracked_reco
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import KugetsuError, NoBaseError, UsageError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import RunSeen
@@ -20,7 +20,7 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.report.report import Report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class DestroyRequest:
     refs: tuple[str, ...] = ()
     is_base: bool = False
@@ -30,7 +30,7 @@ class DestroyRequest:
     """Stop what is running first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Doomed:
     """What destroying one thing takes away, and what it leaves."""
 
@@ -46,7 +46,7 @@ class Doomed:
         return self.key if self.key is not None else BASE_LABEL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Destroyed:
     verb: ClassVar[str] = "destroy"
 
@@ -87,7 +87,7 @@ class Destroyed:
         return self.purged and doomed.session_id is not None and doomed.error is None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class DestroySession:
     store: Store
     runs: Runs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Opencode, Runs, SettingsFile, Store
@@ -12,6 +11,7 @@ from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL, Board
 from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.health import Finding, FindingKind, examine
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord
@@ -19,7 +19,7 @@ from kugetsu_tui.domain.run import Liveness
 from kugetsu_tui.report.report import Report
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Examined:
     verb: ClassVar[str] = "doctor"
 
@@ -60,7 +60,7 @@ class Examined:
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ExamineHealth:
     store: Store
     runs: Runs

@@ -17,6 +17,7 @@ from kugetsu_tui.domain.errors import (
     RunFailedError,
     RunTimedOutError,
 )
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.run import (
     Ended,
@@ -37,7 +38,7 @@ _LAST_MESSAGES = 20
 """Far more steps than end a turn without a word."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Answered:
     """What came of a run, or what is known of it so far."""
 
@@ -148,7 +149,7 @@ class _Heard:
         )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class FollowRun:
     runs: Runs
     conversations: Conversations

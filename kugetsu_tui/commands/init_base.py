@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -18,6 +17,7 @@ from kugetsu_tui.domain.errors import (
     RunFailedError,
     UsageError,
 )
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.record import Record
@@ -26,7 +26,7 @@ from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class InitRequest:
     force: bool = False
     """Take the place of the base there is; its forks keep working."""
@@ -38,7 +38,7 @@ class InitRequest:
     """Where the base, and with it every issue's session, works; else the current one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Initialized(Success):
     verb: ClassVar[str] = "init"
 
@@ -62,7 +62,7 @@ class Initialized(Success):
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class InitBase:
     store: Store
     conversations: Conversations

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Opencode
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NoOpencodeError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.report.report import Report, Success
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Installed(Success):
     verb: ClassVar[str] = "install"
 
@@ -27,7 +27,7 @@ class Installed(Success):
         return {"program": str(self.program)}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class InstallOpencode:
     opencode: Opencode
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar, Self
 
@@ -11,6 +10,7 @@ from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
 from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import parse_span, spell_moment
 from kugetsu_tui.domain.session import SessionState
@@ -20,7 +20,7 @@ _NOTHING = "–"
 _COLUMNS = ("ISSUE_REF", "TYPE", "SESSION_ID", "CREATED", "STATE", "UPDATED", "TITLE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListRequest:
     state: str | None = None
     repo: str | None = None
@@ -31,7 +31,7 @@ class ListRequest:
     """Also opencode's sessions that nobody tracks."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed(Success):
     verb: ClassVar[str] = "list"
 
@@ -53,7 +53,7 @@ class Listed(Success):
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ListSessions:
     read_board: ReadBoard
     clock: Clock

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Clock, Runs, Store
 from kugetsu_tui.commands.tracked_session import run_at_work
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.report.report import Report, Success, Table
@@ -17,7 +17,7 @@ GRACE = timedelta(seconds=60)
 """Younger files may belong to a start that has not written the index yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pruned(Success):
     verb: ClassVar[str] = "prune"
 
@@ -41,7 +41,7 @@ class Pruned(Success):
         return {"files": self.files, "removed": self.is_done}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class PruneOrphans:
     store: Store
     runs: Runs

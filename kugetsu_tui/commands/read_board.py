@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -13,13 +12,14 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Board, Row, RowKind
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.errors import DatabaseUnreadableError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunSeen
 from kugetsu_tui.domain.session import SessionId, SessionState, SessionType
 from kugetsu_tui.domain.state import Assessment, Witnesses, assess
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Asked:
     """The witnesses' words, asked once for the whole board."""
 
@@ -29,7 +29,7 @@ class _Asked:
     open_elsewhere: Collection[SessionId]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ReadBoard:
     store: Store
     runs: Runs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
@@ -11,6 +10,7 @@ from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import require_record, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NotFoundError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.run import (
@@ -29,7 +29,7 @@ from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.report.report import Report, Success
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ReadLog:
     store: Store
     runs: Runs
@@ -78,7 +78,7 @@ class ReadLog:
         return self.runs.log(run_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LogShown(Success):
     verb: ClassVar[str] = "log"
 

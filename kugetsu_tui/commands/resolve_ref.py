@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.issue_ref import complete
 from kugetsu_tui.domain.record import Index, Record
 from kugetsu_tui.domain.session import session_id_of
@@ -17,7 +17,7 @@ from kugetsu_tui.domain.text import clean_line
 _NEAREST = 3
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ResolveRef:
     store: Store
     checkout: Checkout

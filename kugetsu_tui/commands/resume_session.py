@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -25,6 +24,7 @@ from kugetsu_tui.commands.tracked_session import (
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import DatabaseUnreadableError, EnvironmentUnfitError, NoBaseError
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Index, Record
 from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
@@ -32,7 +32,7 @@ from kugetsu_tui.domain.session import SessionId, SessionType
 from kugetsu_tui.report.report import Report, Success
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Resumed(Success):
     verb: ClassVar[str] = "resume"
 
@@ -51,7 +51,7 @@ class Resumed(Success):
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ResumeSession:
     """While it is open it counts as a run: nobody else may prompt the session."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.frozen import frozen
 
 LONGEST_MESSAGE = 8 * 1024 * 1024
 """Bytes: far above any model's context, far below what hurts a small machine."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunOptions:
     """Choices of one run; what is left open comes from the settings, then from opencode."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Self
 
 from kugetsu_tui.commands.ports import Clock, Store
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunEnd, RunOrder
 from kugetsu_tui.domain.session import SessionId
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class SettleRun:
     store: Store
     clock: Clock

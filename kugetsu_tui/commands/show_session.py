@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.list_sessions import spell_row
@@ -24,6 +23,7 @@ from kugetsu_tui.domain.conversation import (
     ToolPart,
 )
 from kugetsu_tui.domain.errors import DatabaseUnreadableError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.report.report import Report, Success
@@ -31,7 +31,7 @@ from kugetsu_tui.report.report import Report, Success
 LAST_MESSAGES = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Shown(Success):
     verb: ClassVar[str] = "show"
 
@@ -65,7 +65,7 @@ class Shown(Success):
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class ShowSession:
     read_board: ReadBoard
     conversations: Conversations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 from typing import Self
@@ -27,6 +26,7 @@ from kugetsu_tui.domain.errors import (
     EnvironmentUnfitError,
     NoBaseError,
 )
+from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunOrder, RunOutcome, RunVerb
@@ -34,7 +34,7 @@ from kugetsu_tui.domain.session import SessionId, SessionType
 from kugetsu_tui.domain.text import clean_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StartRequest:
     ref: str
     message: str
@@ -43,7 +43,7 @@ class StartRequest:
     """Start anew although the issue is tracked; the session it had stays in opencode."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class StartIssue:
     """The issue's place is on disk before opencode runs: a crash leaves a trace, not an orphan."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
@@ -11,6 +10,7 @@ from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import run_at_work, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError, RunFailedError, UsageError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunEnd
@@ -19,13 +19,13 @@ from kugetsu_tui.domain.state import state_after
 from kugetsu_tui.report.report import Report, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopRequest:
     refs: tuple[str, ...] = ()
     is_all: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopResult:
     """What became of one issue's run."""
 
@@ -41,7 +41,7 @@ class StopResult:
         return f"{state_after(self.end)}" if self.end else "nothing was running"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stopped:
     verb: ClassVar[str] = "stop"
 
@@ -78,7 +78,7 @@ class Stopped:
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class StopRuns:
     store: Store
     runs: Runs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
@@ -16,6 +15,7 @@ from kugetsu_tui.domain.errors import (
     EnvironmentUnfitError,
     NotFoundError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunOrder, RunSeen, RunVerb
 from kugetsu_tui.domain.text import clean_line

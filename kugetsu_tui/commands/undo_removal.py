@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.issue_ref import complete
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
@@ -23,7 +23,7 @@ def removed_label(removed: Removed) -> str:
     return BASE_LABEL if removed.is_base else removed.key or removed.file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undone(Success):
     verb: ClassVar[str] = "undo"
 
@@ -36,7 +36,7 @@ class Undone(Success):
         return {"restored": _spell(self.removed)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrashListed(Success):
     verb: ClassVar[str] = "trash"
 
@@ -69,7 +69,7 @@ def _spell(removed: Removed) -> JsonObject:
     }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class UndoRemoval:
     store: Store
     checkout: Checkout

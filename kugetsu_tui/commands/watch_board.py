@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Self
 
 from kugetsu_tui.commands.ports import Conversations, Monotonic, Runs, Store
@@ -11,6 +10,7 @@ from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Board
 from kugetsu_tui.domain.errors import DamagedError
+from kugetsu_tui.domain.frozen import frozen
 
 UNASKED = 2.0
 """Seconds after which the board is read again although no file told of a change: processes die
@@ -19,7 +19,7 @@ _SHARE, _UNASKED_SHARE = 0.25, 0.005
 """Of the time, at most, that goes into reading the board: after a change, and without one."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@frozen
 class WatchBoard:
     read_board: ReadBoard
     store: Store

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kugetsu_tui.commands.ports import (
     Checkout,
     Clock,
@@ -14,10 +12,11 @@ from kugetsu_tui.commands.ports import (
     SettingsFile,
     Store,
 )
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.settings import Settings
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class World:
     """Made once by wiring; each use case takes from it what it needs."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
 
 _TITLE_AGENT = "title generator"
 """opencode (1.0 to 1.18) opens the system prompt of its title agent with these words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Conversation:
     """The end of a conversation: what was asked last, and what was done about it since."""
 

@@ -30,10 +30,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from kugetsu_tui.demo.reply import Ending, Reply
 from kugetsu_tui.demo.tool_call import ToolCall, bash, question, read, task
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import object_of
 
 MARK = "#model:"
@@ -49,7 +49,7 @@ class UnknownDirectiveError(Exception):
     """A `#model:` line that is not in the grammar."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     what: str
     argument: str

@@ -7,7 +7,6 @@ import math
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
@@ -20,13 +19,14 @@ from kugetsu_tui.demo.directive import UnknownDirectiveError
 from kugetsu_tui.demo.replies import reply_to
 from kugetsu_tui.demo.reply import Ending, Reply
 from kugetsu_tui.demo.stream import pieces
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject, object_of
 
 MODEL = "demo"
 """The name it goes by; it answers to any other as well."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Request:
     """A request as it came in."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from kugetsu_tui.demo.conversation import Conversation
 from kugetsu_tui.demo.directive import MARK, directives, obey
 from kugetsu_tui.demo.reply import Reply
 from kugetsu_tui.demo.sample_repository import BUG, MENDED
 from kugetsu_tui.demo.tool_call import bash, edit, question, read, todos
+from kugetsu_tui.domain.frozen import frozen, replace
 
 _SLOWLY = 20.0
 """Seconds that an answer takes which was asked for slowly."""
@@ -25,7 +25,7 @@ repository does. Add "slowly" and I take my time; say "ask me first" and I ask a
 "fail with 500" or "fail with 401" and I do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Topic:
     """Something that the model has an answer to."""
 

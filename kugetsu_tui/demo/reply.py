@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kugetsu_tui.demo.tool_call import ToolCall
+from kugetsu_tui.domain.frozen import frozen
 
 
 class Ending(StrEnum):
@@ -17,7 +17,7 @@ class Ending(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Reply:
     """Waits, refuses or streams: thought, text, call, in this order."""
 

@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -22,6 +21,7 @@ from kugetsu_tui.demo.environment import furnish, inherited, opencode_environmen
 from kugetsu_tui.demo.sample_repository import SAMPLE_FILES
 from kugetsu_tui.demo.samples import BASE, FINISHED, Sample, write_export
 from kugetsu_tui.domain.errors import EnvironmentUnfitError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.sessions import import_session
 from kugetsu_tui.wiring import build_world
@@ -35,7 +35,7 @@ _LIVE = (
 """Really worked on before the viewer's eyes: one is answered, one fails."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SampleWorld:
     """Made, and with a base; the rest comes with `populate`."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, number_of, object_of
 
 _REPOSITORY = "{repository}"
@@ -15,7 +15,7 @@ _TIMES = frozenset({"created", "updated", "completed", "start", "end"})
 _HOUR = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """One shipped export."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolCall:
     tool: str
     arguments: JsonObject

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import RunId, SessionId, SessionState
 
 BASE_LABEL = "(base)"
@@ -22,7 +22,7 @@ class RowKind(StrEnum):
     """A session that opencode has and nobody tracks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Row:
     """One session on the board."""
 
@@ -59,7 +59,7 @@ class Row:
         return self.issue_ref or self.session_id or "–"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Board:
     """All rows: the base first, then issues as the index has them, then untracked sessions."""
 

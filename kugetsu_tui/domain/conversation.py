@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Conversation:
     """One row of opencode's session table; a column an older opencode lacks is empty."""
 
@@ -27,17 +27,17 @@ class Conversation:
     is_archived: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextPart:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReasoningPart:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ToolPart:
     tool: str
     status: str
@@ -46,12 +46,12 @@ class ToolPart:
     output: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilePart:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherPart:
     """A kind of part this program has no words for; it is named, never dropped."""
 
@@ -61,7 +61,7 @@ class OtherPart:
 Part: TypeAlias = TextPart | ReasoningPart | ToolPart | FilePart | OtherPart
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Message:
     """One message with its parts, in order."""
 
@@ -75,7 +75,7 @@ class Message:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LastTurn:
     """The newest assistant message: what decides whether a run succeeded."""
 
@@ -86,13 +86,13 @@ class LastTurn:
     is_aborted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Todo:
     content: str
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileChange:
     path: str
     additions: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from shlex import quote
 
 from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.session import SessionId, SessionState
 
@@ -40,7 +40,7 @@ class FindingKind(StrEnum):
 _NOTES = frozenset({FindingKind.SESSIONS_UNTRACKED, FindingKind.NO_BASE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Finding:
     """One thing to know, and what to do about it."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Self
 
 from kugetsu_tui.domain.errors import BadReferenceError
+from kugetsu_tui.domain.frozen import frozen
 
 LONGEST = 255
 """Bytes in a reference: what one file name holds on every file system we meet."""
@@ -35,7 +35,7 @@ _EXAMPLE = "an issue is written host/user/repo#14, or its URL is pasted"
 COMMENT_HINT = "a shell takes an unquoted #14 for a comment: write 14 or '#14'"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class IssueRef:
     """The key of everything: one issue, one session."""
 

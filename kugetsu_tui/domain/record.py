@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.json_value import Json
 from kugetsu_tui.domain.run import RunEnd
 from kugetsu_tui.domain.session import RunId, SessionId
@@ -21,7 +21,7 @@ LONGEST_NAME = 200
 _FOREIGN = re.compile(r"[^A-Za-z0-9._:-]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Record:
     """One session as its file tells; keys of other programs are kept in `extra`."""
 
@@ -43,7 +43,7 @@ class Record:
     """What other programs keep there; rewriting a record keeps it in any case."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DamagedRecord:
     """A record whose file is missing or cannot be understood; the file is left as it is."""
 
@@ -52,7 +52,7 @@ class DamagedRecord:
     is_missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """The authority for the map: which record belongs to which issue."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import RunId, SessionId
 
 
@@ -20,7 +20,7 @@ class RunVerb(StrEnum):
     """Not a prompt: the session is open in opencode's own screen, in our hands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunOrder:
     """What a supervisor has to know; the message lies beside it, in a file of its own."""
 
@@ -53,7 +53,7 @@ class RunOutcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunEnd:
     """The last word on a run."""
 
@@ -65,21 +65,21 @@ class RunEnd:
     signal: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionNamed:
     """opencode named the session it works on."""
 
     session_id: SessionId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """A finished block of the answer."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ToolUsed:
     """A tool call that has ended."""
 
@@ -91,7 +91,7 @@ class ToolUsed:
     is_error: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StepFinished:
     """The model ended a step; `finish` is its own word for why (`stop`, `tool-calls`, `length`)."""
 
@@ -100,28 +100,28 @@ class StepFinished:
     cost: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retrying:
     """The provider refused and opencode tries again."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PermissionRejected:
     """opencode asked for a permission, nobody was there, and it took that for a no."""
 
     request: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorReported:
     """opencode or the provider reported an error."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended:
     """The run is over."""
 
@@ -140,7 +140,7 @@ RunEvent: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Journalled:
     """An event and when it was written down."""
 
@@ -161,7 +161,7 @@ class Liveness(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunSeen:
     """What a run's folder, its lock and its processes say now."""
 

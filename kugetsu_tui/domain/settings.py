@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.moment import parse_span
 
 NONE = "none"
@@ -20,7 +20,7 @@ class SettingKind(StrEnum):
     """A time above zero: `90s`, `5m`, `2h`; `none` for no limit where the default is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Setting:
     """One thing to choose."""
 
@@ -74,7 +74,7 @@ KEYS = "keys."
 """What the dotted key of a binding begins with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """The choices that hold now; spans are seconds."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
 from kugetsu_tui.domain.session import SessionId, SessionState
@@ -15,7 +15,7 @@ SILENT_AFTER = 300.0
 """Seconds without a sign of life after which a run counts as silent, unless settings say else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Witnesses:
     """What could be asked; a witness that could not is `None` and never proves absence."""
 
@@ -31,7 +31,7 @@ class Witnesses:
     """An opencode that is not ours has it open."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assessment:
     """A state, since when, and what it rests on."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Removed:
     """One thing in the trash."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kugetsu_tui.domain.conversation import LastTurn
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import (
     ErrorReported,
     PermissionRejected,
@@ -26,7 +26,7 @@ _UNFINISHED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """What the stream told, folded event by event."""
 

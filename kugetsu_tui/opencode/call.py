@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import subprocess  # noqa: TID251 - this room starts opencode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from kugetsu_tui.domain.errors import NoOpencodeError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.opencode.find import GET_IT
 
@@ -16,7 +16,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LINE_CAP = 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spoken:
     """What a call that ended has said."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from kugetsu_tui.domain.frozen import frozen
 
 _OURS = "KUGETSU_"
 _FOR_EVERYBODY = frozenset({"KUGETSU_DIR", "KUGETSU_OPENCODE"})
 """What the user set for us holds for a kugetsu that opencode starts, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """A program call, ready to be executed."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Columns and rows, as plain words; whoever prints it decides on widths."""
 
@@ -17,7 +17,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Report:
     """An outcome in words."""
 

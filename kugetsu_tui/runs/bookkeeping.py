@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import RunEnd
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.facts import RunFacts

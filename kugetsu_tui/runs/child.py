@@ -10,10 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.process import RUN_VARIABLE
@@ -39,7 +39,7 @@ class Command(Protocol):
     def directory(self) -> Path: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotStarted:
     reason: str
 

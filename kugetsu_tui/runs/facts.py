@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
@@ -12,7 +12,7 @@ from kugetsu_tui.runs.place import Place
 from kugetsu_tui.runs.process import Process
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RunFacts:
     """Keys of other programs are kept in `extra`."""
 

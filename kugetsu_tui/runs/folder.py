@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.facts import RunFacts, facts_of, spell_facts
 
@@ -16,7 +16,7 @@ _LONGEST = 1024 * 1024
 """Bytes of `run.json` that are read: far above what is ever written there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunFolder:
     path: Path
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import RunEvent, SessionNamed
 from kugetsu_tui.runs.capped_log import CappedLog
 from kugetsu_tui.runs.lines import LineCutter
@@ -17,7 +17,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 Read: TypeAlias = Callable[[bytes], Iterable[RunEvent]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Understanding:
     """What opencode's lines mean; a line that means nothing gives nothing, and never an error."""
 

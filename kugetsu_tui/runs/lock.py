@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
+
+from kugetsu_tui.domain.frozen import frozen
 
 _ATTEMPTS = 20
 """A probe holds the lock for microseconds, and is no reason to give up."""
@@ -22,7 +23,7 @@ class LockState(Enum):
     """It is not there, or could not be asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """What the lock file says."""
 

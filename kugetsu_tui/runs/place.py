@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from kugetsu_tui.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Place:
     """What a system without `/proc` does not tell is empty: start times tell its boots apart."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kugetsu_tui.domain.frozen import frozen
 
 RUN_VARIABLE = "KUGETSU_RUN_ID"
 """In the environment of everything a run starts: which run that is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Process:
     """A number alone proves nothing: it is used again."""
 

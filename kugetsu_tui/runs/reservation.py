@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError
@@ -14,16 +13,25 @@ from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import Journal
 
 
-@dataclass(slots=True)
 class Reservation:
-    run_id: RunId
-    folder: RunFolder
-    lock: int | None
-    """The descriptor that holds the run's lock, while it is ours."""
-    supervisor: Sequence[str]
-    """Its command line, but for the folder and the descriptor."""
-    is_begun: bool = False
-    """The folder stays."""
+    def __init__(
+        self, run_id: RunId, folder: RunFolder, lock: int, supervisor: Sequence[str]
+    ) -> None:
+        """Take charge of the folder and the descriptor.
+
+        Args:
+            run_id: the run.
+            folder: of the run.
+            lock: the descriptor that holds the run's lock.
+            supervisor: its command line, but for the folder and the descriptor.
+        """
+        self.run_id = run_id
+        self.folder = folder
+        self.lock: int | None = lock
+        """While it is ours."""
+        self.supervisor = supervisor
+        self.is_begun = False
+        """The folder stays."""
 
     def launch(self) -> None:
         """Hand the lock to a supervisor process of its own.

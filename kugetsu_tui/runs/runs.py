@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from kugetsu_tui.domain.errors import (
     NotFoundError,
     UsageError,
 )
+from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.run import (
     Ended,
     Journalled,
@@ -44,7 +44,7 @@ _LOG_SHOWN = 64 * 1024
 """Bytes of a log that are shown: its end."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FolderRuns:
     """Each run is a folder; nothing else is remembered."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import BusyError, CannotSaveError, RunFailedError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunOutcome
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.ending import GRACE, end_all, send
@@ -23,7 +23,7 @@ from kugetsu_tui.runs.process import Process
 _POLL = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StopPace:
     """How long each way is given; in seconds."""
 
@@ -35,7 +35,7 @@ class StopPace:
     """Between SIGTERM and SIGKILL, where it is done in the supervisor's place."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StopRun:
     """One attempt to end one run that is within reach."""
 

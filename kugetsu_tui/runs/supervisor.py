@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import EnvironmentUnfitError
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import Ended, RunEnd, RunOrder, RunOutcome, SessionNamed
 from kugetsu_tui.domain.verdict import judge
 from kugetsu_tui.runs.bookkeeping import Bookkeeping, Settle
@@ -26,7 +27,7 @@ _LOG_CAP = 8 * 1024 * 1024
 """Bytes of stderr that are kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Pace:
     """How often, and how long; in seconds."""
 
@@ -91,7 +92,7 @@ def supervise(
         return supervision.run(opencode)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cut:
     """Why opencode is ended from here."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import (
     ErrorReported,
     Journalled,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from kugetsu_tui.domain.errors import CannotSaveError, DamagedError, UsageError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.settings import (
     KEYS,
     NONE,
@@ -20,7 +20,7 @@ from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.settings.rewriting import alone_in, replace_file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reading:
     """What the file said."""
 
@@ -30,7 +30,7 @@ class _Reading:
     """Why nothing in it could be understood."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TomlFile:
     """The settings file; every call reads it afresh."""
 

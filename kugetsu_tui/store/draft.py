@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from shlex import quote
 
 from kugetsu_tui.domain.errors import ConflictError, DamagedError, NoBaseError, NotFoundError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import (
     BASE_FILE,
     RESERVED_FILES,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import BASE_FILE, LONGEST_NAME
 
 RECORD_SUFFIX = ".json"
 _RECORD_NAME = re.compile(rf"[A-Za-z0-9._:-]{{1,{LONGEST_NAME}}}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Layout:
     """The paths of one store."""
 

@@ -12,10 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from kugetsu_tui.domain.errors import BusyError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.store.atomic_write import PRIVATE_FILE
 from kugetsu_tui.store.refusal import cannot_save
 from kugetsu_tui.store.regular_file import UnreadableError, read_regular
@@ -27,7 +27,7 @@ _NOTE = 128
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeldLock:
     """The lock, while it is ours."""
 

@@ -10,12 +10,12 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 
 from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.json_value import Json
 from kugetsu_tui.domain.record import BASE_FILE, RESERVED_FILES, DamagedRecord, Index, Record
 from kugetsu_tui.domain.session import SessionType, session_id_of

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from kugetsu_tui.store.atomic_write import StagedFile, make_private_folder, sync_folder
@@ -22,20 +21,20 @@ Warn = Callable[[str], None]
 _EMPTY_INDEX = spell_object({"base": None, "issues": {}})
 
 
-@dataclass(slots=True, kw_only=True)
 class Changes:
-    """What is to be written and deleted."""
+    """What is to be written and deleted, by file name; it is filled step by step."""
 
-    trash: dict[str, bytes] = field(default_factory=dict)
-    """File name → content."""
-    records: dict[str, bytes] = field(default_factory=dict)
-    """File name → content."""
-    index: bytes | None = None
-    gone_records: set[str] = field(default_factory=set)
-    gone_trash: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.trash: dict[str, bytes] = {}
+        self.records: dict[str, bytes] = {}
+        self.index: bytes | None = None
+        self.gone_records: set[str] = set()
+        self.gone_trash: set[str] = set()
 
     def __bool__(self) -> bool:
-        return self != Changes()
+        return self.index is not None or any(
+            (self.trash, self.records, self.gone_records, self.gone_trash)
+        )
 
 
 def save(layout: Layout, changes: Changes, warn: Warn) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, text_of
 from kugetsu_tui.domain.moment import parse_moment
 from kugetsu_tui.domain.record import Record
@@ -22,7 +22,7 @@ LARGEST_CONTENT = LARGEST // 8
 """Bytes of a file that is taken in: as JSON, a byte may take six."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Discarded:
     """One thing on its way into the trash, or back."""
 

@@ -11,13 +11,13 @@ import termios
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pexpect  # noqa: TID251 - the one module that opens PTYs
 
 from kugetsu_tui.domain.errors import EnvironmentUnfitError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.terminals.this_terminal import Modes, Size
 
@@ -37,7 +37,7 @@ _INHERITED_IGNORED = (signal.SIGPIPE, signal.SIGXFSZ)
 """Python ignores these; what it executes would, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TerminalEnd:
     """How a program left its terminal; either the status or the signal is set."""
 

@@ -10,7 +10,6 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.main import run_batch
 from kugetsu_tui.domain.conversation import FileChange, Message, TextPart, Todo, ToolPart
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.run import (
     Ended,

@@ -21,9 +21,16 @@ def make_big_world(home: Path, *, issues: int, sessions: int = SESSIONS) -> dict
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.executemany(
             "INSERT INTO session (id, project_id, slug, directory, title, version, time_created,"
-            " time_updated) VALUES (?, 'project', ?, '/repo', ?, '1', ?, ?)",
+            " time_updated) VALUES (?, 'project', ?, ?, ?, '1', ?, ?)",
             (
-                (f"ses_{n:024x}", f"s{n}", f"What session {n} is about", began + n, began + 2 * n)
+                (
+                    f"ses_{n:024x}",
+                    f"s{n}",
+                    str(home),
+                    f"What session {n} is about",
+                    began + n,
+                    began + 2 * n,
+                )
                 for n in range(sessions)
             ),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -15,6 +14,7 @@ from kugetsu_tui.domain.errors import (
     KugetsuError,
     NoOpencodeError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunVerb
 from tests.commands import FORK, ISSUE
 from tests.fakes import NOW, Stage, run_seen

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.domain.conversation import Message, TextPart
 from kugetsu_tui.domain.errors import exit_code_of
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import (
     Ended,
     Journalled,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.domain.board import Board
 from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.errors import DamagedError, NotFoundError, UsageError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
 from kugetsu_tui.domain.session import SessionId, SessionState

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from kugetsu_tui.domain.errors import (
     KugetsuError,
     NoOpencodeError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
 from tests.commands import BASE, FORK, ISSUE, SECOND

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
 from kugetsu_tui.domain.session import SessionId, SessionState
@@ -32,7 +32,7 @@ def end(outcome: RunOutcome, reason: str = "") -> RunEnd:
 def told(record: Record | DamagedRecord = RECORD, **others: object) -> Witnesses:
     """Everybody asked, the session kept, and what else is told."""
     asked = Witnesses(record, conversation=KEPT, is_database_read=True)
-    return replace(asked, **others)  # type: ignore[arg-type]
+    return replace(asked, **others)
 
 
 def state(witnesses: Witnesses) -> SessionState:

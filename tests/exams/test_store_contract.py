@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from kugetsu_tui.commands.ports import Store
 from kugetsu_tui.domain.errors import ConflictError, NoBaseError, NotFoundError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Index, Record
 from kugetsu_tui.domain.run import RunEnd, RunOutcome
 from kugetsu_tui.domain.session import RunId, SessionId

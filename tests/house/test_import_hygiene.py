@@ -66,7 +66,7 @@ def test_list_loads_only_what_it_needs(tmp_path: Path) -> None:
         "importlib.metadata",
         "tomllib",
         "tomli_w",
-        "platformdirs",
+        "dataclasses",
         "subprocess",
         "hashlib",
         "argcomplete",

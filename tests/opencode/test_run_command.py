@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.opencode.run_command import run_command

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-from dataclasses import replace
 
 import pytest
 
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NotFoundError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunOutcome, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.lock import LockState, probe

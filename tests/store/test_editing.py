@@ -5,7 +5,6 @@ import os
 import stat
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from kugetsu_tui.commands.ports import Store
 from kugetsu_tui.domain.errors import BusyError, DamagedError, NoBaseError, NotFoundError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.json_value import Json
 from kugetsu_tui.domain.record import Index, Record
 from kugetsu_tui.domain.session import SessionId

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.json_value import Json
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunEnd, RunOutcome

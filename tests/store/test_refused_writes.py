@@ -7,12 +7,12 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kugetsu_tui.domain.errors import CannotSaveError, ExitCode
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import Record
 from tests.store.files import FILE, KEY, SESSION, lay_out, store_in, sums, whole
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kugetsu_tui.domain.errors import ConflictError, DamagedError, NotFoundError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.trash import Removed

@@ -7,10 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from kugetsu_tui.domain.errors import KugetsuError, exit_code_of
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.store.draft import StoreDraft

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from textual.events import Paste
+from textual.events import Key, Paste
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets._toast import Toast
@@ -85,7 +86,16 @@ class Driven:
         )
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press them one after another, each when the one before has been dealt with."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(Key(name, key if len(key) == 1 else None))
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Let every widget deal with what it was told, and with what follows from that."""
+        for _ in range(3):
+            await self.pilot.pause(0)
 
     @property
     def refusal(self) -> str:
@@ -95,7 +105,7 @@ class Driven:
     async def type(self, text: str) -> None:
         """Put the text where the cursor is, all at once as a paste."""
         self.app.post_message(Paste(text))
-        await self.pilot.pause()
+        await self.settle()
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until that holds; fail with what the terminal shows where it never does."""
@@ -123,5 +133,5 @@ async def driven(
     async with app.run_test(size=size, notifications=True) as pilot:
         hands = Driven(app, pilot)
         await hands.until(lambda: hands.board._is_read)
-        await pilot.pause()
+        await hands.settle()
         yield hands

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from kugetsu_tui.domain.errors import DamagedError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.tui.screens.scope import Scope
 from tests import scenes

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
 
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NoOpencodeError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.tui.dialogs.adopt_session import AdoptDialog
 from kugetsu_tui.tui.dialogs.question import Question
@@ -39,7 +40,7 @@ async def asked(hands: Driven, key: str, dialog: type) -> None:
     """Press the key, and wait for its dialog."""
     await hands.press(key)
     await hands.until(lambda: isinstance(hands.app.screen, dialog))
-    await hands.pilot.pause()
+    await hands.settle()
 
 
 def message_of(hands: Driven) -> str:
@@ -255,7 +256,7 @@ async def test_undo_with_an_empty_trash_says_so(morning: Scene) -> None:
 
 async def test_prune_shows_its_plan_first(morning: Scene) -> None:
     morning.store.files["orphan.json"] = replace(morning.record(DOCS))
-    morning.store.written_at["orphan.json"] = morning.clock() - scenes.timedelta(hours=1)
+    morning.store.written_at["orphan.json"] = morning.clock() - timedelta(hours=1)
     async with driven(morning) as hands:
         await asked(hands, "p", Question)
         assert "orphan.json" in hands.screen_text
@@ -389,7 +390,7 @@ async def test_other_verbs_name_the_key_that_gets_opencode(morning: Scene) -> No
 async def test_without_a_terminal_to_hand_over_that_is_said(morning: Scene, keys: str) -> None:
     async with driven(morning) as hands:
         await hands.press(*keys.split())
-        await hands.pilot.pause()
+        await hands.settle()
 
         await hands.until_told("there is no terminal here")
         assert not morning.opencode.screens

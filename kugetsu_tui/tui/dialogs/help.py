@@ -59,6 +59,9 @@ class HelpPage(Static):
         self._keys = keys
         self._warnings = warnings
 
+    def on_resize(self) -> None:
+        self.refresh(layout=True)  # how high it is depends on how wide it is
+
     def render(self) -> Content:
         width = max(self.size.width - _MARGIN - _KEYS_WIDTH, _NARROWEST)
         parts: list[tuple[str, str]] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,12 +10,13 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Checkbox, Static
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.dialogs.dialog import Dialog
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One answer."""
 
@@ -25,7 +25,7 @@ class Choice:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extra:
     """Something more that may be wanted."""
 
@@ -34,7 +34,7 @@ class Extra:
     is_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picked:
     """The key of the choice, and the keys of the extras that are on."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from kugetsu_tui.commands.destroy_session import DestroyRequest, Doomed
 from kugetsu_tui.domain.board import RowKind
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.dialogs.question import Choice, Extra, Question
 from kugetsu_tui.tui.flows.selection import selected_row
 from kugetsu_tui.tui.flows.stage import Stage

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,6 +17,7 @@ from textual.widgets import Input
 
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.flows.catalogue import flow_of
 from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed

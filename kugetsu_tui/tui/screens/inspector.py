@@ -134,7 +134,8 @@ class Inspector(Detail):
             return not worker.is_cancelled
 
         try:
-            lines += paragraphs(self._log.prompt(run_id).strip("\n"), Tone.OPEN)
+            if prompt := self._log.prompt(run_id).strip("\n"):
+                lines += paragraphs(prompt, Tone.OPEN)
             for journalled in self._log(run_id, follow=follow, is_wanted=is_wanted):
                 lines += event_lines(journalled)
                 if worker.is_cancelled:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.keys import Group, Key, spelled
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
@@ -17,7 +17,7 @@ from kugetsu_tui.tui.widgets.roster import Roster
 _MOST_SESSIONS = 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One line to choose, and what choosing it does."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.domain.errors import DamagedError, NotFoundError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import session_id_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Scope:
     """By default, everything that is tracked."""
 

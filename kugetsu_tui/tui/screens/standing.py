@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.look import Tone
@@ -17,7 +17,7 @@ from kugetsu_tui.tui.widgets.roster import Roster
 _BAD = frozenset({SessionState.FAILED, SessionState.INTERRUPTED, SessionState.DAMAGED})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emptiness:
     """Why there is no issue to be seen, and the key that leads on."""
 

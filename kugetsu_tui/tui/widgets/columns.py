@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.moment import spell_age
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.cells import fitted, fitted_end, right
@@ -35,7 +35,7 @@ _STEPS = (
 _DRAWN = ("glyph", "state", "label", "title", "where", "model", "tokens", "age")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One column, as wide as it was given."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from textual.binding import Binding
 
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.board import Row, RowKind
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.session import BUSY_STATES, SessionState
 from kugetsu_tui.domain.text import clean_line
 
@@ -22,7 +22,7 @@ class Group(StrEnum):
     MOVE = "Move"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Key:
     """One meaning, and the keys that have it."""
 
@@ -110,7 +110,7 @@ def spelled(keys: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keymap:
     """The table with the user's own choices in it."""
 
@@ -127,25 +127,34 @@ class Keymap:
 
 def keymap_of(choices: Mapping[str, str]) -> Keymap:
     """The user's choices, where they are known ids and take no key from another."""
-    keys, chosen, warnings = dict(_ALL), dict[str, str](), []
+    chosen, warnings = dict[str, str](), []
     for name, wanted in choices.items():
-        wanted_keys = [_textual_name(key) for key in wanted.split(",") if key.strip()]
-        taken = next(
-            (
-                other
-                for other in keys.values()
-                if other.id != name and set(other.keys.split(",")) & set(wanted_keys)
-            ),
-            None,
-        )
-        if name not in keys or not wanted_keys:
-            warnings.append(f"keys.{clean_line(name)}: there is no such key to choose")
-        elif taken is not None:
-            warnings.append(f"keys.{name}: {clean_line(wanted)} is the key of {taken.id} already")
+        keys = [_textual_name(key) for key in wanted.split(",") if key.strip()]
+        if name in _ALL and keys:
+            chosen[name] = ",".join(keys)
         else:
-            chosen[name] = ",".join(wanted_keys)
-            keys[name] = replace(keys[name], keys=chosen[name])
-    return Keymap(keys, chosen, tuple(warnings))
+            warnings.append(f"keys.{clean_line(name)}: there is no such key to choose")
+    while clash := _clash(_with(chosen), chosen):
+        name, other = clash
+        warnings.append(f"keys.{name}: {clean_line(chosen.pop(name))} is the key of {other} too")
+    return Keymap(_with(chosen), chosen, tuple(warnings))
+
+
+def _with(chosen: Mapping[str, str]) -> Mapping[str, Key]:
+    return {
+        name: replace(key, keys=chosen[name]) if name in chosen else key
+        for name, key in _ALL.items()
+    }
+
+
+def _clash(keys: Mapping[str, Key], chosen: Mapping[str, str]) -> tuple[str, str] | None:
+    """A choice that shares a key with something else, and what that is."""
+    for name in chosen:
+        wanted = set(chosen[name].split(","))
+        for other in keys.values():
+            if other.id != name and wanted & set(other.keys.split(",")):
+                return name, other.id
+    return None
 
 
 def _textual_name(key: str) -> str:

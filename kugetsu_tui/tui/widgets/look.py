@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.theme import Theme
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionState
 
 
@@ -26,7 +26,7 @@ class Tone(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """A state at a glance; the word beside it is the state's own."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Self
 
 from rich.cells import cell_len
 
 from kugetsu_tui.domain.board import Board, Row, RowKind
+from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Roster:
     """One board, and beside each row the words it can be found by."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
 from textual.strip import Strip
 
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.tui.widgets.cells import wrapped
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.toned import Toned
@@ -20,7 +20,7 @@ MOST_LINES = 10_000
 _MARGIN = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line of safe text without line breaks, of any length."""
 
@@ -39,6 +39,7 @@ class TextLines(Toned):
             id: Textual's.
         """
         super().__init__(id=id)
+        self._follows = is_tail
         self._is_tail = is_tail
         self._source: deque[Line] = deque(maxlen=MOST_LINES)
         self._drawn: deque[Line] = deque(maxlen=MOST_LINES)
@@ -57,11 +58,11 @@ class TextLines(Toned):
         self._source.clear()
         self._drawn.clear()
         self.go_to(0)
+        self._follows = self._is_tail
         self.append(lines)
 
     def append(self, lines: Iterable[Line]) -> None:
         """Show these lines too."""
-        follows = self._is_tail and self.scroll_offset.y >= self.max_scroll_y
         before = len(self._drawn)
         added = 0
         for line in lines:
@@ -69,7 +70,7 @@ class TextLines(Toned):
             pieces = tuple(self._wrapped(line))
             self._drawn.extend(pieces)
             added += len(pieces)
-        self._grown(follows=follows, gone=before + added - len(self._drawn))
+        self._grown(gone=before + added - len(self._drawn))
 
     def _wrapped(self, line: Line) -> Iterator[Line]:
         if not self._width:
@@ -77,24 +78,26 @@ class TextLines(Toned):
         for piece in wrapped(line.text.expandtabs(4), self._width):
             yield Line(piece, line.tone)
 
-    def _grown(self, *, follows: bool, gone: int) -> None:
+    def _grown(self, *, gone: int = 0) -> None:
         self.virtual_size = Size(self._width, len(self._drawn))
-        if follows:
+        if self._follows:
             self.go_to(self.max_scroll_y)
         elif gone:
             self.go_to(self.scroll_offset.y - gone)
         self.refresh()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._follows = self._is_tail and round(new_value) >= self.max_scroll_y
+
     def on_resize(self, _event: events.Resize) -> None:
         width = self.scrollable_content_region.width - 2 * _MARGIN
-        if width == self._width:
-            return
-        follows = self._is_tail and (not self._width or self.scroll_offset.y >= self.max_scroll_y)
-        self._width = width
-        self._drawn.clear()
-        for line in self._source:
-            self._drawn.extend(self._wrapped(line))
-        self._grown(follows=follows, gone=0)
+        if width != self._width:
+            self._width = width
+            self._drawn.clear()
+            for line in self._source:
+                self._drawn.extend(self._wrapped(line))
+        self._grown()
 
     def action_move(self, by: int) -> None:
         self.go_to(self.scroll_offset.y + by)
