@@ -136,7 +136,7 @@ class SectionNames(Static):
             else toned(f" {name} ", Tone.MUTED)
             for name in Section
         ]
-        return Content.assemble(*parts)
+        return Content.assemble(*parts, toned("  ← →", Tone.MUTED))
 
     def on_click(self, event: events.Click) -> None:
         end = 0

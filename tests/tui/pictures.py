@@ -1,0 +1,87 @@
+"""Moments worth a picture: the tests compare them, `screenshots/retake.py` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.tui.app import KugetsuApp
+from kugetsu_tui.tui.widgets.look import DAY, NIGHT
+from tests import scenes
+from tests.scenes import Scene
+from tests.tui.driving import Driven
+
+WIDE, SMALL = (120, 36), (80, 24)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A scene, what is pressed in it, and how to know that it is complete."""
+
+    scene: Callable[[], Scene]
+    ready: str
+    """Words that are on the terminal then."""
+    keys: str = ""
+    typed: tuple[str, ...] = ()
+    """What is typed, field by field."""
+    size: tuple[int, int] = WIDE
+    theme: str = NIGHT.name
+
+    def app(self) -> KugetsuApp:
+        scene = self.scene()
+        scene.settings = replace(scene.settings, theme=self.theme)
+        app = KugetsuApp(Commands.of(scene.world), clock=scene.clock)
+        app.animation_level = "none"
+        return app
+
+    async def pose(self, pilot: Pilot[None]) -> None:
+        """Bring the app to the moment."""
+        assert isinstance(pilot.app, KugetsuApp)
+        hands = Driven(pilot.app, pilot)
+        await hands.until(lambda: hands.board._is_read)
+        await hands.settle()
+        await hands.press(*self.keys.split())
+        await hands.until(lambda: not self.typed or hands.app.screen is not hands.board)
+        for text in self.typed:
+            await hands.type(text)
+            await hands.press("tab")
+        if self.typed:
+            await hands.press("shift+tab")
+        await hands.until_shown(self.ready)
+        for field in [*hands.app.screen.query(Input), *hands.app.screen.query(TextArea)]:
+            field.cursor_blink = False
+        await pilot.wait_for_scheduled_animations()
+        await hands.settle()
+
+
+def _in_a_real_directory() -> Scene:
+    """The busy morning, where something can be started."""
+    scene = scenes.busy_morning()
+    scene.directory = scene.checkout.directory = Path("/")
+    for session_id, conversation in list(scene.conversations.kept.items()):
+        scene.conversations.kept[session_id] = replace(conversation, directory="/")
+    return scene
+
+
+_LAST = "test_redirect_keeps_the_session"
+PICTURES: Mapping[str, Picture] = {
+    "board": Picture(scenes.busy_morning, _LAST, keys="j"),
+    "board-by-day": Picture(scenes.busy_morning, _LAST, keys="j", theme=DAY.name),
+    "board-80x24": Picture(scenes.busy_morning, _LAST, keys="j", size=SMALL),
+    "first-run": Picture(scenes.empty, "make the base session"),
+    "start": Picture(
+        _in_a_real_directory,
+        "→ github.com/shoko/kugetsu#31",
+        keys="s",
+        typed=("31", "The watcher misses renames.\nFind out why, and write a test first."),
+    ),
+    "destroy-80x24": Picture(scenes.busy_morning, "goes: ", keys="j d", size=SMALL),
+    "damaged": Picture(scenes.damaged, "The store cannot be read"),
+    "harmful-text": Picture(scenes.evil, "wide", keys="j"),
+}

@@ -1,0 +1,168 @@
+"""The one table of keys: what it promises works, and what users choose is kept or told."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.tui.dialogs.help import HelpDialog
+from kugetsu_tui.tui.dialogs.start_issue import StartDialog
+from kugetsu_tui.tui.flows.catalogue import flow_of
+from kugetsu_tui.tui.screens.board import BoardScreen
+from kugetsu_tui.tui.widgets.keys import BOARD_KEYS, MOVE_KEYS, Group, keymap_of
+from kugetsu_tui.tui.widgets.session_table import SessionTable
+from tests import scenes
+from tests.scenes import DOCS, Scene
+from tests.tui.driving import driven
+
+pytestmark = pytest.mark.fast
+
+
+def choosing(**keys: str) -> Scene:
+    """The busy morning of somebody who has keys of their own."""
+    scene = scenes.busy_morning()
+    scene.settings = replace(Settings(), keys=keys)
+    return scene
+
+
+def test_no_key_has_two_meanings() -> None:
+    keys = [key for one in (*BOARD_KEYS, *MOVE_KEYS) for key in one.keys.split(",")]
+
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("key", BOARD_KEYS, ids=lambda key: key.id)
+def test_every_key_of_the_board_does_something(key: object) -> None:
+    action = getattr(key, "action")  # noqa: B009 - the table's own class has no bearing here
+    name = action.partition("(")[0]
+
+    if name == "flow":
+        assert callable(flow_of(action.split("'")[1]))
+    else:
+        assert name == "app.quit" or hasattr(BoardScreen, f"action_{name}")
+
+
+@pytest.mark.parametrize("key", MOVE_KEYS, ids=lambda key: key.id)
+def test_every_key_that_moves_does_so(key: object) -> None:
+    name = getattr(key, "action").partition("(")[0]  # noqa: B009
+
+    assert hasattr(SessionTable, f"action_{name}")
+
+
+def test_every_key_of_a_verb_says_what_the_verb_says() -> None:
+    verbs = [key for key in BOARD_KEYS if key.group is Group.WORK]
+
+    assert verbs
+    assert all(VERBS[key.id].summary == key.summary for key in verbs)
+
+
+async def test_help_names_every_key_and_closes_without_pressing_one() -> None:
+    async with driven(scenes.busy_morning(), size=(120, 60)) as hands:
+        await hands.press("question_mark")
+        await hands.until(lambda: isinstance(hands.app.screen, HelpDialog))
+        await hands.settle()
+        for key in (*BOARD_KEYS, *MOVE_KEYS):
+            assert key.summary[:40] in hands.screen_text
+
+        await hands.press("s")
+        await hands.until(lambda: hands.app.screen is hands.board)
+        await hands.settle()
+
+        assert not isinstance(hands.app.screen, StartDialog)
+
+
+async def test_help_can_be_scrolled_where_it_does_not_fit() -> None:
+    async with driven(scenes.busy_morning(), size=(80, 24)) as hands:
+        await hands.press("question_mark")
+        await hands.until(lambda: isinstance(hands.app.screen, HelpDialog))
+        await hands.press("end")
+
+        await hands.until_shown("unknown")
+        assert "any key back" in hands.screen_text
+
+
+async def test_a_chosen_key_takes_the_place_of_the_old_one() -> None:
+    async with driven(choosing(start="n")) as hands:
+        assert "n start" in hands.keys
+        await hands.press("s")
+        await hands.settle()
+        assert hands.app.screen is hands.board
+
+        await hands.press("n")
+        await hands.until(lambda: hands.toasts)
+
+        assert "the base's directory is gone" in hands.toasts
+
+
+async def test_a_chosen_key_is_the_one_that_refusals_name() -> None:
+    async with driven(choosing(resume="R")) as hands:
+        await hands.press("c")
+
+        await hands.until_told("press R to resume")
+
+
+async def test_a_choice_that_cannot_be_kept_is_told() -> None:
+    async with driven(choosing(nonsense="n", start="c")) as hands:
+        await hands.until_told("keys.nonsense: there is no such key to choose")
+        await hands.until_told("keys.start: c is the key of continue too")
+        assert "s start" in hands.keys
+
+
+async def test_two_keys_may_be_swapped() -> None:
+    async with driven(choosing(**{"start": "c", "continue": "s"})) as hands:
+        assert not hands.toasts
+        await hands.press("s")
+
+        await hands.until_told("the base is worked on in opencode's own screen")
+
+
+@pytest.mark.parametrize("choices", [{"start": "c", "stop": "c"}, {"start": "x,c", "stop": "s"}])
+def test_of_choices_that_clash_the_rest_still_holds(choices: dict[str, str]) -> None:
+    keymap = keymap_of(choices)
+    keys = [key for one in keymap.keys.values() for key in one.keys.split(",")]
+
+    assert keymap.warnings
+    assert len(keys) == len(set(keys))
+
+
+async def test_the_palette_finds_verbs_and_presses_them() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("ctrl+p")
+        await hands.until(lambda: hands.app.screen is not hands.board)
+        await hands.settle()
+        await hands.type("take back")
+        await hands.until_shown("Take back what destroy or prune removed.")
+        await hands.press("enter", "enter")
+
+        await hands.until_told("nothing of it is in the trash")
+
+
+async def test_the_palette_finds_sessions_by_any_word_of_theirs() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("ctrl+p")
+        await hands.until(lambda: hands.app.screen.query(Input))
+        await hands.type("document settings file")
+        await hands.until_shown("Document the settings file")
+        await hands.press("enter", "enter")
+
+        await hands.until(lambda: hands.selected == DOCS)
+
+
+async def test_quit_says_that_runs_go_on() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("q")
+
+        await hands.until(lambda: not hands.app.is_running or hands.app._exit)
+        assert [str(words) for words in hands.app._exit_renderables] == [
+            "3 runs go on: kugetsu list"
+        ]
+
+
+async def test_ctrl_c_says_how_to_leave() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("ctrl+c")
+
+        await hands.until_told("q leaves; what runs goes on")

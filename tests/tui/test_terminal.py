@@ -1,0 +1,148 @@
+"""The screen on a real terminal: whatever ends it, the terminal is as it was."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.scenes import CANARY
+from tests.tui.ending import SECRET
+
+pytestmark = pytest.mark.fast
+
+DEADLINE = 20.0
+_MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
+_LEFT_ALONE = {b"7", b"25"}
+"""Line wrap and cursor: on at rest, off while the screen is there."""
+
+
+@dataclass
+class Shown:
+    """A screen in a process of its own, on a terminal of ours."""
+
+    process: subprocess.Popen[bytes]
+    terminal: int
+    before: list[Any]
+    output: bytes = b""
+
+    def until(self, words: bytes) -> None:
+        """Read what it draws until these words are among it."""
+        end = time.monotonic() + DEADLINE
+        while words not in self.output:
+            assert time.monotonic() < end, self.output[-2000:]
+            self._read()
+
+    def _read(self) -> None:
+        if select.select([self.terminal], [], [], 0.1)[0]:
+            self.output += os.read(self.terminal, 65536)
+
+    def press(self, keys: str) -> None:
+        os.write(self.terminal, keys.encode())
+
+    def end(self) -> int:
+        """Wait for its end; the exit code, or minus the signal."""
+        end = time.monotonic() + DEADLINE
+        while self.process.poll() is None:
+            assert time.monotonic() < end, self.output[-2000:]
+            self._read()
+        while select.select([self.terminal], [], [], 0)[0]:
+            self._read()
+        return self.process.returncode
+
+    def modes_left_on(self) -> set[bytes]:
+        """Private modes whose last word was `on`."""
+        last: dict[bytes, bytes] = {}
+        for numbers, word in _MODE.findall(self.output):
+            last.update(dict.fromkeys(numbers.split(b";"), word))
+        return {number for number, word in last.items() if word == b"h"} - _LEFT_ALONE
+
+    def assert_restored(self) -> None:
+        """Modes off, cursor on, line discipline as before."""
+        assert not self.modes_left_on()
+        assert self.output.rindex(b"\x1b[?25h") > self.output.rindex(b"\x1b[?25l")
+        assert termios.tcgetattr(self.terminal)[:4] == self.before[:4]
+
+
+@contextmanager
+def shown(*arguments: str, **variables: str) -> Iterator[Shown]:
+    terminal, its_end = pty.openpty()
+    termios.tcsetwinsize(terminal, (36, 120))
+    before = termios.tcgetattr(terminal)
+    environment = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.tui.ending", *arguments],
+        stdin=its_end,
+        stdout=its_end,
+        stderr=its_end,
+        env={**environment, **variables},
+        start_new_session=True,
+    ) as process:
+        try:
+            yield Shown(process, terminal, before)
+        finally:
+            process.kill()
+    os.close(its_end)
+    os.close(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_with_its_number_and_the_terminal_whole(number: signal.Signals) -> None:
+    with shown("busy-morning") as screen:
+        screen.until(b"Fix the login bug")
+        screen.process.send_signal(number)
+
+        assert screen.end() == 128 + number
+        screen.assert_restored()
+
+
+def test_quit_says_what_goes_on_and_leaves_the_terminal_whole() -> None:
+    with shown("busy-morning") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("q")
+
+        assert screen.end() == 0
+        assert b"3 runs go on: kugetsu list" in screen.output[-200:]
+        screen.assert_restored()
+
+
+def test_a_bug_is_raised_and_shows_no_values() -> None:
+    with shown("busy-morning", "--break") as screen:
+        assert screen.end() == 1  # whoever started it turns the bug into 70, a line and a log
+        screen.assert_restored()
+        assert b"RuntimeError: a bug near hun" in screen.output
+        assert SECRET.encode() not in screen.output
+        assert b"locals" not in screen.output
+
+
+def test_harmful_text_is_not_among_what_the_terminal_is_sent() -> None:
+    with shown("evil") as screen:
+        screen.until(b"[/nope]")
+        screen.press("j\r")
+        screen.until(b"wide")
+        screen.press("q")
+        screen.end()
+
+        assert b"\x1b]52" not in screen.output
+        assert CANARY.encode() not in screen.output
+        assert "\x9b".encode() not in screen.output
+
+
+def test_it_can_be_used_without_colour() -> None:
+    with shown("busy-morning", NO_COLOR="1") as screen:
+        screen.until(b"running")
+        screen.press("q")
+
+        assert screen.end() == 0

@@ -1,0 +1,74 @@
+"""Text from outside never reaches the terminal as anything but text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kugetsu_tui.domain.errors import ConflictError
+from tests import scenes
+from tests.scenes import CANARY
+from tests.tui.driving import Driven, driven
+
+pytestmark = pytest.mark.fast
+
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e]")
+
+
+def assert_safe(hands: Driven) -> None:
+    assert not UNSAFE.search(hands.screen_text.replace("\n", ""))
+
+
+@pytest.mark.parametrize(
+    "keys", ["", "j", "j enter", "j right", "j right right", "j d", "j c", "ctrl+p"]
+)
+async def test_titles_answers_and_prompts_are_shown_as_text(keys: str) -> None:
+    async with driven(scenes.evil()) as hands:
+        await hands.press(*keys.split())
+        await hands.pilot.pause(0.2)
+
+        assert_safe(hands)
+        assert "[/nope]" in hands.screen_text or keys
+
+
+async def test_markup_in_a_title_is_no_link() -> None:
+    async with driven(scenes.evil()) as hands:
+        place = next(
+            number
+            for number, line in enumerate(hands.screen_text.splitlines())
+            if "[@click=" in line
+        )
+        await hands.pilot.click(offset=(50, place))
+        await hands.pilot.click(offset=(50, place))
+        await hands.settle()
+
+        assert hands.app.is_running
+
+
+async def test_the_palette_shows_markup_as_text() -> None:
+    async with driven(scenes.evil()) as hands:
+        await hands.press("ctrl+p")
+        await hands.until(lambda: hands.app.screen is not hands.board)
+        await hands.type("nope")
+        await hands.until(lambda: "[/nope]" in hands.screen_text.partition("nope")[2])
+
+        assert_safe(hands)
+
+
+async def test_a_refusal_is_shown_as_text() -> None:
+    scene = scenes.busy_morning()
+    scene.store.refusal = ConflictError(f"{CANARY} [/nope]", hint=CANARY)
+    async with driven(scene) as hands:
+        hands.board.stage.refuse(scene.store.refusal)
+        await hands.until_told("[/nope]")
+
+        await hands.until_shown("[/nope]")
+        assert_safe(hands)
+
+
+async def test_wide_characters_keep_the_columns() -> None:
+    async with driven(scenes.evil(), size=(80, 24)) as hands:
+        strips = hands.app.screen._compositor.render_strips()
+
+        assert {strip.cell_length for strip in strips} == {80}
