@@ -7,11 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import pytest
 
 from tests.terminals.outer_terminal import OuterTerminal, books, outer_terminal
 
-pytestmark = pytest.mark.fast
 
 TEXTUAL_FORGETS = {"mode 1016", "mode 2048"}
 """Mouse in pixels, and sizes reported in band after a quick exit: 8.2 leaves them on itself."""
