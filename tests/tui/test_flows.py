@@ -69,7 +69,7 @@ async def test_start_sends_a_message_of_several_lines_to_a_new_issue(morning: Sc
 async def test_start_sends_from_the_reference_too_and_says_where_it_works(morning: Scene) -> None:
     async with driven(morning) as hands:
         await asked(hands, "s", StartDialog)
-        assert f"works in {morning.directory}"[:60] in hands.screen_text
+        assert f"works in {morning.directory}"[:40] in hands.screen_text
         assert "^s send" in hands.screen_text
         await hands.press("tab", "h", "i", "shift+tab")
         await hands.type(NEW)
