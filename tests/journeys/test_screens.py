@@ -91,7 +91,8 @@ def test_closing_the_window_ends_opencode_and_frees_the_session(
     newcomer: Kugetsu, screen: Terminal
 ) -> None:
     kugetsu = newcomer
-    kugetsu("adopt", REF, kugetsu.world.base)
+    kugetsu("init", "--adopt", kugetsu.world.base)
+    assert kugetsu("start", REF, "#model: say first").status == 0
     screen.enter(f"{PROGRAM} resume {REF}")
     eventually(lambda: "alternate_on=1" in screen.modes())
     assert kugetsu.row(REF)["state"] == "open"
