@@ -84,9 +84,9 @@ def test_a_tool_at_work_is_a_sign_of_life_also_in_a_sub_agent(crowded: Kugetsu) 
 
 
 def test_a_run_that_takes_longer_than_it_may_is_ended_with_all_it_started(crowded: Kugetsu) -> None:
-    answered = start(crowded, "#model: bash setsid sleep 30201 & sleep 30201", "--timeout", "4")
+    answered = start(crowded, "#model: bash setsid sleep 30201 & sleep 30201", "--timeout", "8")
     assert answered.ended.status == 124
-    assert f"kugetsu: {answered.ref}: ended after 4 s, the time it was given" in answered.ended.err
+    assert f"kugetsu: {answered.ref}: ended after 8 s, the time it was given" in answered.ended.err
     assert answered.row["state"] == "failed"
 
 
