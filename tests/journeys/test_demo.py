@@ -43,6 +43,7 @@ def test_the_demo_lives_answers_a_key_and_leaves_nothing(
         assert "gatekeeper#15" in failed
         eventually(lambda: _is_idle(shown.screen(), "gatekeeper#14"))
         shown.type("/")
+        shown.until_it_shows("⏎ keep")
         shown.type("#9")
         shown.until_it_shows("1 of 6")
         shown.type("Escape")

@@ -14,7 +14,6 @@ from kugetsu_tui.terminals.hand_over import hand_over
 from tests.terminals.lending import child_of, is_alive, lent_to, python, told
 from tests.terminals.outer_terminal import books, outer_terminal
 
-
 EVERYTHING_ON = (
     r"\x1b[?2031h\x1b]10;?\x07\x1b]11;?\x07\x1b[6n\x1b[?2026$p\x1b[?1049h\x1b[>1u\x1b[>5u"
     r"\x1b[>4;1m\x1b[?1;2004;1004;1000;1002;1003;1006;1016;2027;2048h\x1b[?5;6h\x1b[?7l\x1b[4h\x1b="

@@ -7,9 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-
 from tests.terminals.outer_terminal import OuterTerminal, books, outer_terminal
-
 
 TEXTUAL_FORGETS = {"mode 1016", "mode 2048"}
 """Mouse in pixels, and sizes reported in band after a quick exit: 8.2 leaves them on itself."""
