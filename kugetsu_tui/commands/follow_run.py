@@ -69,7 +69,7 @@ class Answered:
         if self.is_lost:
             return RunFailedError(
                 f"{name}: the run's supervisor died",
-                hint=f"kugetsu show '{name}'",
+                hint=f"kugetsu log '{name}' --debug",
                 changed=True,
             )
         if end is None or end.outcome is RunOutcome.ANSWERED:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Self
 
 from kugetsu_tui.commands.ports import Clock, Conversations, Runs, Store
-from kugetsu_tui.commands.tracked_session import tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Board, Row, RowKind
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
@@ -67,13 +66,8 @@ class ReadBoard:
             ]
         return Board(tuple(rows), warnings)
 
-    def row(self, key: str) -> Row:
-        """The row of one tracked issue.
-
-        Raises:
-            NotFoundError: the index does not have it.
-        """
-        record = tracked_record(key, self.store)
+    def row(self, key: str, record: Record | DamagedRecord) -> Row:
+        """The row of one tracked issue."""
         ids = {record.session_id} if isinstance(record, Record) and record.session_id else set()
         asked, _ = self._ask(ids, untracked=False)
         return self._issue_row(key, record, asked)

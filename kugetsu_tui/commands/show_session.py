@@ -9,6 +9,7 @@ from kugetsu_tui.commands.list_sessions import spell_row
 from kugetsu_tui.commands.ports import Conversations, Runs
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.tracked_session import tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.conversation import (
@@ -87,7 +88,9 @@ class ShowSession:
         Raises:
             NotFoundError: nobody tracks it.
         """
-        return self.of_row(self.read_board.row(self.resolve.tracked(ref)), limit=limit)
+        key = self.resolve.tracked(ref)
+        record = tracked_record(key, self.read_board.store)
+        return self.of_row(self.read_board.row(key, record), limit=limit)
 
     def of_row(self, row: Row, *, limit: int = LAST_MESSAGES) -> Shown:
         """The same for a row of the board; its database's refusal becomes a warning."""

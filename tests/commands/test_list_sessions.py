@@ -10,7 +10,7 @@ from kugetsu_tui.commands.list_sessions import ListRequest, ListSessions
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.domain.board import Board
 from kugetsu_tui.domain.conversation import LastTurn
-from kugetsu_tui.domain.errors import DamagedError, NotFoundError, UsageError
+from kugetsu_tui.domain.errors import DamagedError, UsageError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
@@ -232,6 +232,4 @@ def test_every_session_is_spelled_with_the_same_keys(tracked: Stage) -> None:
 def test_one_row_may_be_asked_for(tracked: Stage) -> None:
     read_board = ReadBoard.of(tracked.world)
 
-    assert read_board.row(ISSUE) == read_board().rows[1]
-    with pytest.raises(NotFoundError):
-        read_board.row("github.com/no/body#1")
+    assert read_board.row(ISSUE, tracked.record(ISSUE)) == read_board().rows[1]
