@@ -64,6 +64,7 @@ async def test_start_sends_a_message_of_several_lines_to_a_new_issue(morning: Sc
         assert order.issue_ref == NEW
         assert morning.runs.messages[order.run_id] == "first\nsecond"
         await hands.until_told(f"{NEW}: at work in {morning.directory}")
+        await hands.until(lambda: hands.selected == NEW)
 
 
 async def test_start_sends_from_the_reference_too_and_says_where_it_works(morning: Scene) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.scenes import CANARY
-from tests.tui.ending import SECRET
+from tests.tui.on_a_terminal import OPENED, SECRET
 
 pytestmark = pytest.mark.fast
 
@@ -83,7 +83,7 @@ def shown(*arguments: str, **variables: str) -> Iterator[Shown]:
     before = termios.tcgetattr(terminal)
     environment = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.tui.ending", *arguments],
+        [sys.executable, "-m", "tests.tui.on_a_terminal", *arguments],
         stdin=its_end,
         stdout=its_end,
         stderr=its_end,
@@ -119,12 +119,46 @@ def test_quit_says_what_goes_on_and_leaves_the_terminal_whole() -> None:
 
 
 def test_a_bug_is_raised_and_shows_no_values() -> None:
-    with shown("busy-morning", "--break") as screen:
+    with shown("busy-morning", "has_a_bug") as screen:
         assert screen.end() == 1  # whoever started it turns the bug into 70, a line and a log
         screen.assert_restored()
         assert b"RuntimeError: a bug near hun" in screen.output
         assert SECRET.encode() not in screen.output
         assert b"locals" not in screen.output
+
+
+def test_the_terminal_is_handed_over_and_taken_back() -> None:
+    with shown("busy-morning", "opens") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("r")
+        screen.until(OPENED.encode())
+        screen.until(b"back from opencode")
+        drawn = screen.output.rpartition(OPENED.encode())[2]
+        assert b"Flaky test" in drawn
+
+        screen.press("q")
+        assert screen.end() == 0
+        screen.assert_restored()
+
+
+def test_a_hand_over_that_fails_is_told_and_the_screen_lives() -> None:
+    with shown("busy-morning", "is_refused") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("r")
+        screen.until(b"it fell over")
+
+        screen.press("q")
+        assert screen.end() == 0
+        screen.assert_restored()
+
+
+def test_a_signal_during_the_hand_over_ends_the_program_too() -> None:
+    with shown("busy-morning", "is_told_to_end") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("r")
+
+        assert screen.end() == 128 + signal.SIGHUP
+        screen.assert_restored()
 
 
 def test_harmful_text_is_not_among_what_the_terminal_is_sent() -> None:

@@ -94,8 +94,5 @@ class Question(Dialog[Picked]):
 
 
 def _keyed(key: str, label: str) -> Content:
-    """The label with the letter of its key underlined."""
-    before, found, after = label.partition(key)
-    if not found:
-        return Content.assemble((key, "underline"), f" {label}")
-    return Content.assemble(before, (found, "underline"), after)
+    """The key, then what it is for; the styles are the button's own, so that focus shows."""
+    return Content.assemble((key, "bold underline"), f" {label}")

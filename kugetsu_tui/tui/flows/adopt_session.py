@@ -22,7 +22,7 @@ async def adopt_session(stage: Stage) -> None:
     if not rows:
         raise NotFoundError("adopt: opencode has no session that nobody tracks", remedy="start")
     untracked = Roster().after(Board(rows))
-    accepted = await insist(
+    adopted = await insist(
         stage,
         lambda refusal: AdoptDialog(
             draft,
@@ -34,5 +34,6 @@ async def adopt_session(stage: Stage) -> None:
         "adopting",
         commands.adopt,
     )
-    if accepted:
+    if adopted is not None:
         draft.ref = draft.message = ""
+        stage.select(adopted.issue_ref)

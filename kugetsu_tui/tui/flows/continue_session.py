@@ -20,7 +20,7 @@ async def continue_session(stage: Stage) -> None:
     about = [row.title, f"works in {row.directory}"]
     if row.state in BUSY_STATES:
         about.append(f"{row.state}: it takes the next message when that is over")
-    accepted = await insist(
+    launched = await insist(
         stage,
         lambda refusal: MessageDialog(
             f"continue {row.label}", draft, about=[line for line in about if line], refusal=refusal
@@ -28,5 +28,5 @@ async def continue_session(stage: Stage) -> None:
         "sending",
         lambda message: stage.commands.proceed(ContinueRequest(ref=row.key, message=message)),
     )
-    if accepted:
+    if launched is not None:
         draft.message = ""

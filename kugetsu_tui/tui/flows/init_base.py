@@ -51,7 +51,7 @@ def _question(directory: str, base_id: str | None, candidate: str | None) -> Que
 
 async def _by_message(stage: Stage, directory: str, *, force: bool) -> None:
     draft = stage.draft("init")
-    accepted = await insist(
+    made = await insist(
         stage,
         lambda refusal: MessageDialog(
             "the base's first message",
@@ -62,7 +62,7 @@ async def _by_message(stage: Stage, directory: str, *, force: bool) -> None:
         "making the base session",
         lambda message: stage.commands.init(InitRequest(force=force, message=message)),
     )
-    if accepted:
+    if made is not None:
         draft.message = ""
 
 

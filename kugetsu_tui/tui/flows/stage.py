@@ -16,6 +16,7 @@ from kugetsu_tui.tui.widgets.keys import Keymap
 from kugetsu_tui.tui.widgets.roster import Roster
 
 T = TypeVar("T")
+Told = TypeVar("Told", bound=Outcome)
 
 
 class Stage(Protocol):
@@ -62,6 +63,10 @@ class Stage(Protocol):
         """
         ...
 
+    def select(self, key: str) -> None:
+        """Put the cursor on the row of that key, as soon as there is one."""
+        ...
+
     def show(self, outcome: Outcome) -> None:
         """Tell what came of it, also where it failed."""
         ...
@@ -72,9 +77,9 @@ class Stage(Protocol):
 
 
 async def insist(
-    stage: Stage, question: Callable[[str], Dialog[T]], doing: str, act: Callable[[T], Outcome]
-) -> bool:
-    """Ask until the answer is accepted or the question is left; whether it was accepted.
+    stage: Stage, question: Callable[[str], Dialog[T]], doing: str, act: Callable[[T], Told]
+) -> Told | None:
+    """Ask until the answer is accepted or the question is left; what came of it, if anything.
 
     Args:
         stage: the screen.
@@ -90,5 +95,5 @@ async def insist(
             refusal = stage.words(error)
         else:
             stage.show(outcome)
-            return True
-    return False
+            return outcome
+    return None

@@ -13,7 +13,7 @@ async def start_issue(stage: Stage) -> None:
     base = await stage.do("looking at the base", commands.start.base)
     if row is not None and row.kind is RowKind.ISSUE and row.session_id is None:
         draft.ref = row.label
-    accepted = await insist(
+    launched = await insist(
         stage,
         lambda refusal: StartDialog(
             draft, resolve=commands.resolve.new, directory=base.directory, refusal=refusal
@@ -21,5 +21,6 @@ async def start_issue(stage: Stage) -> None:
         "starting",
         commands.start,
     )
-    if accepted:
+    if launched is not None:
         draft.ref = draft.message = ""
+        stage.select(launched.issue_ref)

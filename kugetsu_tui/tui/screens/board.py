@@ -54,7 +54,8 @@ class BoardScreen(Screen[None]):
         self._feed = Feed(self, commands.watch)
         self._flowing: set[str] = set()
         self._is_read = False
-        self.stage = BoardStage(self, commands, keymap, clock, lambda: self.roster)
+        self._sought = scope.key
+        self.stage = BoardStage(self, commands, keymap, clock, lambda: self.roster, self.select)
 
     def compose(self) -> ComposeResult:
         yield Masthead()
@@ -82,7 +83,7 @@ class BoardScreen(Screen[None]):
             self._is_read = True
             self.error = None
             self.roster = message.roster
-            self._go_to_scope()
+            self._go_to_sought()
 
     @on(BoardUnreadable)
     def _board_unreadable(self, message: BoardUnreadable) -> None:
@@ -129,12 +130,19 @@ class BoardScreen(Screen[None]):
         key = self._keymap.key_of(why.verb)
         self.query_one(EmptyBoard).say(why.title, why.lines, key=key, does=why.does)
 
-    def _go_to_scope(self) -> None:
-        """Once, when the rows are there: to the row that the program was called with."""
-        key, self._scope = self._scope.key, replace(self._scope, key="")
-        if key:
-            self.query_one(SessionTable).select(key)
-            self.action_open()
+    def select(self, key: str) -> None:
+        """Put the cursor on the row of that key, as soon as there is one."""
+        self._sought = key
+        self._go_to_sought()
+
+    def _go_to_sought(self) -> None:
+        table = self.query_one(SessionTable)
+        if self._sought and any(row.key == self._sought for row in table.rows):
+            table.select(self._sought)
+            self._sought = ""
+            if self._scope.key:
+                self._scope = replace(self._scope, key="")
+                self.action_open()
 
     @on(SessionTable.Selected)
     def _selected(self, message: SessionTable.Selected) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import copy_context
 from datetime import datetime
+from functools import partial
 from threading import Thread
 from typing import TypeVar
 
@@ -27,6 +29,11 @@ from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 
 T = TypeVar("T")
+_OPENING = "opening opencode…"
+_GONE = "\r\x1b[2K"
+"""ECMA-48: erase the line."""
+_NOTICED = 0.15
+"""Seconds after which a person notices a wait: then it is said what is being done."""
 _LONG_TOAST, _TOAST = 12.0, 5.0
 """Seconds a refusal and a success stay in sight."""
 
@@ -41,6 +48,7 @@ class BoardStage:
         keymap: Keymap,
         clock: Callable[[], datetime],
         roster: Callable[[], Roster],
+        select: Callable[[str], None],
     ) -> None:
         self.commands = commands
         self.clock = clock
@@ -48,6 +56,7 @@ class BoardStage:
         self._pending: set[asyncio.Event] = set()
         self._screen = screen
         self._roster = roster
+        self.select = select
         self._drafts: dict[str, Draft] = {}
         self._asking = asyncio.Lock()
 
@@ -70,10 +79,11 @@ class BoardStage:
         done = asyncio.Event()
         self._pending.add(done)
         masthead = self._screen.query_one(Masthead)
-        masthead.doing = f"{doing}…"
+        soon = self._screen.set_timer(_NOTICED, partial(setattr, masthead, "doing", f"{doing}…"))
         try:
             return await asyncio.wrap_future(_beside(call))
         finally:
+            soon.stop()
             self._pending.discard(done)
             done.set()
             masthead.doing = ""
@@ -92,13 +102,16 @@ class BoardStage:
     async def hand_over(self, call: Callable[[], T]) -> T:
         app = self._screen.app
         painted = asyncio.Event()
-        self._screen.query_one(Masthead).doing = "opening opencode…"
+        self._screen.query_one(Masthead).doing = _OPENING
         self._screen.call_after_refresh(painted.set)
         await painted.wait()
         handed: Future[T] = Future()
         try:
             with app.suspend():
+                sys.stdout.write(_OPENING)
+                sys.stdout.flush()
                 _settle(handed, call)
+                sys.stdout.write(_GONE)
         except SuspendNotSupported as error:
             raise NoTerminalError(
                 "there is no terminal here that opencode's screen could have",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,14 +118,13 @@ class Inspector(Detail):
     def _read_output(self, run_id: RunId, *, follow: bool) -> None:
         """In a thread: deliver the run's output, many lines at a time, until it ends."""
         worker = get_current_worker()
-        lines: list[Line] = []
+        lines: deque[Line] = deque(maxlen=MOST_LINES)
         is_first, sent_at = True, time.monotonic()
 
         def deliver() -> None:
             nonlocal is_first, sent_at
             if not worker.is_cancelled and (lines or is_first):
-                batch = tuple(lines[-MOST_LINES:])
-                self.post_message(self.OutputArrived(run_id, batch, is_first))
+                self.post_message(self.OutputArrived(run_id, tuple(lines), is_first))
                 is_first = False
             lines.clear()
             sent_at = time.monotonic()

@@ -1,0 +1,65 @@
+"""A process of its own that shows a screen on a world of fakes: for tests on a real terminal.
+
+python -m tests.tui.on_a_terminal SCENE [HOW]
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.errors import EndedBySignalError, RunFailedError
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.tui.app import run_screen
+from kugetsu_tui.tui.widgets.one_liners import Masthead
+from tests import scenes
+from tests.scenes import BASE, Scene
+
+SECRET = "hunter2-in-a-local-variable"
+OPENED = "THE SCREEN OF OPENCODE"
+
+
+def has_a_bug(_scene: Scene) -> None:
+    """Have the first frame fail, with a secret in reach."""
+
+    def render(self: Masthead) -> str:
+        password = f"{SECRET}{self.size.width}"
+        raise RuntimeError(f"a bug near {password[:3]}")
+
+    Masthead.render = render  # type: ignore[method-assign, assignment]
+
+
+def opens(scene: Scene) -> None:
+    """Have opencode's screen say that it is there."""
+    kept = scene.conversations.kept
+    kept[BASE] = replace(kept[BASE], directory=str(Path.cwd()))
+
+    def speak() -> None:
+        sys.stdout.write(OPENED)
+        sys.stdout.flush()
+
+    scene.opencode.while_open = speak
+
+
+def is_refused(scene: Scene) -> None:
+    opens(scene)
+    scene.opencode.screen_refusal = RunFailedError("opencode: it fell over")
+
+
+def is_told_to_end(scene: Scene) -> None:
+    opens(scene)
+    scene.opencode.screen_refusal = EndedBySignalError("closed", signal=signal.SIGHUP)
+
+
+HOW: Mapping[str, Callable[[Scene], None]] = {
+    made.__name__: made for made in (has_a_bug, opens, is_refused, is_told_to_end)
+}
+
+if __name__ == "__main__":
+    shown = scenes.SCENES[sys.argv[1]]()
+    for how in sys.argv[2:]:
+        HOW[how](shown)
+    sys.exit(run_screen(Commands.of(shown.world)))
