@@ -218,7 +218,10 @@ async def test_destroy_purges_only_on_request(morning: Scene) -> None:
     async with driven(morning) as hands:
         hands.table.select(DOCS)
         await asked(hands, "d", Question)
-        await hands.press("p", "d")
+        assert "✓" not in hands.screen_text
+        await hands.press("p")
+        assert "✓" in hands.screen_text
+        await hands.press("d")
 
         await hands.until(lambda: morning.opencode.deleted == [session_id])
 

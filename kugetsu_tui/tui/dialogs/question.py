@@ -64,7 +64,7 @@ class Question(Dialog[Picked]):
             for line, tone in self._lines:
                 yield Static(Content.assemble(toned(clean_line(line), tone)))
         for extra in self._extras:
-            yield Checkbox(_keyed(extra.key, extra.label), extra.is_on, id=f"extra-{extra.key}")
+            yield ExtraBox(_keyed(extra.key, extra.label), extra.is_on, id=f"extra-{extra.key}")
         with Horizontal(id="choices"):
             for choice in self._choices:
                 yield Button(_keyed(choice.key, choice.label), id=f"choice-{choice.key}")
@@ -91,6 +91,14 @@ class Question(Dialog[Picked]):
         on = {box.id for box in self.query(Checkbox) if box.value}
         extras = {extra.key for extra in self._extras if f"extra-{extra.key}" in on}
         self.dismiss(Picked(key, frozenset(extras)))
+
+
+class ExtraBox(Checkbox):
+    """Whether it is on is told by a mark, not by a colour alone."""
+
+    def render(self) -> Content:
+        self.BUTTON_INNER = "✓" if self.value else " "
+        return super().render()
 
 
 def _keyed(key: str, label: str) -> Content:
