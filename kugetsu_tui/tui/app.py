@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -62,6 +63,13 @@ class KugetsuApp(App[None], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._leave, number)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys that a question is waited for with are held; all else goes its way."""
+        if isinstance(event, events.Key) and self.board.stage.hold.is_on:
+            self.board.stage.hold.take(event)
+        else:
+            await super().on_event(event)
 
     def on_ready(self) -> None:
         gc.freeze()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, TextArea
 
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NoOpencodeError
@@ -120,6 +121,16 @@ async def test_escape_backs_out_and_the_text_is_there_the_next_time(morning: Sce
 
         await asked(hands, "s", StartDialog)
         assert message_of(hands) == "oh"
+
+
+async def test_what_is_typed_before_the_dialog_is_there_goes_into_it(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        for key in ("s", *"github"):
+            hands.app.post_message(Key(key, key))
+        await hands.until(lambda: hands.app.screen.query(Input))
+
+        await hands.until(lambda: hands.app.screen.query_one(Input).value == "github")
+        assert isinstance(hands.app.screen, StartDialog)
 
 
 async def test_start_without_a_base_names_the_key_that_makes_one(tmp_path: Path) -> None:
@@ -317,9 +328,9 @@ async def test_a_refused_adoption_keeps_the_words(morning: Scene) -> None:
 
 async def test_adopt_without_anything_to_adopt_says_so(tmp_path: Path) -> None:
     async with driven(Scene(directory=tmp_path)) as hands:
-        await hands.press("a")
+        await asked(hands, "a", AdoptDialog)
 
-        await hands.until_told("opencode has no session that nobody tracks")
+        await hands.until(lambda: "no session that nobody tracks" in hands.refusal)
 
 
 async def test_init_by_a_message_typed_here(tmp_path: Path) -> None:
@@ -386,9 +397,9 @@ async def test_init_gets_opencode_first_where_it_is_missing(tmp_path: Path) -> N
 async def test_other_verbs_name_the_key_that_gets_opencode(morning: Scene) -> None:
     morning.opencode.refusal = NoOpencodeError("opencode: not found", hint="npm")
     async with driven(morning) as hands:
-        await hands.press("s")
+        await asked(hands, "s", StartDialog)
 
-        await hands.until_told("opencode: not found; press i to init")
+        await hands.until(lambda: "opencode: not found; press i to init" in hands.refusal)
 
 
 async def test_without_a_terminal_to_hand_over_that_is_said(morning: Scene) -> None:

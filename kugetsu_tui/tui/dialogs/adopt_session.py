@@ -9,9 +9,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from kugetsu_tui.commands.adopt_session import AdoptRequest
+from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.dialogs.start_issue import SEND_HINTS, ReadBack
 from kugetsu_tui.tui.widgets.roster import Roster
@@ -29,24 +31,28 @@ class AdoptDialog(Dialog[AdoptRequest]):
     def __init__(
         self,
         draft: Draft,
-        untracked: Roster,
         *,
+        untracked: Callable[[], Roster],
         resolve: Callable[[str], str],
         clock: Callable[[], datetime],
+        words: Callable[[KugetsuError], str],
         refusal: str = "",
     ) -> None:
         """Ask.
 
         Args:
             draft: what was typed before; its message is the words to find the session by.
-            untracked: the sessions to choose from.
+            untracked: the sessions to choose from; raises where there are none.
             resolve: a reference as it is typed → the issue's key; raises where it is none.
             clock: now.
+            words: how a refusal is told.
             refusal: why the answer before this one was not accepted.
         """
         super().__init__("adopt a session", refusal=refusal, hints=SEND_HINTS)
         self._draft = draft
-        self._untracked = untracked
+        self._untracked = Roster()
+        self._find = untracked
+        self._words = words
         self._resolve = resolve
         self._clock = clock
 
@@ -58,10 +64,16 @@ class AdoptDialog(Dialog[AdoptRequest]):
         yield Input(self._draft.message, id="words", placeholder="words of its title or directory")
         yield SessionTable(self._clock)
 
+    def first_field(self) -> Widget:
+        return self.query_one("#ref", Input)
+
     def on_mount(self) -> None:
         super().on_mount()
+        self.load(self._find, self._show_found, self._words)
+
+    def _show_found(self, untracked: Roster) -> None:
+        self._untracked = untracked
         self._show()
-        self.query_one("#ref", Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "ref":

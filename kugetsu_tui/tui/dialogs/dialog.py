@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -11,12 +11,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
+from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 Answer = TypeVar("Answer")
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -62,6 +65,26 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     def on_mount(self) -> None:
         self.refuse(self._refusal)
+        self.set_focus(self.first_field())
+
+    def first_field(self) -> Widget:
+        """Who gets the keys first."""
+        raise NotImplementedError
+
+    def load(
+        self, call: Callable[[], T], show: Callable[[T], None], words: Callable[[KugetsuError], str]
+    ) -> None:
+        """Call it in a thread and show what it found; a refusal is told in `words`."""
+
+        def work() -> None:
+            try:
+                found = call()
+            except KugetsuError as error:
+                self.call_later(self.refuse, words(error))
+            else:
+                self.call_later(show, found)
+
+        self.run_worker(work, thread=True)
 
     def refuse(self, words: str) -> None:
         """Say why it cannot be sent so, or take that back."""

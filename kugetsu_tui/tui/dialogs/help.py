@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from kugetsu_tui.domain.text import clean_line
@@ -40,9 +41,8 @@ class HelpDialog(Dialog[None]):
         with VerticalScroll(id="page"):
             yield HelpPage(self._keys, self._warnings)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#page").focus()
+    def first_field(self) -> Widget:
+        return self.query_one("#page")
 
     def on_key(self, event: events.Key) -> None:
         if event.key not in _SCROLLING:

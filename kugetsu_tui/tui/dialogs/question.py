@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Static
 
 from kugetsu_tui.domain.frozen import frozen
@@ -69,9 +70,8 @@ class Question(Dialog[Picked]):
             for choice in self._choices:
                 yield Button(_keyed(choice.key, choice.label), id=f"choice-{choice.key}")
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query(Button).first().focus()
+    def first_field(self) -> Widget:
+        return self.query(Button).first()
 
     def on_key(self, event: events.Key) -> None:
         """The letters of choices and extras, from anywhere."""

@@ -7,11 +7,13 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from kugetsu_tui.commands.run_options import require_message
 from kugetsu_tui.commands.start_issue import StartRequest
+from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
@@ -25,20 +27,28 @@ class StartDialog(Dialog[StartRequest]):
     """The reference is read as it is typed, and what it is understood as stands beneath it."""
 
     def __init__(
-        self, draft: Draft, *, resolve: Callable[[str], str], directory: str, refusal: str = ""
+        self,
+        draft: Draft,
+        *,
+        resolve: Callable[[str], str],
+        base: Callable[[], Conversation],
+        words: Callable[[KugetsuError], str],
+        refusal: str = "",
     ) -> None:
         """Ask.
 
         Args:
             draft: what was typed before, and where what is typed is kept.
             resolve: a reference as it is typed → the issue's key; raises where it is none.
-            directory: where the session will work.
+            base: what is forked; raises where nothing can be.
+            words: how a refusal is told.
             refusal: why the answer before this one was not accepted.
         """
         super().__init__("start an issue", refusal=refusal, hints=SEND_HINTS)
         self._draft = draft
         self._resolve = resolve
-        self._directory = directory
+        self._base = base
+        self._words = words
 
     def body(self) -> ComposeResult:
         yield Static(Content("issue"), classes="name")
@@ -50,14 +60,18 @@ class StartDialog(Dialog[StartRequest]):
         yield ReadBack()
         yield Static(Content("message"), classes="name")
         yield MessageArea(self._draft)
-        yield Static(
-            Content.assemble(toned(f"works in {clean_line(self._directory)}", Tone.MUTED)),
-            id="where",
-        )
+        yield Static(id="where")
+
+    def first_field(self) -> Widget:
+        return self.query_one(Input)
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one(Input).focus()
+        self.load(self._base, self._show_base, self._words)
+
+    def _show_base(self, base: Conversation) -> None:
+        where = f"works in {clean_line(base.directory)}"
+        self.query_one("#where", Static).update(Content.assemble(toned(where, Tone.MUTED)))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._draft.ref = event.value

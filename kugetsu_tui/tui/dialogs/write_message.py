@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from kugetsu_tui.commands.run_options import require_message
@@ -41,9 +42,8 @@ class MessageDialog(Dialog[str]):
             yield Static(Content.assemble(toned(clean_line(line), Tone.MUTED)))
         yield MessageArea(self._draft)
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one(MessageArea).focus()
+    def first_field(self) -> Widget:
+        return self.query_one(MessageArea)
 
     def action_send(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.board import Board, RowKind
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.tui.dialogs.adopt_session import AdoptDialog
@@ -17,18 +18,14 @@ async def adopt_session(stage: Stage) -> None:
     draft = stage.draft("adopt")
     if row is not None and row.kind is RowKind.UNTRACKED and row.session_id is not None:
         draft.message = row.session_id
-    board = await stage.do("reading opencode's sessions", partial(commands.board, untracked=True))
-    rows = tuple(row for row in board if row.kind is RowKind.UNTRACKED)
-    if not rows:
-        raise NotFoundError("adopt: opencode has no session that nobody tracks", remedy="start")
-    untracked = Roster().after(Board(rows))
     adopted = await insist(
         stage,
         lambda refusal: AdoptDialog(
             draft,
-            untracked,
+            untracked=partial(_untracked, commands),
             resolve=commands.resolve.new,
             clock=stage.clock,
+            words=stage.words,
             refusal=refusal,
         ),
         "adopting",
@@ -37,3 +34,11 @@ async def adopt_session(stage: Stage) -> None:
     if adopted is not None:
         draft.ref = draft.message = ""
         stage.select(adopted.issue_ref)
+
+
+def _untracked(commands: Commands) -> Roster:
+    board = commands.board(untracked=True)
+    rows = tuple(row for row in board if row.kind is RowKind.UNTRACKED)
+    if not rows:
+        raise NotFoundError("adopt: opencode has no session that nobody tracks", remedy="start")
+    return Roster().after(Board(rows))

@@ -27,16 +27,17 @@ from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import emptiness, is_empty, notice, standing
 from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
-from kugetsu_tui.tui.widgets.keys import BOARD_KEYS, TYPING, Key, Keymap, footer
+from kugetsu_tui.tui.widgets.keys import BOARD_KEYS, MOVE_KEYS, TYPING, Key, Keymap, footer
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
+from kugetsu_tui.tui.widgets.toned import Toned
 
 
 class BoardScreen(Screen[None]):
     """Composes, holds the one roster, and passes everything on."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in BOARD_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in (*BOARD_KEYS, *MOVE_KEYS)]
 
     roster: reactive[Roster] = reactive(Roster, always_update=True, repaint=False)
     """What is shown; assigned where news arrives and nowhere else."""
@@ -71,7 +72,7 @@ class BoardScreen(Screen[None]):
     def on_mount(self) -> None:
         for warning in self._keymap.warnings:
             self.stage.warn(warning)
-        self.query_one(SessionTable).focus()
+        self.set_focus(self.query_one(SessionTable))
         self._feed.begin(untracked=self._scope.is_untracked)
 
     def on_unmount(self) -> None:
@@ -173,7 +174,7 @@ class BoardScreen(Screen[None]):
     def action_back(self) -> None:
         if self.has_class("-open"):
             self.remove_class("-open")
-            self.query_one(SessionTable).focus()
+            self.set_focus(self.query_one(SessionTable))
         elif self.query_one(FilterBar).words:
             self.query_one(FilterBar).close()
         elif self._scope.directory:
@@ -183,7 +184,7 @@ class BoardScreen(Screen[None]):
     def action_pane(self) -> None:
         inspector, table = self.query_one(Inspector), self.query_one(SessionTable)
         if not table.has_focus and not self.has_class("-open"):
-            table.focus()
+            self.set_focus(table)
         elif inspector.display:
             inspector.focus_lines()
         else:
@@ -202,7 +203,7 @@ class BoardScreen(Screen[None]):
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
-        self.query_one(SessionTable).focus()
+        self.set_focus(self.query_one(SessionTable))
 
     @on(FilterBar.Moved)
     def _filter_moved(self, message: FilterBar.Moved) -> None:
@@ -225,11 +226,31 @@ class BoardScreen(Screen[None]):
     def _press(self, key: Key) -> None:
         self.run_worker(self.run_action(key.action), group="palette")
 
-    @work(group="flow")
-    async def action_flow(self, verb: str) -> None:
+    @property
+    def _moved(self) -> Toned:
+        """What the keys that move move through."""
+        return self.focused if isinstance(self.focused, Toned) else self.query_one(SessionTable)
+
+    def action_move(self, by: int) -> None:
+        self._moved.action_move(by)
+
+    def action_page(self, by: int) -> None:
+        self._moved.action_page(by)
+
+    def action_first(self) -> None:
+        self._moved.action_first()
+
+    def action_last(self) -> None:
+        self._moved.action_last()
+
+    def action_flow(self, verb: str) -> None:
         """Play the verb's flow, one of a kind at a time."""
-        if verb in self._flowing:
-            return
+        if verb not in self._flowing:
+            self.stage.hold.begin()
+            self._play(verb)
+
+    @work(group="flow")
+    async def _play(self, verb: str) -> None:
         self._flowing.add(verb)
         try:
             await flow_of(verb)(self.stage)
@@ -239,3 +260,4 @@ class BoardScreen(Screen[None]):
             self.stage.refuse(error)
         finally:
             self._flowing.discard(verb)
+            self.stage.hold.end(self.app)

@@ -23,6 +23,7 @@ from kugetsu_tui.domain.errors import KugetsuError, NoOpencodeError, NoTerminalE
 from kugetsu_tui.domain.text import clean, clean_line
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.screens.key_hold import KeyHold
 from kugetsu_tui.tui.widgets.keys import Keymap
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.roster import Roster
@@ -59,6 +60,7 @@ class BoardStage:
         self.select = select
         self._drafts: dict[str, Draft] = {}
         self._asking = asyncio.Lock()
+        self.hold = KeyHold()
 
     @property
     def selected(self) -> Row | None:
@@ -73,20 +75,25 @@ class BoardStage:
 
     async def ask(self, dialog: Dialog[T]) -> T | None:
         async with self._asking:
-            return await self._screen.app.push_screen_wait(dialog)
+            answer = self._screen.app.push_screen(dialog, wait_for_dismiss=True)
+            dialog.call_after_refresh(self.hold.end, self._screen.app)
+            return await answer
 
     async def do(self, doing: str, call: Callable[[], T]) -> T:
         done = asyncio.Event()
         self._pending.add(done)
-        masthead = self._screen.query_one(Masthead)
-        soon = self._screen.set_timer(_NOTICED, partial(setattr, masthead, "doing", f"{doing}…"))
+        soon = self._screen.set_timer(_NOTICED, partial(self._notice, f"{doing}…"))
         try:
             return await asyncio.wrap_future(_beside(call))
         finally:
             soon.stop()
             self._pending.discard(done)
             done.set()
-            masthead.doing = ""
+            self._screen.query_one(Masthead).doing = ""
+
+    def _notice(self, doing: str) -> None:
+        self._screen.query_one(Masthead).doing = doing
+        self.hold.forget()
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is being done, but no longer than that."""

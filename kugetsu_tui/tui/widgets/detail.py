@@ -66,7 +66,7 @@ class Detail(Vertical):
 
     def focus_lines(self) -> None:
         """Give the keys to the section that is shown."""
-        self.lines_of(self.section).focus()
+        self.screen.set_focus(self.lines_of(self.section))
 
     def watch_row(self) -> None:
         self.query_one(Head).row = self.row

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.style import Style
-from textual.binding import BindingType
 from textual.scroll_view import ScrollView
 
-from kugetsu_tui.tui.widgets.keys import MOVE_KEYS
 from kugetsu_tui.tui.widgets.look import Tone
 
 
 class Toned(ScrollView, can_focus=True, inherit_bindings=False):
-    """Whoever inherits draws lines with `render_line`, and moves with the same keys as all."""
+    """Whoever inherits draws lines with `render_line`; the screen has the keys that move."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in MOVE_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = {*Tone, "heading", "cursor"}
     DEFAULT_CSS = """
     Toned {
@@ -46,3 +43,16 @@ class Toned(ScrollView, can_focus=True, inherit_bindings=False):
     def go_to(self, line: int) -> None:
         """Scroll until that line is the first."""
         self.scroll_to(y=line, animate=False, immediate=True, force=True)
+
+    def action_move(self, by: int) -> None:
+        """So many rows or lines down."""
+        raise NotImplementedError
+
+    def action_page(self, by: int) -> None:
+        raise NotImplementedError
+
+    def action_first(self) -> None:
+        raise NotImplementedError
+
+    def action_last(self) -> None:
+        raise NotImplementedError
