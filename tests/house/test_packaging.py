@@ -27,7 +27,7 @@ def test_everything_that_is_no_python_is_in_the_wheel(wheel: Path) -> None:
     wanted = {
         str(path.relative_to(_ROOT))
         for path in (_ROOT / "kugetsu_tui").rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and path.suffix != ".pyc" and "/." not in str(path.relative_to(_ROOT))
     }
     assert any(name.endswith(".tcss") for name in wanted)
     assert any(name.endswith(".json") for name in wanted)
