@@ -250,8 +250,8 @@ async def test_nothing_is_drawn_while_nothing_changes(morning: Scene) -> None:
 async def test_time_moves_on_without_news(morning: Scene) -> None:
     async with driven(morning) as hands:
         hands.table.select(LOGIN)
-        await hands.until_shown("at it for 3m 12s")
+        await hands.until_shown("running 3m 12s")
 
         morning.clock.now = NOW + timedelta(seconds=5)
 
-        await hands.until_shown("at it for 3m 17s")
+        await hands.until_shown("running 3m 17s")

@@ -85,7 +85,7 @@ class Detail(Vertical):
 
 
 class Head(Static):
-    """Who the session is, in one line; what it does, how long and why, in the other."""
+    """What the session does, how long, and who it is; beneath, its title and what that rests on."""
 
     row: reactive[Row | None] = reactive(None)
 
@@ -107,10 +107,9 @@ class Head(Static):
             return Content.assemble(toned("nothing is selected", Tone.MUTED))
         look, self._drawn = LOOKS[row.state], self._how_long(row)
         return Content.assemble(
-            toned(clean_line(row.label), Tone.STRONG, "bold"),
-            toned(f"  {clean_line(row.title)}\n", Tone.PLAIN),
-            toned(f"{look.glyph} {row.state}", look.tone),
-            toned(f"  {self._drawn}", Tone.PLAIN),
+            toned(f"{look.glyph} {row.state} {self._drawn}  ", look.tone),
+            toned(f"{clean_line(row.label)}\n", Tone.STRONG, "bold"),
+            toned(clean_line(row.title), Tone.PLAIN),
             toned(f"  {clean_line(row.why)}", Tone.MUTED),
         )
 
@@ -118,10 +117,10 @@ class Head(Static):
         if row.since is None:
             return ""
         seconds = max((self._clock() - row.since).total_seconds(), 0)
-        if row.state not in BUSY_STATES:
-            return f"for {spell_age(seconds)}" if seconds >= 1 else "now"
         minutes, rest = divmod(int(seconds), 60)
-        return f"at it for {minutes}m {rest:02}s" if minutes else f"at it for {rest}s"
+        if row.state in BUSY_STATES and minutes:
+            return f"{minutes}m {rest:02}s"
+        return spell_age(seconds)
 
 
 class SectionNames(Static):
