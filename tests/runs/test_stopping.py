@@ -23,6 +23,7 @@ def _hanging(bench: Bench, program: str = "") -> RunId:
     run_id = bench.play(f"name('ses_new'); {program}hang()")
     bench.noted("hangs")
     bench.opencode(run_id)
+    eventually(lambda: bench.folder(run_id).read().session_id)  # the last of what it writes there
     return run_id
 
 

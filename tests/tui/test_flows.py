@@ -127,10 +127,11 @@ async def test_what_is_typed_before_the_dialog_is_there_goes_into_it(morning: Sc
     async with driven(morning) as hands:
         for key in ("s", *"github"):
             hands.app.post_message(Key(key, key))
-        await hands.until(lambda: hands.app.screen.query(Input))
+        await hands.until(lambda: isinstance(hands.app.screen, StartDialog))
 
-        await hands.until(lambda: hands.app.screen.query_one(Input).value == "github")
-        assert isinstance(hands.app.screen, StartDialog)
+        await hands.until(
+            lambda: [one.value for one in hands.app.screen.query(Input)] == ["github"]
+        )
 
 
 async def test_start_without_a_base_names_the_key_that_makes_one(tmp_path: Path) -> None:
