@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 
 from kugetsu_tui.batch.arguments import parser_for, split_verb
+from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.batch.console import Console
-from kugetsu_tui.batch.verb_calls import CALLS, Call
+from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, UsageError, exit_code_of
 from kugetsu_tui.domain.frozen import replace

@@ -1,0 +1,44 @@
+"""One verb as it was called, and the question whether it is meant."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from kugetsu_tui.batch.console import Console
+from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.frozen import frozen
+
+
+@frozen
+class Call:
+    """One verb as it was called."""
+
+    arguments: argparse.Namespace
+    world: Callable[[], World]
+    """Builds it, once it is needed."""
+    console: Console
+    has_terminal: Callable[[], bool]
+
+    def message(self, text: str) -> str:
+        """The message as it was typed, or stdin's where it is `-`; read for nothing else."""
+        if text != "-":
+            return text
+        return sys.stdin.buffer.read().decode(errors="surrogateescape")
+
+
+def confirm(call: Call, question: str) -> None:
+    """Ask the person at the terminal.
+
+    Raises:
+        UsageError: there is nobody to ask, or the answer was no.
+    """
+    if not call.has_terminal():
+        raise UsageError(
+            f"{call.arguments.verb}: asks first, and there is no terminal", hint="add -y"
+        )
+    call.console.ask(f"{question} [y/N]")
+    if sys.stdin.readline().strip().casefold() not in {"y", "yes"}:
+        raise UsageError(f"{call.arguments.verb}: not confirmed, nothing was changed")

@@ -1,0 +1,51 @@
+"""Verbs that change what is tracked."""
+
+from __future__ import annotations
+
+from kugetsu_tui.batch.calls.call import Call, confirm
+from kugetsu_tui.report.report import Outcome
+
+
+def prune(call: Call) -> Outcome:
+    from kugetsu_tui.commands.prune_orphans import PruneOrphans
+
+    return PruneOrphans.of(call.world())(force=call.arguments.force)
+
+
+def destroy(call: Call) -> Outcome:
+    from kugetsu_tui.commands.destroy_session import DestroyRequest, DestroySession
+
+    asked = call.arguments
+    request = DestroyRequest(
+        refs=tuple(asked.refs), is_base=asked.base, purge=asked.purge, force=asked.force
+    )
+    destroy = DestroySession.of(call.world())
+    names = ", ".join(doomed.label for doomed in destroy.plan(request))
+    if not asked.yes:
+        fate = "deleted for good" if asked.purge else "kept in opencode"
+        confirm(call, f"Untrack {names}? The conversation is {fate}.")
+    return destroy(request)
+
+
+def adopt(call: Call) -> Outcome:
+    from kugetsu_tui.commands.adopt_session import AdoptRequest, AdoptSession
+
+    return AdoptSession.of(call.world())(AdoptRequest(call.arguments.ref, call.arguments.session))
+
+
+def undo(call: Call) -> Outcome:
+    from kugetsu_tui.commands.undo_removal import UndoRemoval
+
+    return UndoRemoval.of(call.world())(call.arguments.ref)
+
+
+def trash(call: Call) -> Outcome:
+    from kugetsu_tui.commands.undo_removal import UndoRemoval
+
+    return UndoRemoval.of(call.world()).trash()
+
+
+def doctor(call: Call) -> Outcome:
+    from kugetsu_tui.commands.examine_health import ExamineHealth
+
+    return ExamineHealth.of(call.world())()

@@ -1,0 +1,41 @@
+"""Verbs that only look."""
+
+from __future__ import annotations
+
+from kugetsu_tui.batch.calls.call import Call
+from kugetsu_tui.report.report import Outcome
+
+
+def list_(call: Call) -> Outcome:
+    from kugetsu_tui.commands.list_sessions import ListRequest, ListSessions
+
+    asked = call.arguments
+    return ListSessions.of(call.world())(
+        ListRequest(state=asked.state, repo=asked.repo, since=asked.since, untracked=asked.all)
+    )
+
+
+def show(call: Call) -> Outcome:
+    from kugetsu_tui.commands.show_session import ShowSession
+
+    return ShowSession.of(call.world())(call.arguments.ref)
+
+
+def log(call: Call) -> Outcome | None:
+    from kugetsu_tui.batch.follow import print_events
+    from kugetsu_tui.commands.read_log import LogShown, ReadLog
+
+    log = ReadLog.of(call.world())
+    run_id = log.run_of(call.arguments.ref)
+    if call.arguments.follow:
+        print_events(log(run_id, follow=True), call.console)
+        return None
+    errors = log.errors(run_id) if call.arguments.debug else ""
+    return LogShown(run_id=run_id, events=tuple(log(run_id)), errors=errors)
+
+
+def watch(call: Call) -> None:
+    from kugetsu_tui.batch.follow import print_boards
+    from kugetsu_tui.commands.watch_board import WatchBoard
+
+    print_boards(WatchBoard.of(call.world()), call.console, untracked=call.arguments.all)

@@ -1,0 +1,81 @@
+"""Verbs that set work going, and end it."""
+
+from __future__ import annotations
+
+from shlex import quote
+
+from kugetsu_tui.batch.calls.call import Call
+from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.report.report import Outcome
+
+
+def init(call: Call) -> Outcome:
+    from kugetsu_tui.commands.init_base import InitBase, InitRequest
+
+    asked = call.arguments
+    message = call.message(asked.message) if asked.message is not None else None
+    if message is not None:
+        call.console.say("opencode answers the first message…")
+    request = InitRequest(
+        force=asked.force, message=message, adopt=asked.adopt, directory=asked.dir
+    )
+    return InitBase.of(call.world())(request)
+
+
+def start(call: Call) -> Outcome:
+    from kugetsu_tui.batch.ctrl_c import HeldCtrlC
+    from kugetsu_tui.batch.follow import followed, options
+    from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
+
+    asked, world = call.arguments, call.world()
+    request = StartRequest(
+        ref=asked.ref,
+        message=call.message(asked.message),
+        options=options(asked, world.settings),
+        replace=asked.replace,
+    )
+    with HeldCtrlC() as ctrl_c:
+        launched = StartIssue.of(world)(request)
+        return followed(
+            launched, world, call.console, ctrl_c, detach=asked.detach, debug=asked.debug
+        )
+
+
+def proceed(call: Call) -> Outcome:
+    from kugetsu_tui.batch.ctrl_c import HeldCtrlC
+    from kugetsu_tui.batch.follow import followed, options, waiting
+    from kugetsu_tui.commands.continue_session import ContinueRequest, ContinueSession
+
+    asked = call.arguments
+    if asked.message is None:
+        if call.has_terminal():
+            return resume(call)
+        raise UsageError(
+            "continue: no message, and no terminal to open the session on",
+            hint=f"kugetsu continue {quote(asked.ref)} MESSAGE, or - to read stdin",
+        )
+    world = call.world()
+    request = ContinueRequest(
+        ref=asked.ref,
+        message=call.message(asked.message),
+        options=options(asked, world.settings),
+    )
+    with HeldCtrlC() as ctrl_c:
+        wait = waiting(call.console, ctrl_c) if asked.wait else None
+        launched = ContinueSession.of(world)(request, wait=wait)
+        return followed(
+            launched, world, call.console, ctrl_c, detach=asked.detach, debug=asked.debug
+        )
+
+
+def resume(call: Call) -> Outcome:
+    from kugetsu_tui.commands.resume_session import ResumeSession
+
+    return ResumeSession.of(call.world())(call.arguments.ref)
+
+
+def stop(call: Call) -> Outcome:
+    from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
+
+    asked = call.arguments
+    return StopRuns.of(call.world())(StopRequest(tuple(asked.refs), is_all=asked.all))

@@ -1,0 +1,25 @@
+"""What the verbs need from the world, in the verbs' own words.
+
+Everything here raises `KugetsuError` and nothing else.
+"""
+
+from __future__ import annotations
+
+from kugetsu_tui.commands.ports.conversations import Conversations
+from kugetsu_tui.commands.ports.opencode import Opencode
+from kugetsu_tui.commands.ports.runs import ReservedRun, Runs
+from kugetsu_tui.commands.ports.store import Draft, Store
+from kugetsu_tui.commands.ports.surroundings import Checkout, Clock, Monotonic, SettingsFile
+
+__all__ = [
+    "Checkout",
+    "Clock",
+    "Conversations",
+    "Draft",
+    "Monotonic",
+    "Opencode",
+    "ReservedRun",
+    "Runs",
+    "SettingsFile",
+    "Store",
+]

@@ -1,0 +1,39 @@
+"""The program opencode, as the verbs need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from kugetsu_tui.domain.session import SessionId
+
+
+class Opencode(Protocol):
+    """The program itself."""
+
+    def program(self) -> Path:
+        """Where it is. Raises `NoOpencodeError`, which says how to get it."""
+        ...
+
+    def version(self) -> str: ...
+
+    def install(self, say: Callable[[str], None]) -> Path:
+        """Get it with npm into our own data folder; returns where it is."""
+        ...
+
+    def delete(self, session_id: SessionId) -> None:
+        """Delete the conversation in opencode."""
+        ...
+
+    def open_screen(self, session_id: SessionId | None, *, directory: Path) -> SessionId | None:
+        """Hand this terminal to opencode's own screen; the session it was left with, if any.
+
+        Raises:
+            NoTerminalError: there is no terminal to hand over.
+        """
+        ...
+
+    def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
+        """Type a first message into opencode's screen on a terminal of our own."""
+        ...

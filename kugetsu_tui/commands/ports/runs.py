@@ -1,0 +1,63 @@
+"""The runs of a store, as the verbs need them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from kugetsu_tui.domain.run import Journalled, RunEnd, RunOrder, RunSeen
+from kugetsu_tui.domain.session import RunId, SessionId
+
+
+class ReservedRun(Protocol):
+    """A run whose folder and lock are ours, before its supervisor has them."""
+
+    @property
+    def run_id(self) -> RunId: ...
+
+    def launch(self) -> None:
+        """Hand the lock to a supervisor process of its own."""
+        ...
+
+    def settle(self, end: RunEnd) -> None:
+        """Write the end of a run that had no supervisor."""
+        ...
+
+
+class Runs(Protocol):
+    """The runs of this store: their folders, supervisors and journals."""
+
+    def reserve(self, order: RunOrder, message: str | None) -> AbstractContextManager[ReservedRun]:
+        """Make the run's folder and take its lock. Leaving the block unlaunched removes both."""
+        ...
+
+    def new_id(self) -> RunId: ...
+
+    def seen(self, run_id: RunId) -> RunSeen | None:
+        """What is there of the run now; nothing where its folder is gone."""
+        ...
+
+    def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
+        """The run's events; following yields `None` while there is nothing new, until the end."""
+        ...
+
+    def log(self, run_id: RunId) -> str:
+        """The end of what opencode wrote on stderr."""
+        ...
+
+    def message(self, run_id: RunId) -> str:
+        """The prompt of the run; empty where it is not kept."""
+        ...
+
+    def stop(self, run_id: RunId) -> RunEnd:
+        """End the run and everything it started; returns its end."""
+        ...
+
+    def version(self) -> object:
+        """A cheap value that differs whenever a run began, said something or ended."""
+        ...
+
+    def open_elsewhere(self) -> Collection[SessionId]:
+        """Sessions that opencode screens we did not start name in their arguments."""
+        ...
