@@ -18,9 +18,9 @@ from textual.worker import WorkerFailed
 
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
+from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
-from kugetsu_tui.tui.widgets.keys import keymap_of
 from kugetsu_tui.tui.widgets.look import NIGHT, THEMES
 
 _GRACE = 3.0

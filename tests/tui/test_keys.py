@@ -11,8 +11,10 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.dialogs.help import HelpDialog
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.flows.catalogue import flow_of
+from kugetsu_tui.tui.keys.key import Group
+from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
+from kugetsu_tui.tui.keys.table import BOARD_KEYS, EVERY_KEY, MOVE_KEYS
 from kugetsu_tui.tui.screens.board import BoardScreen
-from kugetsu_tui.tui.widgets.keys import BOARD_KEYS, MOVE_KEYS, Group, keymap_of
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests import scenes
 from tests.scenes import DOCS, Scene
@@ -28,10 +30,24 @@ def choosing(**keys: str) -> Scene:
     return scene
 
 
-def test_no_key_has_two_meanings() -> None:
-    keys = [key for one in (*BOARD_KEYS, *MOVE_KEYS) for key in one.keys.split(",")]
+def meanings(keymap: Keymap) -> list[tuple[str, str, str]]:
+    """Keys that have two meanings in one place."""
+    every = tuple(keymap.keys.values())
+    return [
+        (key, one.id, other.id)
+        for place, one in enumerate(every)
+        for other in every[place + 1 :]
+        if one.context.meets(other.context)
+        for key in set(one.keys.split(",")) & set(other.keys.split(","))
+    ]
 
-    assert len(keys) == len(set(keys))
+
+def test_no_key_has_two_meanings_in_one_place() -> None:
+    assert meanings(keymap_of({})) == []
+
+
+def test_every_key_has_a_name_of_its_own() -> None:
+    assert len({key.id for key in EVERY_KEY}) == len(EVERY_KEY)
 
 
 @pytest.mark.parametrize("key", BOARD_KEYS, ids=lambda key: key.id)
@@ -64,7 +80,7 @@ async def test_help_names_every_key_and_closes_without_pressing_one() -> None:
         await hands.press("question_mark")
         await hands.until(lambda: isinstance(hands.app.screen, HelpDialog))
         await hands.settle()
-        for key in (*BOARD_KEYS, *MOVE_KEYS):
+        for key in EVERY_KEY:
             assert key.summary[:40] in hands.screen_text
 
         await hands.press("s")
@@ -121,10 +137,9 @@ async def test_two_keys_may_be_swapped() -> None:
 @pytest.mark.parametrize("choices", [{"start": "c", "stop": "c"}, {"start": "x,c", "stop": "s"}])
 def test_of_choices_that_clash_the_rest_still_holds(choices: dict[str, str]) -> None:
     keymap = keymap_of(choices)
-    keys = [key for one in keymap.keys.values() for key in one.keys.split(",")]
 
     assert keymap.warnings
-    assert len(keys) == len(set(keys))
+    assert meanings(keymap) == []
 
 
 async def test_the_palette_finds_verbs_and_presses_them() -> None:

@@ -13,8 +13,9 @@ from textual.widgets import Static
 
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.dialogs.dialog import Dialog
+from kugetsu_tui.tui.keys.key import Group, Key
+from kugetsu_tui.tui.keys.spelling import spelled
 from kugetsu_tui.tui.widgets.cells import fitted, wrapped
-from kugetsu_tui.tui.widgets.keys import Group, Key, spelled
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 
 _KEYS_WIDTH = 12

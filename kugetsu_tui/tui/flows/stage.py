@@ -12,7 +12,7 @@ from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
-from kugetsu_tui.tui.widgets.keys import Keymap
+from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.widgets.roster import Roster
 
 T = TypeVar("T")

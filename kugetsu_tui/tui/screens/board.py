@@ -19,6 +19,10 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.flows.catalogue import flow_of
+from kugetsu_tui.tui.keys.footer import TYPING, footer
+from kugetsu_tui.tui.keys.key import Key
+from kugetsu_tui.tui.keys.keymap import Keymap
+from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
@@ -27,7 +31,6 @@ from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import emptiness, is_empty, notice, standing
 from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
-from kugetsu_tui.tui.widgets.keys import BOARD_KEYS, MOVE_KEYS, TYPING, Key, Keymap, footer
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable

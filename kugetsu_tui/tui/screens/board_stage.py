@@ -23,8 +23,8 @@ from kugetsu_tui.domain.errors import KugetsuError, NoOpencodeError, NoTerminalE
 from kugetsu_tui.domain.text import clean, clean_line
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.key_hold import KeyHold
-from kugetsu_tui.tui.widgets.keys import Keymap
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable

@@ -10,7 +10,8 @@ from textual.content import Content
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.widgets.keys import Group, Key, spelled
+from kugetsu_tui.tui.keys.key import Group, Key
+from kugetsu_tui.tui.keys.spelling import spelled
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 from kugetsu_tui.tui.widgets.roster import Roster
 

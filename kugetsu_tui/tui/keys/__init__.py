@@ -1,0 +1,1 @@
+"""Which key says what, where; the user's own choice of keys, and what is apt now."""

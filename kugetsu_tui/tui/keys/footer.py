@@ -1,0 +1,66 @@
+"""What can be done now, for the line at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kugetsu_tui.domain.board import Row, RowKind
+from kugetsu_tui.domain.session import BUSY_STATES, SessionState
+from kugetsu_tui.tui.keys.keymap import Keymap
+
+
+def _is_tracked(row: Row) -> bool:
+    return row.kind is not RowKind.UNTRACKED
+
+
+def _is_quiet(row: Row) -> bool:
+    return row.session_id is not None and row.state not in BUSY_STATES
+
+
+_APT: Mapping[str, Callable[[Row], bool]] = {
+    "continue": lambda row: row.kind is RowKind.ISSUE and _is_quiet(row),
+    "resume": lambda row: _is_tracked(row) and _is_quiet(row),
+    "stop": lambda row: row.state in BUSY_STATES - {SessionState.OPEN},
+    "destroy": _is_tracked,
+    "adopt": lambda row: not _is_tracked(row),
+    "open": lambda _row: True,
+}
+"""What needs a selected row, and which."""
+
+
+def is_apt(name: str, row: Row | None) -> bool:
+    """Whether the key has something to do on the selected row: then the footer shows it."""
+    if name not in _APT:
+        return True
+    return row is not None and _APT[name](row)
+
+
+TYPING = (("⏎", "keep"), ("esc", "clear"), ("↑ ↓", "move"))
+"""What works while the words of the filter are typed."""
+_FOOTER = (
+    "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "kind",
+    "palette", "quit", "help",
+)  # fmt: skip
+_READING = (
+    "back", "section", "continue", "resume", "stop", "destroy", "start", "palette", "help",
+)  # fmt: skip
+
+
+def footer(
+    keymap: Keymap, row: Row | None, *, has_base: bool, is_open: bool
+) -> tuple[tuple[str, str], ...]:
+    """Key and label of what can be done now, the most useful first; help comes last.
+
+    Args:
+        keymap: the user's.
+        row: the selected one.
+        has_base: there is something to fork; else init stands where start does.
+        is_open: the session has the whole screen.
+    """
+    names = [
+        "init" if name == "start" and not has_base else name
+        for name in (_READING if is_open else _FOOTER)
+    ]
+    return tuple(
+        (keymap.key_of(name), keymap.keys[name].label) for name in names if is_apt(name, row)
+    )

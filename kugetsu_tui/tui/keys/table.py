@@ -1,0 +1,85 @@
+"""The one table of keys that footer, help, palette and the user's keymap read."""
+
+from __future__ import annotations
+
+from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.tui.keys.key import Context, Group, Key
+
+
+def _verb(name: str, keys: str) -> Key:
+    return Key(
+        id=name,
+        keys=keys,
+        action=f"flow('{name}')",
+        label=name,
+        summary=VERBS[name].summary,
+        group=Group.WORK,
+    )
+
+
+def _look(name: str, keys: str, action: str, summary: str, context: Context = Context.BOARD) -> Key:
+    return Key(
+        id=name,
+        keys=keys,
+        action=action,
+        label=name.rpartition(".")[2],
+        summary=summary,
+        group=Group.LOOK,
+        context=context,
+    )
+
+
+def _move(name: str, keys: str, action: str, summary: str) -> Key:
+    return Key(
+        id=f"move.{name}",
+        keys=keys,
+        action=action,
+        label=name,
+        summary=summary,
+        group=Group.MOVE,
+        context=Context.ANYWHERE,
+    )
+
+
+BOARD_KEYS = (
+    _verb("start", "s"),
+    _verb("continue", "c"),
+    _verb("resume", "r"),
+    _verb("stop", "x"),
+    _verb("destroy", "d"),
+    _verb("undo", "u"),
+    _verb("init", "i"),
+    _verb("adopt", "a"),
+    _verb("prune", "p"),
+    _look("open", "enter", "open", "Give the selected session the whole screen."),
+    _look(
+        "back",
+        "escape",
+        "back",
+        "Go back: out of the session, the filter, the directory.",
+        Context.ANYWHERE,
+    ),
+    _look("section", "right", "section(1)", "Show the next section: output, messages, facts."),
+    _look("section-back", "left", "section(-1)", "Show the section before."),
+    _look("pane", "tab", "pane", "Go to the other pane.", Context.ANYWHERE),
+    _look("filter", "slash", "filter", "Show the rows that hold all the words you type."),
+    _look("kind", "t", "kind", "Show also the sessions that nobody tracks."),
+    _look("refresh", "f5", "refresh", "Read everything again.", Context.ANYWHERE),
+    _look("palette", "ctrl+p", "palette", "Find a verb or a session by typing.", Context.ANYWHERE),
+    _look("help", "question_mark", "flow('help')", "Explain the keys.", Context.ANYWHERE),
+    _look("quit", "q", "app.quit", "Leave; what runs goes on.", Context.ANYWHERE),
+)
+"""Keys that the board's screen has."""
+
+MOVE_KEYS = (
+    _move("up", "up,k", "move(-1)", "One row up."),
+    _move("down", "down,j", "move(1)", "One row down."),
+    _move("page-up", "pageup", "page(-1)", "One page up."),
+    _move("page-down", "pagedown", "page(1)", "One page down."),
+    _move("first", "g,home", "first", "To the first row."),
+    _move("last", "G,end", "last", "To the last row."),
+)
+"""Keys of whatever has rows or lines to move through."""
+
+EVERY_KEY = (*BOARD_KEYS, *MOVE_KEYS)
+"""What the user's keymap may choose."""
