@@ -115,8 +115,10 @@ def complete(text: str, repository: str | None) -> IssueRef:
                 f"{text!r}: no git remote here says which repository is meant", hint=_EXAMPLE
             )
         return IssueRef.parse(f"{repository}#{number}")
-    if repository and re.fullmatch(rf"{_SEGMENT}/{_SEGMENT}#[0-9]+", text):
-        return IssueRef.parse(f"{repository.partition('/')[0]}/{text}")
+    host = repository.partition("/")[0] if repository else ""
+    is_short = re.fullmatch(rf"(?P<user>{_SEGMENT})/{_SEGMENT}#[0-9]+", text)
+    if host and is_short and is_short["user"].lower() != host:
+        return IssueRef.parse(f"{host}/{text}")
     return IssueRef.parse(text)
 
 

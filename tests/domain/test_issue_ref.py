@@ -234,6 +234,11 @@ def test_another_repository_on_the_same_host_is_named_without_the_host() -> None
     assert str(complete("u/r#2", "git.example.org:3000/a/b")) == "git.example.org:3000/u/r#2"
 
 
+def test_a_host_without_its_user_is_not_taken_for_a_user() -> None:
+    with pytest.raises(BadReferenceError, match=r"'github\.com/kugetsu#14': host, user"):
+        complete("github.com/kugetsu#14", "github.com/shoko/kugetsu")
+
+
 def test_outside_a_checkout_a_number_alone_says_too_little() -> None:
     with pytest.raises(BadReferenceError, match="no git remote"):
         complete("14", None)
