@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kugetsu_tui.batch.console import this_console
 from kugetsu_tui.domain.errors import (
@@ -20,28 +20,44 @@ _USAGE = """\
 usage: kugetsu-tui [PATH|REF|SESSION]   every issue, and the opencode session that works on it
        kugetsu-tui --demo               the same on a throw-away world
        kugetsu-tui --batch VERB …       headless; kugetsu-tui --batch help lists the verbs
+       kugetsu-tui --set KEY=VALUE …    a setting for this call alone; kugetsu takes it too
        kugetsu-tui --version
 """
 
 
 def kugetsu() -> int:
     """The console script `kugetsu`: headless, as the seed's command line was."""
-    return _guarded("kugetsu", lambda: _batch(sys.argv[1:]))
+    return _guarded("kugetsu", lambda: _batch(*_without_flags(sys.argv[1:])))
 
 
 def kugetsu_tui() -> int:
     """The console script `kugetsu-tui`: the screen, or with `--batch` the same as `kugetsu`."""
-    return _guarded("kugetsu-tui", lambda: _face(sys.argv[1:]))
+    return _guarded("kugetsu-tui", lambda: _face(*_without_flags(sys.argv[1:])))
 
 
-def _face(argv: Sequence[str]) -> int:
-    match list(argv):
+def _without_flags(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The other words, and the settings for this call that stand before them."""
+    rest, flags = list(argv), dict[str, str]()
+    if rest[:1] == ["--batch"]:
+        rest, flags = _without_flags(rest[1:])
+        return ["--batch", *rest], flags
+    while rest[:1] == ["--set"]:
+        key, equals, value = "".join(rest[1:2]).partition("=")
+        if not equals:
+            raise UsageError("--set: KEY=VALUE must follow", hint="kugetsu settings")
+        flags[key] = value
+        rest = rest[2:]
+    return rest, flags
+
+
+def _face(argv: list[str], flags: Mapping[str, str]) -> int:
+    match argv:
         case ["--batch", *rest]:
-            return _batch(rest)
+            return _batch(rest, flags)
         case ["--supervise", folder, lock]:
             from kugetsu_tui.wiring import supervise
 
-            return supervise(folder, int(lock))
+            return supervise(folder, int(lock), flags)
         case ["--demo"]:
             from kugetsu_tui.demo.show import show_demo
 
@@ -52,16 +68,16 @@ def _face(argv: Sequence[str]) -> int:
             this_console().raw(_USAGE)
             return ExitCode.OK
         case []:
-            return _screen(None)
+            return _screen(None, flags)
         case [scope] if not scope.startswith("--"):
-            return _screen(scope)
+            return _screen(scope, flags)
         case _:
             raise UsageError(
                 f"kugetsu-tui: not understood: {' '.join(argv)}", hint="kugetsu-tui --help"
             )
 
 
-def _batch(argv: Sequence[str]) -> int:
+def _batch(argv: list[str], flags: Mapping[str, str]) -> int:
     from kugetsu_tui.batch.main import run_batch
     from kugetsu_tui.wiring import build_world
 
@@ -70,7 +86,7 @@ def _batch(argv: Sequence[str]) -> int:
     console = this_console()
     return run_batch(
         argv,
-        world=lambda: build_world(console.warn),
+        world=lambda: build_world(console.warn, flags),
         console=console,
         has_terminal=_has_terminal,
     )
@@ -82,15 +98,15 @@ def _has_terminal() -> bool:
     return is_there(os.environ)
 
 
-def _screen(scope: str | None) -> int:
+def _screen(scope: str | None, flags: Mapping[str, str]) -> int:
     if not _has_terminal():
-        return _batch(["list"])
+        return _batch(["list"], flags)
     from kugetsu_tui.commands.catalogue import Commands
-    from kugetsu_tui.tui.app import run_screen
+    from kugetsu_tui.tui.face import run_face
     from kugetsu_tui.wiring import build_world
 
     warnings: list[str] = []  # the screen is drawn on stderr
-    exit_code = run_screen(Commands.of(build_world(warnings.append)), scope=scope)
+    exit_code = run_face(Commands.of(build_world(warnings.append, flags)), scope=scope)
     for warning in warnings:
         this_console().warn(warning)
     return exit_code

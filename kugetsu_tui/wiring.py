@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, NoTerminalError
@@ -17,10 +18,11 @@ from kugetsu_tui.opencode.database import Database, database_path
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.settings import places
 from kugetsu_tui.settings.checkout import GitCheckout
-from kugetsu_tui.settings.toml_file import TomlFile, load
+from kugetsu_tui.settings.layers import Layers, flags_of
+from kugetsu_tui.settings.toml_file import TomlFile
 from kugetsu_tui.store.json_store import JsonStore
 
-_SUPERVISOR = (sys.executable, "-P", "-m", "kugetsu_tui", "--supervise")
+_PROGRAM = (sys.executable, "-P", "-m", "kugetsu_tui")
 """`-P`: the directory it starts in adds nothing to what it imports."""
 _ANSWER_PATIENCE = 900.0
 """Seconds that the answer to a typed first message may take."""
@@ -105,24 +107,33 @@ class OpencodeHere:
         return session_named(end.closing_words)
 
 
-def build_world(warn: Callable[[str], None]) -> World:
+def build_world(
+    warn: Callable[[str], None], flags: Mapping[str, str] = MappingProxyType({})
+) -> World:
     """This machine's store, runs, opencode and settings; nothing is opened yet.
 
     Args:
         warn: told, in a line, what went wrong that stops nobody.
+        flags: settings of this call alone, as typed; dotted key → value.
 
     Raises:
         EnvironmentUnfitError: there is no home.
+        UsageError: a flag is no setting, or it does not take the value.
     """
     environment = os.environ
-    settings_path = places.config_file(environment)
-    settings, _ = load(settings_path)
+    layers = _layers(environment, flags)
+    settings, warnings = layers.load()
     database = _database(environment)
+    chosen = [word for key, value in flags.items() for word in ("--set", f"{key}={value}")]
     return World(
         settings=settings,
-        settings_file=TomlFile(settings_path),
+        warnings=warnings,
+        settings_file=layers,
         store=_store(environment, warn),
-        runs=FolderRuns(places.store_folder(environment) / "runs", supervisor=_SUPERVISOR),
+        runs=FolderRuns(
+            places.store_folder(environment) / "runs",
+            supervisor=(*_PROGRAM, *chosen, "--supervise"),
+        ),
         conversations=database,
         opencode=OpencodeHere(settings, environment, database),
         checkout=GitCheckout(),
@@ -131,7 +142,7 @@ def build_world(warn: Callable[[str], None]) -> World:
     )
 
 
-def supervise(folder: str, lock: int) -> int:
+def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
     """See one run through, in a process of its own; returns its exit code.
 
     What is not needed to start opencode is loaded while opencode starts.
@@ -143,7 +154,7 @@ def supervise(folder: str, lock: int) -> int:
     environment = os.environ
     run_folder = RunFolder(Path(folder))
     order = run_folder.read().order
-    settings, _ = load(places.config_file(environment))
+    settings, _ = _layers(environment, flags).load()
     program = _find(settings, environment)
     opencode = start_opencode(run_folder, run_command(program, order, environment))
 
@@ -165,6 +176,10 @@ def supervise(folder: str, lock: int) -> int:
         settle=lambda session_id, end: settle(order, session_id, end),
     )
     return ExitCode.OK
+
+
+def _layers(environment: Mapping[str, str], flags: Mapping[str, str]) -> Layers:
+    return Layers(TomlFile(places.config_file(environment)), environment, flags_of(flags))
 
 
 def _find(settings: Settings, environment: Mapping[str, str]) -> Path:

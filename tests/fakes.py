@@ -37,7 +37,7 @@ from kugetsu_tui.domain.run import (
     RunVerb,
 )
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
-from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.domain.settings import Choice, Origin, Settings
 from kugetsu_tui.domain.trash import Removed
 
 _TRASH_NAMES = count()
@@ -422,10 +422,13 @@ class FakeCheckout:
 class FakeSettingsFile:
     path: Path = Path("/home/shoko/.config/kugetsu/config.toml")
     values: dict[str, str] = field(default_factory=dict)
+    over: dict[str, Choice] = field(default_factory=dict)
+    """What holds instead of the file's."""
     remarks: tuple[str, ...] = ()
 
-    def chosen(self) -> Mapping[str, str]:
-        return self.values
+    def chosen(self) -> Mapping[str, Choice]:
+        written = {key: Choice(value, Origin.FILE) for key, value in self.values.items()}
+        return {**written, **self.over}
 
     def warnings(self) -> tuple[str, ...]:
         return self.remarks
@@ -471,6 +474,7 @@ class Stage:
             checkout=self.checkout,
             clock=self.clock,
             monotonic=self._monotonic,
+            warnings=self.settings_file.remarks,
         )
 
     def _monotonic(self) -> float:

@@ -168,6 +168,7 @@ def _watch(parser: argparse.ArgumentParser) -> None:
 def _settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("key", metavar="KEY", nargs="?")
     parser.add_argument("value", metavar="VALUE", nargs="?", help="empty: as if never chosen")
+    parser.add_argument("--example", action="store_true", help="print a file with all of them")
 
 
 def _completion(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ REF is host/user/repo#14, an issue's URL, or inside a checkout 14 or user/repo#1
 """
 _EVERY_VERB = """\
 Every verb takes --json (one envelope on stdout), --debug, -q, and --help with an example.
+--set KEY=VALUE in front of the verb is a setting for this call alone.
 Without a verb, kugetsu reads one command a line from stdin and answers one envelope a line.
 """
 _EXIT_CODES = {

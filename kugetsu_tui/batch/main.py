@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from kugetsu_tui.batch.arguments import parser_for, split_verb
 from kugetsu_tui.batch.calls.call import Call
@@ -13,6 +14,9 @@ from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, UsageError, exit_code_of
 from kugetsu_tui.domain.frozen import replace
+
+_TELL_THEMSELVES = frozenset({"settings", "doctor"})
+"""Verbs whose answer says what of the settings was not understood."""
 
 
 def run_batch(
@@ -36,12 +40,13 @@ def run_batch(
     verb, rest = split_verb(argv)
     if verb in {"--help", "-h"}:
         verb = "help"
+    telling = _telling(world, console)
     if verb or sys.stdin.isatty():
-        return _one(verb, rest, world=world, console=console, has_terminal=has_terminal)
-    return _lines(rest, world=world, console=console)
+        return _one(verb, rest, world=telling, console=console, has_terminal=has_terminal)
+    return _lines(rest, world=telling, console=console)
 
 
-def _lines(flags: Sequence[str], *, world: Callable[[], World], console: Console) -> int:
+def _lines(flags: Sequence[str], *, world: Callable[[str], World], console: Console) -> int:
     """One command a line from stdin, one envelope a line on stdout; the worst exit code."""
     worst = 0
     for line in sys.stdin:
@@ -65,11 +70,27 @@ def _lines(flags: Sequence[str], *, world: Callable[[], World], console: Console
     return worst
 
 
+def _telling(world: Callable[[], World], console: Console) -> Callable[[str], World]:
+    """The world for a verb; what of the settings was not understood is told once, beside it."""
+    told: set[str] = set()
+
+    def made_for(verb: str) -> World:
+        made = world()
+        if verb not in _TELL_THEMSELVES:
+            for warning in made.warnings:
+                if warning not in told:
+                    console.warn(warning)
+            told.update(made.warnings)
+        return made
+
+    return made_for
+
+
 def _one(
     verb: str,
     rest: Sequence[str],
     *,
-    world: Callable[[], World],
+    world: Callable[[str], World],
     console: Console,
     has_terminal: Callable[[], bool],
 ) -> int:
@@ -79,7 +100,7 @@ def _one(
             raise UsageError("which verb?", hint="kugetsu help")
         arguments = parser_for(verb).parse_args(rest)
         arguments.verb = verb
-        call = Call(arguments, world, console, has_terminal=has_terminal)
+        call = Call(arguments, partial(world, verb), console, has_terminal=has_terminal)
         outcome = CALLS[verb](call)
         if outcome is None:
             return ExitCode.OK

@@ -34,6 +34,8 @@ class Commands:
 
     settings: Settings
     """As they hold for this call."""
+    warnings: tuple[str, ...]
+    """What of them was not understood, and what holds instead."""
     resolve: ResolveRef
     board: ReadBoard
     init: InitBase
@@ -59,6 +61,7 @@ class Commands:
     def of(cls, world: World) -> Self:
         return cls(
             settings=world.settings,
+            warnings=world.warnings,
             resolve=ResolveRef.of(world),
             board=ReadBoard.of(world),
             init=InitBase.of(world),

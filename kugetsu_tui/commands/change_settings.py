@@ -10,7 +10,7 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.settings import SETTINGS
+from kugetsu_tui.domain.settings import KEYS, SETTINGS, Choice, Origin, variable_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success, Table
 
@@ -20,22 +20,37 @@ class SettingsShown(Success):
     verb: ClassVar[str] = "settings"
 
     path: str
-    values: Mapping[str, str]
-    """Key → its value in words; those that were never chosen hold their default."""
-    chosen: frozenset[str]
+    choices: Mapping[str, Choice]
+    """Key → what holds, and which layer says so."""
     warnings: tuple[str, ...] = ()
 
     def report(self) -> Report:
         rows = tuple(
-            (key, value, "" if key in self.chosen else "default")
-            for key, value in self.values.items()
+            (key, choice.value, _place(key, choice.origin)) for key, choice in self.choices.items()
         )
         return Report(
-            headline=self.path, table=Table(("KEY", "VALUE", ""), rows), warnings=self.warnings
+            headline=self.path, table=Table(("KEY", "VALUE", "FROM"), rows), warnings=self.warnings
         )
 
     def data(self) -> JsonObject:
-        return {"path": self.path, "settings": self.values, "chosen": sorted(self.chosen)}
+        chosen = (key for key, choice in self.choices.items() if choice.origin != Origin.DEFAULT)
+        return {
+            "path": self.path,
+            "settings": {key: choice.value for key, choice in self.choices.items()},
+            "chosen": sorted(chosen),
+            "origins": {key: choice.origin for key, choice in self.choices.items()},
+        }
+
+
+def _place(key: str, origin: Origin) -> str:
+    """Where the user would look for the choice."""
+    match origin:
+        case Origin.DEFAULT | Origin.FILE:
+            return origin
+        case Origin.ENVIRONMENT:
+            return variable_of(key)
+        case Origin.FLAG:
+            return "--set"
 
 
 @frozen
@@ -53,18 +68,26 @@ class ChangeSettings:
             NotFoundError: there is no such setting.
             UsageError: the value is none that the setting takes.
         """
-        if key is not None and key not in SETTINGS and not key.startswith("keys."):
+        if key is not None and key not in SETTINGS and not key.startswith(KEYS):
             raise NotFoundError(
                 f"settings: {clean_line(key)}: no such setting", hint="kugetsu settings"
             )
         if key is not None and value is not None:
             self.file.set(key, value)
         chosen = self.file.chosen()
-        values = {**{name: setting.default for name, setting in SETTINGS.items()}, **chosen}
-        shown = values if key is None else {key: values.get(key, "")}
+        holds = {
+            **{name: Choice(what.default, Origin.DEFAULT) for name, what in SETTINGS.items()},
+            **chosen,
+        }
+        if key is not None:
+            holds = {key: holds.get(key, Choice("", Origin.DEFAULT))}
+        overruled = [
+            f"{name}: saved, but {_place(name, choice.origin)} holds"
+            for name, choice in holds.items()
+            if value is not None and choice.origin in {Origin.ENVIRONMENT, Origin.FLAG}
+        ]
         return SettingsShown(
             path=str(self.file.path),
-            values=shown,
-            chosen=frozenset(chosen),
-            warnings=self.file.warnings(),
+            choices=holds,
+            warnings=(*self.file.warnings(), *overruled),
         )

@@ -116,7 +116,7 @@ VERBS = {
         Verb(
             name="settings",
             summary="Show or change settings.",
-            usage="[KEY [VALUE]]",
+            usage="[KEY [VALUE]] | --example",
             example="kugetsu settings runs.silent-after 10m",
         ),
         Verb(

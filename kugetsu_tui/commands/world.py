@@ -30,3 +30,5 @@ class World:
     checkout: Checkout
     clock: Clock
     monotonic: Monotonic
+    warnings: tuple[str, ...] = ()
+    """What of the settings was not understood, and what holds instead."""

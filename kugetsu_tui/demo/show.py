@@ -11,7 +11,7 @@ from kugetsu_tui.demo.model import ScriptedModel
 from kugetsu_tui.demo.sample_world import SampleWorld, sample_world
 from kugetsu_tui.domain.errors import KugetsuError, NoOpencodeError, NoTerminalError
 from kugetsu_tui.domain.text import clean
-from kugetsu_tui.tui.app import run_screen
+from kugetsu_tui.tui.face import run_face
 from kugetsu_tui.wiring import build_world
 
 
@@ -33,7 +33,7 @@ def show_demo(*, has_terminal: bool) -> int:
         population = threading.Thread(target=_populate, args=(world, complaints.append))
         population.start()
         try:
-            exit_code = run_screen(world.commands, scope=None)
+            exit_code = run_face(world.commands, scope=None)
         finally:
             world.is_over.set()
             population.join()

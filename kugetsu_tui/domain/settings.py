@@ -18,6 +18,32 @@ class SettingKind(StrEnum):
     TEXT = "text"
     SPAN = "span"
     """A time above zero: `90s`, `5m`, `2h`; `none` for no limit where the default is none."""
+    WORD = "word"
+    """One of a few words."""
+    SWITCH = "switch"
+    """`on` or `off`."""
+    COMMAND = "command"
+    """A program and its arguments, quoted as in a shell; no shell ever sees it."""
+
+
+class Frames(StrEnum):
+    """How often the screen is drawn, at most."""
+
+    FULL = "full"
+    """60 times a second."""
+    FEW = "few"
+    """10 times a second."""
+    AUTO = "auto"
+    """Few over SSH."""
+
+
+class Motion(StrEnum):
+    """Whether things glide into place."""
+
+    AUTO = "auto"
+    """Not over SSH."""
+    ON = "on"
+    OFF = "off"
 
 
 @frozen(kw_only=True)
@@ -28,6 +54,27 @@ class Setting:
     kind: SettingKind
     default: str
     """In words; empty: nothing."""
+    options: tuple[str, ...] = ()
+    """The words it takes, where it takes only some."""
+    example: str = ""
+    """A value that shows what is meant, where the default is nothing."""
+
+
+class Origin(StrEnum):
+    """The layer that a value comes from; each overrules those before it."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    FLAG = "flag"
+
+
+@frozen
+class Choice:
+    """What holds for a setting, and why."""
+
+    value: str
+    origin: Origin
 
 
 SETTINGS = {
@@ -35,14 +82,19 @@ SETTINGS = {
         summary="where opencode is, if it is not to be looked for",
         kind=SettingKind.TEXT,
         default="",
+        example="/opt/opencode/bin/opencode",
     ),
     "runs.model": Setting(
-        summary="provider/model of every run that names none", kind=SettingKind.TEXT, default=""
+        summary="provider/model of every run that names none",
+        kind=SettingKind.TEXT,
+        default="",
+        example="anthropic/claude-sonnet-4-5",
     ),
     "runs.agent": Setting(
         summary="opencode's agent for every run that names none",
         kind=SettingKind.TEXT,
         default="",
+        example="build",
     ),
     "runs.start-timeout": Setting(
         summary="until opencode must have named the session",
@@ -63,15 +115,33 @@ SETTINGS = {
         default="5m",
     ),
     "screen.theme": Setting(
-        summary="colours of the screen, by a Textual theme's name",
+        summary="colours of the screen: one of ours, or a Textual theme's name",
         kind=SettingKind.TEXT,
         default="",
+        example="kugetsu-day",
+    ),
+    "screen.frames": Setting(
+        summary="how often the screen is drawn: few spares a slow link, auto does over SSH",
+        kind=SettingKind.WORD,
+        default=Frames.FULL,
+        options=tuple(Frames),
+    ),
+    "screen.motion": Setting(
+        summary="whether scrolling glides; auto: not over SSH",
+        kind=SettingKind.WORD,
+        default=Motion.AUTO,
+        options=tuple(Motion),
     ),
 }
 """Dotted key in `config.toml` → what it is. Keys of the screen are `keys.<binding id>`."""
 
 KEYS = "keys."
 """What the dotted key of a binding begins with."""
+
+
+def variable_of(key: str) -> str:
+    """The environment's name of a setting: `runs.silent-after` is `KUGETSU_RUNS_SILENT_AFTER`."""
+    return "KUGETSU_" + key.upper().replace(".", "_").replace("-", "_")
 
 
 @frozen(kw_only=True)
@@ -86,6 +156,8 @@ class Settings:
     timeout: float | None = None
     silent_after: float = 300.0
     theme: str | None = None
+    frames: Frames = Frames.FULL
+    motion: Motion = Motion.AUTO
     keys: Mapping[str, str] = field(default_factory=dict)
     """Binding id → keys, comma-separated."""
 
@@ -93,18 +165,50 @@ class Settings:
 def complaint(key: str, value: str) -> str:
     """Why the setting does not take the value; empty where it does. Keys of the screen take all."""
     setting = SETTINGS.get(key)
-    if setting is None or setting.kind is SettingKind.TEXT or not value:
+    if setting is None or not value:
         return ""
+    match setting.kind:
+        case SettingKind.TEXT:
+            return ""
+        case SettingKind.SPAN:
+            return _span_complaint(setting, value)
+        case SettingKind.WORD | SettingKind.SWITCH:
+            known = value in setting.options
+            return "" if known else f"{value!r} is none of {', '.join(setting.options)}"
+        case SettingKind.COMMAND:
+            return _command_complaint(value)
+
+
+def _span_complaint(setting: Setting, value: str) -> str:
     if value == NONE:
         return "" if setting.default == NONE else "it cannot be without a limit"
     return "" if parse_span(value) else f"{value!r} is no time above zero, such as 90s, 5m or 2h"
+
+
+def _command_complaint(value: str) -> str:
+    try:
+        split_command(value)
+    except ValueError as error:
+        return f"{value!r} is no command line: {error}"
+    return ""
+
+
+def split_command(line: str) -> tuple[str, ...]:
+    """The argv that a command line means, by the rules of a POSIX shell.
+
+    Raises:
+        ValueError: a quote is not closed.
+    """
+    import shlex  # noqa: PLC0415 - only a setting that few have needs it
+
+    return tuple(shlex.split(line)) if line != NONE else ()
 
 
 def settings_of(chosen: Mapping[str, str]) -> Settings:
     """The settings that hold, given choices without a complaint; all else has its default.
 
     Raises:
-        ValueError: there is a complaint about a span.
+        ValueError: there is a complaint about one of them.
     """
     words = {key: chosen.get(key) or setting.default for key, setting in SETTINGS.items()}
     return Settings(
@@ -116,6 +220,8 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         timeout=_limit(words["runs.timeout"]),
         silent_after=_seconds(words["runs.silent-after"]),
         theme=_text(words["screen.theme"]),
+        frames=Frames(words["screen.frames"]),
+        motion=Motion(words["screen.motion"]),
         keys={
             key.removeprefix(KEYS): value for key, value in chosen.items() if key.startswith(KEYS)
         },

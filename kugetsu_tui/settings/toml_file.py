@@ -12,9 +12,7 @@ from kugetsu_tui.domain.settings import (
     NONE,
     SETTINGS,
     SettingKind,
-    Settings,
     complaint,
-    settings_of,
 )
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.settings.rewriting import alone_in, replace_file
@@ -36,16 +34,18 @@ class TomlFile:
 
     path: Path
 
-    def chosen(self) -> Mapping[str, str]:
+    def read(self) -> tuple[Mapping[str, str], tuple[str, ...]]:
         """Dotted key → value, as it would be typed; also keys this version does not know.
 
-        A value that its setting does not take is left out: the default holds.
+        A value that its setting does not take is left out: the default holds. And beside it, what
+        in the file was not understood, and what holds instead.
         """
-        return _weigh(_read(self.path).document)[0]
-
-    def warnings(self) -> tuple[str, ...]:
-        """What in the file was not understood, and what holds instead."""
-        return _warnings(self.path, _read(self.path))
+        reading = _read(self.path)
+        chosen, warnings = _weigh(reading.document)
+        name = clean_line(str(self.path))
+        if reading.damage:
+            warnings = [f"{reading.damage}; the defaults hold"]
+        return chosen, tuple(f"{name}: {clean_line(words)}" for words in warnings)
 
     def set(self, key: str, value: str) -> None:
         """Choose; an empty value takes the choice back, and so does `none`, save for a binding.
@@ -94,12 +94,6 @@ class TomlFile:
         return tomli_w.dumps(document).encode()
 
 
-def load(path: Path) -> tuple[Settings, tuple[str, ...]]:
-    """The settings that hold, and what in the file was not understood."""
-    reading = _read(path)
-    return settings_of(_weigh(reading.document)[0]), _warnings(path, reading)
-
-
 def _read(path: Path) -> _Reading:
     try:
         content = path.read_bytes()
@@ -118,19 +112,12 @@ def _read(path: Path) -> _Reading:
         return _Reading({}, f"it is not TOML: {clean_line(str(error))}")
 
 
-def _warnings(path: Path, reading: _Reading) -> tuple[str, ...]:
-    name = clean_line(str(path))
-    if reading.damage:
-        return (f"{name}: {reading.damage}; the defaults hold",)
-    return tuple(f"{name}: {clean_line(words)}" for words in _weigh(reading.document)[1])
-
-
 def _weigh(document: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
     """What was chosen, and what is wrong with the rest."""
     chosen: dict[str, str] = {}
     warnings: list[str] = []
     for key, value in _leaves(document):
-        words = _spell(value)
+        words = _spell(key, value)
         if key not in SETTINGS and not key.startswith(KEYS):
             chosen[key] = words
             warnings.append(f"{key}: no such setting{_nearest(key)}; it is kept")
@@ -162,16 +149,24 @@ def _without(table: Mapping[str, object], key: str) -> dict[str, object]:
     return kept
 
 
-def _spell(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _spell(key: str, value: object) -> str:
+    if isinstance(value, bool):
+        yes, no = ("on", "off") if _kind(key) is SettingKind.SWITCH else ("true", "false")
+        return yes if value else no
+    return str(value)
+
+
+def _kind(key: str) -> SettingKind:
+    return SETTINGS[key].kind if key in SETTINGS else SettingKind.TEXT
 
 
 def _type_complaint(key: str, value: object) -> str:
-    is_span = key in SETTINGS and SETTINGS[key].kind is SettingKind.SPAN
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if isinstance(value, str) or (is_span and is_number):
+    may_be_number = _kind(key) is SettingKind.SPAN and is_number
+    may_be_bool = _kind(key) is SettingKind.SWITCH and isinstance(value, bool)
+    if isinstance(value, str) or may_be_number or may_be_bool:
         return ""
-    return f"{_spell(value)} is {type(value).__name__}, not text"
+    return f"{_spell(key, value)} is {type(value).__name__}, not text"
 
 
 def _nearest(key: str) -> str:

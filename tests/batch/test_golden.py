@@ -186,6 +186,26 @@ def test_a_program_is_told(case: str, stage: Stage) -> None:
     _compare(f"{case}.json", json.dumps(lines, indent=1) + "\n")
 
 
+@pytest.mark.parametrize("verb", ["list", "settings", "doctor"])
+def test_a_setting_that_is_not_understood_is_told_once(stage: Stage, verb: str) -> None:
+    stage.settings_file.remarks = ("config.toml: runs.modle: no such setting",)
+
+    _, out, err = _call(stage, verb)
+
+    assert (out + err).count("runs.modle") == 1
+
+
+def test_a_setting_that_is_not_understood_is_told_once_for_many_lines(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.settings_file.remarks = ("config.toml: runs.modle: no such setting",)
+    monkeypatch.setattr("sys.stdin", io.StringIO("list\nlist\n"))
+
+    _, _, err = _call(stage)
+
+    assert err.count("runs.modle") == 1
+
+
 def test_no_opencode_is_an_environment_error(stage: Stage) -> None:
     stage.opencode.refusal = NoOpencodeError("opencode: not found", hint="npm install")
     before = stage.kept()

@@ -45,3 +45,9 @@ def test_no_text_is_no_choice(key: str, value: str) -> None:
 
 def test_every_default_is_taken() -> None:
     assert not any(complaint(key, setting.default) for key, setting in SETTINGS.items())
+
+
+@pytest.mark.parametrize("key", [key for key, setting in SETTINGS.items() if setting.options])
+def test_a_setting_of_a_few_words_takes_no_other(key: str) -> None:
+    assert complaint(key, "banana")
+    assert not any(complaint(key, word) for word in SETTINGS[key].options)

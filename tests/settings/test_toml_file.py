@@ -10,8 +10,9 @@ import pytest
 
 from kugetsu_tui.domain.errors import BusyError, CannotSaveError, DamagedError, UsageError
 from kugetsu_tui.domain.settings import SETTINGS, Settings, settings_of
+from kugetsu_tui.settings.layers import Layers
 from kugetsu_tui.settings.rewriting import alone_in
-from kugetsu_tui.settings.toml_file import TomlFile, load
+from kugetsu_tui.settings.toml_file import TomlFile
 
 pytestmark = pytest.mark.fast
 
@@ -27,10 +28,15 @@ def written(path: Path, text: str | bytes) -> Path:
     return path
 
 
+def load(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    return Layers(TomlFile(path)).load()
+
+
 def test_without_a_file_the_defaults_hold_and_tomllib_is_not_loaded(path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from kugetsu_tui.settings.toml_file import load;"
-        " settings, warnings = load(Path(sys.argv[1]));"
+        "import sys; from pathlib import Path; from kugetsu_tui.settings.layers import Layers;"
+        " from kugetsu_tui.settings.toml_file import TomlFile;"
+        " settings, warnings = Layers(TomlFile(Path(sys.argv[1]))).load();"
         " assert settings.silent_after == 300 and not warnings;"
         " sys.exit('tomllib' in sys.modules or 'tomli_w' in sys.modules)"
     )
@@ -96,7 +102,7 @@ def test_a_value_that_is_none_is_named_with_what_holds_instead(
 
     assert warnings == (f"{path}: runs.{line.partition(' ')[0]}: {warning}",)
     assert settings == Settings(agent="plan")
-    assert TomlFile(path).chosen() == {"runs.agent": "plan"}
+    assert TomlFile(path).read()[0] == {"runs.agent": "plan"}
 
 
 def test_an_unknown_key_is_named_with_its_nearest_and_survives_a_change(path: Path) -> None:
@@ -105,14 +111,14 @@ def test_an_unknown_key_is_named_with_its_nearest_and_survives_a_change(path: Pa
 
     file.set("runs.model", "local/small")
 
-    assert file.chosen() == {
+    assert file.read()[0] == {
         "later": "true",
         "runs.silent_after": "1m",
         "runs.model": "local/small",
         "fleet.limits.slots": "3",
     }
     assert load(path)[0] == Settings(model="local/small")
-    first, second, third = file.warnings()
+    first, second, third = file.read()[1]
     assert "later: no such setting" in first
     assert "runs.silent_after: no such setting, did you mean runs.silent-after?" in second
     assert "fleet.limits.slots: no such setting" in third
@@ -197,11 +203,11 @@ def test_a_value_that_the_setting_does_not_take_changes_nothing(
 def test_a_choice_is_taken_back_however_it_is_nested(path: Path, key: str, empty: str) -> None:
     written(path, f"{key} = '7m'\nrest = 1\n")
     file = TomlFile(path)
-    assert file.chosen()[key] == "7m"
+    assert file.read()[0][key] == "7m"
 
     file.set(key, empty)
 
-    assert file.chosen() == {"rest": "1"}
+    assert file.read()[0] == {"rest": "1"}
 
 
 def test_a_binding_of_many_words_is_one_choice(path: Path) -> None:
@@ -210,7 +216,7 @@ def test_a_binding_of_many_words_is_one_choice(path: Path) -> None:
 
     file.set("keys.board.start", "none")
 
-    assert file.chosen() == {"keys.board.start": "none"}
+    assert file.read()[0] == {"keys.board.start": "none"}
     assert load(path)[0].keys == {"board.start": "none"}
 
 
@@ -232,7 +238,7 @@ def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
     TomlFile(path).set("runs.agent", "plan")
 
     assert path.is_symlink()
-    assert TomlFile(real).chosen() == {"runs.model": "local/small", "runs.agent": "plan"}
+    assert TomlFile(real).read()[0] == {"runs.model": "local/small", "runs.agent": "plan"}
 
 
 def test_a_section_that_is_no_table_is_not_overwritten(path: Path) -> None:

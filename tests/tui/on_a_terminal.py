@@ -13,7 +13,7 @@ from pathlib import Path
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import EndedBySignalError, RunFailedError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.tui.app import run_screen
+from kugetsu_tui.tui.face import run_face
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from tests import scenes
 from tests.scenes import BASE, Scene
@@ -62,4 +62,4 @@ if __name__ == "__main__":
     shown = scenes.SCENES[sys.argv[1]]()
     for how in sys.argv[2:]:
         HOW[how](shown)
-    sys.exit(run_screen(Commands.of(shown.world)))
+    sys.exit(run_face(Commands.of(shown.world)))

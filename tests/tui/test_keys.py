@@ -126,6 +126,14 @@ async def test_a_choice_that_cannot_be_kept_is_told() -> None:
         assert "s start" in hands.keys
 
 
+async def test_what_of_the_settings_was_not_understood_is_told_once() -> None:
+    scene = scenes.busy_morning()
+    scene.settings_file.remarks = ("config.toml: runs.modle: no such setting",)
+    async with driven(scene) as hands:
+        await hands.until_told("runs.modle: no such setting")
+        assert hands.toasts.count("runs.modle") == 1
+
+
 async def test_two_keys_may_be_swapped() -> None:
     async with driven(choosing(**{"start": "c", "continue": "s"})) as hands:
         assert not hands.toasts

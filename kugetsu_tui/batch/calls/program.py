@@ -7,9 +7,13 @@ from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.report.report import Outcome
 
 
-def settings(call: Call) -> Outcome:
+def settings(call: Call) -> Outcome | None:
     from kugetsu_tui.commands.change_settings import ChangeSettings
+    from kugetsu_tui.commands.settings_example import settings_example
 
+    if call.arguments.example:
+        call.console.raw(settings_example())
+        return None
     return ChangeSettings.of(call.world())(call.arguments.key, call.arguments.value)
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from kugetsu_tui.domain.settings import Choice
+
 
 class Clock(Protocol):
     def __call__(self) -> datetime:
@@ -31,19 +33,19 @@ class Checkout(Protocol):
 
 
 class SettingsFile(Protocol):
-    """The file of what the user chose."""
+    """The file of what the user chose, and the layers over it."""
 
     @property
     def path(self) -> Path: ...
 
-    def chosen(self) -> Mapping[str, str]:
-        """Dotted key → value, as it would be typed; also keys this version does not know."""
+    def chosen(self) -> Mapping[str, Choice]:
+        """Dotted key → what holds instead of the default; also keys this version does not know."""
         ...
 
     def warnings(self) -> tuple[str, ...]:
-        """What in the file was not understood, and what holds instead."""
+        """What was not understood, and what holds instead."""
         ...
 
     def set(self, key: str, value: str) -> None:
-        """Raises `UsageError` where the setting does not take the value; the file is kept."""
+        """In the file. Raises `UsageError` where the setting does not take the value."""
         ...

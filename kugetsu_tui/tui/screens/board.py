@@ -73,7 +73,7 @@ class BoardScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        for warning in self._keymap.warnings:
+        for warning in (*self._commands.warnings, *self._keymap.warnings):
             self.stage.warn(warning)
         self.set_focus(self.query_one(SessionTable))
         self._feed.begin(untracked=self._scope.is_untracked)

@@ -1,0 +1,40 @@
+"""The way in: how to draw is settled before Textual, which asks only once, is loaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.settings import Frames, Motion, Settings
+
+_FEW = 10
+"""Frames a second: a run that streams costs a slow link a kilobyte a second."""
+
+
+def run_face(commands: Commands, *, scope: str | None = None) -> int:
+    """Show the screen until it is left; the exit code.
+
+    Args:
+        commands: all that can be done.
+        scope: a directory, an issue or a session to show; else everything.
+
+    Raises:
+        BadReferenceError: the scope is none of these.
+        NotFoundError: nobody tracks it.
+    """
+    for name, value in drawing(commands.settings, os.environ):
+        os.environ.setdefault(name, value)
+    from kugetsu_tui.tui.app import run_screen  # noqa: PLC0415 - see above
+
+    return run_screen(commands, scope=scope)
+
+
+def drawing(settings: Settings, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Textual's own variables for what was chosen; one that the user has set stands."""
+    is_remote = "SSH_CONNECTION" in environment or "SSH_TTY" in environment
+    if settings.frames is Frames.FEW or (settings.frames is Frames.AUTO and is_remote):
+        yield "TEXTUAL_FPS", str(_FEW)
+    if settings.motion is Motion.OFF or (settings.motion is Motion.AUTO and is_remote):
+        yield "TEXTUAL_ANIMATIONS", "none"
+        yield "TEXTUAL_SMOOTH_SCROLL", "0"
