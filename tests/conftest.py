@@ -11,11 +11,14 @@ import pytest
 
 from kugetsu_tui.demo.model import ScriptedModel
 from tests import opencode_home
+from tests.journeys import containers, sshd
 from tests.opencode_home import MissingError, World
 
 _PROGRAMS: Mapping[str, Callable[[], Path]] = {
     "opencode": opencode_home.program,
     "tmux": opencode_home.tmux,
+    "sshd": sshd.program,
+    "container": containers.program,
 }
 """What a marker asks for, and who provides it."""
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
+from errno import EPIPE
+from io import UnsupportedOperation
 from typing import TextIO
 
 from kugetsu_tui.domain.errors import CannotSaveError, KugetsuError
@@ -70,6 +73,21 @@ class Console:
     def raw(self, text: str) -> None:
         """Text that is the product itself: a script, a help page."""
         self._print(self.out, text.rstrip("\n"))
+
+    def require_reader(self) -> bool:
+        """True while somebody may read stdout: a lost connection tells only those who write to it.
+
+        Raises:
+            BrokenPipeError: nobody can.
+        """
+        look = select.poll()
+        try:
+            look.register(self.out, 0)  # an error or a hang-up is always told
+        except UnsupportedOperation:  # it is in memory
+            return True
+        if look.poll(0):
+            raise BrokenPipeError(EPIPE, os.strerror(EPIPE))
+        return True
 
     def _width(self) -> int | None:
         """Columns of the terminal; nothing where the answer goes elsewhere."""

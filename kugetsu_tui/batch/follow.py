@@ -48,6 +48,7 @@ def waiting(console: Console, ctrl_c: HeldCtrlC) -> Callable[[BusyError], None]:
             told.append(busy.message)
             console.say(f"waiting: {busy.message}")
         time.sleep(_PAUSE)
+        console.require_reader()
         ctrl_c.heed()
 
     return wait
@@ -73,7 +74,12 @@ def followed(
         console.say(launched.report().headline)
         for warning in launched.warnings:
             console.warn(warning)
-        answered = FollowRun.of(world)(launched, show=Progress(console), until_named=detach)
+        answered = FollowRun.of(world)(
+            launched,
+            show=Progress(console),
+            meanwhile=console.require_reader,
+            until_named=detach,
+        )
     except KeyboardInterrupt:
         if failure := StopRuns.of(world)(StopRequest((launched.issue_ref,))).failure:
             raise failure from None
@@ -99,6 +105,7 @@ def print_boards(watch: WatchBoard, console: Console, *, untracked: bool) -> Non
 
     def pause() -> bool:
         time.sleep(_PAUSE)
+        console.require_reader()
         return True
 
     for board in watch(pause, untracked=untracked):

@@ -163,6 +163,7 @@ class FollowRun:
         launched: Launched,
         *,
         show: Callable[[Journalled], None],
+        meanwhile: Callable[[], object] = lambda: None,
         until_named: bool = False,
     ) -> Answered:
         """Watch the run to its end, showing each event; ending the watch does not end the run.
@@ -170,11 +171,13 @@ class FollowRun:
         Args:
             launched: the run.
             show: told of every event as it comes.
+            meanwhile: called while there is nothing new; what it raises ends the watch.
             until_named: stop watching once opencode has named the session.
         """
         heard = _Heard(launched.session_id)
         for journalled in self.runs.journal(launched.run_id, follow=True):
             if journalled is None:
+                meanwhile()
                 continue
             show(journalled)
             heard.note(journalled.event)

@@ -5,6 +5,7 @@ platformdirs is loaded by those who need it: it takes 5 of the 80 ms that `list`
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,14 +32,14 @@ def store_folder(environment: Mapping[str, str]) -> Path:
 
 
 def home(environment: Mapping[str, str]) -> Path:
-    """The user's home, as HOME says; anything else would be a guess.
+    """The user's home, as HOME says, or where it is not set, the user database.
 
     Raises:
-        EnvironmentUnfitError: HOME is missing, or no absolute path.
+        EnvironmentUnfitError: it is no absolute path, or the database does not know this user.
     """
-    named = environment.get("HOME", "")
+    named = environment["HOME"] if "HOME" in environment else _home_on_record()
     if not named.startswith("/"):
-        why = f"HOME is {named!r}, which is no absolute path" if named else "HOME is not set"
+        why = f"{named!r} is no absolute path" if named else "HOME is empty"
         raise EnvironmentUnfitError(f"the home directory is unknown: {why}", hint=_CURE)
     return Path(named)
 
@@ -71,3 +72,13 @@ def _require_place(environment: Mapping[str, str], variable: str) -> None:
     """Refuse where platformdirs would have to guess; it reads this process's environment."""
     if not environment.get(variable, "").startswith("/"):
         home(environment)
+
+
+def _home_on_record() -> str:
+    import pwd  # noqa: PLC0415 - few need it
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError as error:
+        why = "HOME is not set, and the user database does not know this user"
+        raise EnvironmentUnfitError(f"the home directory is unknown: {why}", hint=_CURE) from error

@@ -41,6 +41,10 @@ class Terminal:
         """What a program may have changed in the terminal, in tmux's words."""
         return self._tmux("display-message", "-p", " ".join(f"{m}=#{{{m}}}" for m in _MODES))
 
+    def renew(self) -> None:
+        """A new shell on a new terminal takes the place of whatever was there."""
+        self._tmux("respawn-pane", "-k", "sh")
+
     def close(self) -> None:
         """The window is closed: what runs in it is hung up on. It may be closed already."""
         self._tmux("kill-server", check=False)
@@ -65,10 +69,17 @@ _MODES = (
 
 
 @contextmanager
-def terminal(folder: Path, *, cwd: Path, environment: Mapping[str, str]) -> Iterator[Terminal]:
+def terminal(
+    folder: Path,
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    columns: int = COLUMNS,
+    rows: int = ROWS,
+) -> Iterator[Terminal]:
     """A shell in a directory; tmux and what runs in it are ended with the block."""
     opened = Terminal(folder / "tmux", environment)
-    size = ("-x", str(COLUMNS), "-y", str(ROWS))
+    size = ("-x", str(columns), "-y", str(rows))
     opened._tmux("new-session", "-d", *size, "-c", str(cwd), "sh")
     try:
         opened.enter("echo $((6 * 7)) is ready")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import pwd
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -14,7 +16,6 @@ from kugetsu_tui.settings import places
 pytestmark = pytest.mark.fast
 
 ODD_HOMES: list[Mapping[str, str]] = [
-    {},
     {"HOME": ""},
     {"HOME": "relative"},
     {"HOME": "~"},
@@ -73,6 +74,17 @@ def test_without_a_home_no_other_place_is_guessed_either(
 ) -> None:
     with pytest.raises(EnvironmentUnfitError):
         place(environment)
+
+
+def test_where_no_variable_names_the_home_the_user_database_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on_record = pwd.getpwuid(os.getuid()).pw_dir
+    assert places.store_folder({}) == Path(on_record) / ".kugetsu"
+
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 7)
+    with pytest.raises(EnvironmentUnfitError, match="does not know this user"):
+        places.store_folder({})
 
 
 def test_other_places_are_the_platforms_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,8 @@ def log(call: Call) -> Outcome | None:
     log = ReadLog.of(call.world())
     run_id = log.run_of(call.arguments.ref)
     if call.arguments.follow:
-        print_events(log(run_id, follow=True), call.console)
+        events = log(run_id, follow=True, is_wanted=call.console.require_reader)
+        print_events(events, call.console)
         return None
     errors = log.errors(run_id) if call.arguments.debug else ""
     return LogShown(run_id=run_id, events=tuple(log(run_id)), errors=errors)
