@@ -21,6 +21,7 @@ from kugetsu_tui.settings.checkout import GitCheckout
 from kugetsu_tui.settings.layers import Layers, flags_of
 from kugetsu_tui.settings.toml_file import TomlFile
 from kugetsu_tui.store.json_store import JsonStore
+from kugetsu_tui.store.ownership import require_ours, require_own_place
 
 _PROGRAM = (sys.executable, "-P", "-m", "kugetsu_tui")
 """`-P`: the directory it starts in adds nothing to what it imports."""
@@ -121,6 +122,7 @@ def build_world(
         UsageError: a flag is no setting, or it does not take the value.
     """
     environment = os.environ
+    _require_ours(environment)
     layers = _layers(environment, flags)
     settings, warnings = layers.load()
     database = _database(environment)
@@ -191,6 +193,19 @@ def _find(settings: Settings, environment: Mapping[str, str]) -> Path:
         home=places.home(environment),
         data_folder=places.data_folder(environment),
     )
+
+
+def _require_ours(environment: Mapping[str, str]) -> None:
+    """Believe no store and no settings that others could have written.
+
+    Raises:
+        EnvironmentUnfitError: they could.
+    """
+    user, store = os.geteuid(), places.store_folder(environment)
+    require_ours(store, user=user)
+    require_ours(places.config_file(environment), user=user)
+    if not environment.get("KUGETSU_DIR"):
+        require_own_place(store, user=user, environment=environment)
 
 
 def _database(environment: Mapping[str, str]) -> Database:

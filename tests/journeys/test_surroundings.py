@@ -58,6 +58,15 @@ def test_a_damaged_index_is_told_by_every_verb_and_touched_by_none(
     assert not tracking.everybody()
 
 
+def test_a_store_that_others_may_write_is_believed_by_no_verb(tracking: Kugetsu) -> None:
+    tracking.store.chmod(0o777)
+    before = tracking.contents()
+    for words, call in [(words, tracking.begin(*words)) for words in NEED_THE_STORE]:
+        refused = call.ended()
+        assert (refused.status, f"chmod go-w {tracking.store}" in refused.err) == (5, True), words
+    assert tracking.contents() == before
+
+
 def test_a_store_that_cannot_be_written_starts_no_opencode(
     tracking: Kugetsu, tmp_path: Path
 ) -> None:
