@@ -106,6 +106,23 @@ class NoTerminalError(EnvironmentUnfitError):
     code = "no_terminal"
 
 
+class ServerUnreachableError(EnvironmentUnfitError):
+    """A server of opencode gives no answer, or none in time: what it did is not known."""
+
+    code = "server_unreachable"
+
+
+class ServerRefusedError(KugetsuError):
+    """A server of opencode answered, and not with what it was asked for."""
+
+    code = "server_refused"
+
+    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        """Of HTTP."""
+
+
 class DamagedError(KugetsuError):
     """A file of the store cannot be understood; it is left as it is."""
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import RunEvent, SessionNamed
 from kugetsu_tui.runs.capped_log import CappedLog
-from kugetsu_tui.runs.lines import LineCutter
 from kugetsu_tui.runs.testimony import Testimony, complain
 
 LONGEST_LINE = 16 * 1024 * 1024

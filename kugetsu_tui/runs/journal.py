@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from errno import ENOSPC
 from typing import Self
 
+from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import Ended, Journalled, RunEnd
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.lines import LineCutter
 from kugetsu_tui.runs.lock import LockState, probe
 
 _POLL = 0.05

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import (
     Ended,
     ErrorReported,
@@ -28,7 +29,6 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import Journal, read_journal, recorded_end
-from kugetsu_tui.runs.lines import LineCutter
 
 pytestmark = pytest.mark.fast
 

@@ -1,0 +1,64 @@
+"""What a session at work wants to know from a person before it goes on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.session import SessionId
+
+
+class AskKind(StrEnum):
+    PERMISSION = "permission"
+    QUESTION = "question"
+
+
+class Reply(StrEnum):
+    """What may be said to a permission that is asked for; opencode's own words."""
+
+    ONCE = "once"
+    ALWAYS = "always"
+    """Also for whatever fits the same patterns, until the server ends."""
+    REJECT = "reject"
+
+
+@frozen
+class Choice:
+    """One of the answers that are offered."""
+
+    label: str
+    description: str = ""
+
+
+@frozen(kw_only=True)
+class Question:
+    """One of the questions of an ask; texts are the model's own, and not clean."""
+
+    header: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    is_multiple: bool = False
+    """More than one of them may be chosen."""
+    is_custom: bool = True
+    """An answer in other words is taken too."""
+
+
+@frozen(kw_only=True)
+class Ask:
+    """It waits until it is answered, or its turn is ended. Texts are not clean."""
+
+    id: str
+    session_id: SessionId
+    """Who asks; it may be a sub-agent's session."""
+    directory: str
+    """Where that session works: opencode looks for the ask there, and nowhere else."""
+    kind: AskKind
+    permission: str = ""
+    """What it is about, as opencode's settings call it: `bash`, `edit`, `external_directory`."""
+    patterns: tuple[str, ...] = ()
+    """What exactly is to be allowed."""
+    always: tuple[str, ...] = ()
+    """What `Reply.ALWAYS` would allow."""
+    detail: str = ""
+    """The command, the diff, the URL or the file: what has to be seen before it is allowed."""
+    questions: tuple[Question, ...] = ()

@@ -1,0 +1,169 @@
+"""One request to a server and its answer, within limits of time and size."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import time
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+from kugetsu_tui.domain.errors import ServerRefusedError, ServerUnreachableError
+from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
+from kugetsu_tui.domain.server import ServerAddress
+from kugetsu_tui.domain.text import clean_line
+
+_LARGEST = 32 * 1024 * 1024
+"""Bytes of an answer that are read."""
+_CHUNK = 64 * 1024
+_LINE_CAP = 300
+_NO_CONTENT = 204
+_NOT_LET_IN = frozenset({401, 403})
+_JSON = "application/json"
+
+
+def call(
+    address: ServerAddress,
+    method: str,
+    path: str,
+    body: JsonObject | None = None,
+    *,
+    patience: float,
+) -> Json:
+    """Ask, and wait for the whole answer.
+
+    Args:
+        address: of the server.
+        method: of HTTP.
+        path: with its query, quoted.
+        body: goes along as JSON.
+        patience: seconds for all of it.
+
+    Returns:
+        What the answer says; nothing where it is empty.
+
+    Raises:
+        ServerUnreachableError: there is no answer, or not a whole one.
+        ServerRefusedError: the answer is no, or no answer to this.
+    """
+    deadline = time.monotonic() + patience
+    connection = connect(address, patience=patience)
+    try:
+        connection.request(
+            method,
+            f"{urlsplit(address.url).path}{path}",
+            None if body is None else json.dumps(body).encode(),
+            {**headers(address), "Accept": _JSON, "Content-Type": _JSON},
+        )
+        response = connection.getresponse()
+        said = _read(response, connection, deadline)
+    except (OSError, http.client.HTTPException) as error:
+        raise unreachable(address, error) from error
+    finally:
+        connection.close()
+    return _understood(response, said, f"{method} {path.partition('?')[0]}")
+
+
+def connect(address: ServerAddress, *, patience: float) -> http.client.HTTPConnection:
+    """The way to it, not yet taken. Raises `ServerUnreachableError`."""
+    try:
+        parts = urlsplit(address.url)
+        port, host = parts.port, parts.hostname
+    except ValueError as error:
+        raise unreachable(address, error) from error
+    if not host or parts.scheme not in {"http", "https"}:
+        raise unreachable(address, ValueError("no http:// or https:// address"))
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(host, port, timeout=patience)
+    return http.client.HTTPConnection(host, port, timeout=patience)
+
+
+def headers(address: ServerAddress) -> Mapping[str, str]:
+    """What lets one in (RFC 7617)."""
+    if not address.password:
+        return {}
+    pair = f"{address.username}:{address.password}".encode()
+    return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+
+def query(**values: str) -> str:
+    """The end of a path; values that are empty are left out."""
+    pairs = [f"{name}={quote(value, safe='')}" for name, value in values.items() if value]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def unreachable(address: ServerAddress, error: Exception) -> ServerUnreachableError:
+    """The refusal for a server that does not answer."""
+    return ServerUnreachableError(
+        f"opencode's server at {clean_line(address.url, _LINE_CAP)} does not answer:"
+        f" {clean_line(_words_of(error), _LINE_CAP)}",
+        hint="kugetsu server status",
+    )
+
+
+def refused(status: int, why: str) -> ServerRefusedError:
+    """The refusal for an answer that does not give what was asked for."""
+    hint = (
+        "set OPENCODE_SERVER_PASSWORD, and OPENCODE_SERVER_USERNAME, as the server has them"
+        if status in _NOT_LET_IN
+        else ""
+    )
+    return ServerRefusedError(f"opencode's server: {why}", status=status, hint=hint)
+
+
+def _words_of(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, http.client.HTTPException):
+        return "its answer is no whole one"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _read(
+    response: http.client.HTTPResponse, connection: http.client.HTTPConnection, deadline: float
+) -> bytes:
+    """All of the body; a server that drips runs out of time, too."""
+    said = bytearray()
+    while chunk := response.read1(_CHUNK):
+        said += chunk
+        if len(said) > _LARGEST:
+            raise http.client.HTTPException
+        if (left := deadline - time.monotonic()) <= 0:
+            raise TimeoutError
+        if connection.sock is not None:
+            connection.sock.settimeout(left)
+    if response.length:
+        raise http.client.IncompleteRead(bytes(said), response.length)
+    return bytes(said)
+
+
+def _understood(response: http.client.HTTPResponse, said: bytes, what: str) -> Json:
+    status, is_json = response.status, _JSON in (response.getheader("Content-Type") or "")
+    if status == _NO_CONTENT:
+        return None
+    answer = _json_of(said) if is_json else None
+    if not 200 <= status < 300:  # noqa: PLR2004 - success, in HTTP
+        raise refused(status, _complaint(answer) or f"{what}: {status} {_reason(status)}")
+    if not is_json or answer is None:
+        raise refused(status, f"{what}: its answer is no JSON; it may not know the question")
+    return answer
+
+
+def _json_of(said: bytes) -> Json:
+    try:
+        answer: Json = json.loads(said)
+    except (ValueError, RecursionError):
+        return None
+    return answer
+
+
+def _complaint(answer: Json) -> str:
+    """In its own words: `{name, data: {message}}`, or `{_tag, message}`."""
+    fields = object_of(answer)
+    message = text_of(object_of(fields.get("data")).get("message"))
+    return clean_line(message or text_of(fields.get("message")) or "", _LINE_CAP)
+
+
+def _reason(status: int) -> str:
+    return http.client.responses.get(status, "")

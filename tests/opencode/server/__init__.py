@@ -1,0 +1,1 @@
+"""One `opencode serve`, asked and listened to."""
