@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.commands.verbs import VERBS, Verb
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.issue_ref import COMMENT_HINT
 from kugetsu_tui.domain.moment import parse_span
+from kugetsu_tui.domain.session import SessionState
 
+_BRACKETS = re.compile(r"\[[^]]*]")
 EVERYWHERE = ("--json", "--debug", "-q", "--quiet")
 """Flags that every verb takes, also in front of it."""
 
 
 class VerbParser(argparse.ArgumentParser):
     """A parser whose complaints are refusals like any other."""
+
+    def __init__(self, verb: Verb) -> None:
+        super().__init__(
+            prog=f"kugetsu {verb.name}",
+            epilog=f"example: {verb.example}",
+            formatter_class=_Page,
+            allow_abbrev=False,
+        )
+        self._verb = verb
+
+    def format_help(self) -> str:
+        """The verb's page; its paragraphs are laid out for nobody who does not read them."""
+        from kugetsu_tui.batch.paragraphs import paragraph  # noqa: PLC0415 - `list` needs no page
+
+        begins = f"usage: {self.prog} "
+        usage = f"{begins}{self._verb.usage} [--json] [--debug] [-q]".replace("  ", " ")
+        whole = _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), usage)
+        laid_out = paragraph(whole, hanging=len(begins)).replace("\N{NO-BREAK SPACE}", " ")
+        self.usage = laid_out.removeprefix("usage: ")
+        words = (self._verb.summary, paragraph(self._verb.details))
+        self.description = "\n\n".join(filter(None, words))
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         hint = f"{self.prog} --help"
@@ -42,15 +67,7 @@ def parser_for(verb: str) -> VerbParser:
     """
     if verb not in VERBS:
         raise UsageError(f"{verb}: no such verb", hint="kugetsu help")
-    described = VERBS[verb]
-    made = VerbParser(
-        prog=f"kugetsu {verb}",
-        usage=f"kugetsu {verb} {described.usage} [--json] [--debug] [-q]".replace("  ", " "),
-        description=described.summary,
-        epilog=f"example: {described.example}",
-        formatter_class=_Page,
-        allow_abbrev=False,
-    )
+    made = VerbParser(VERBS[verb])
     add_arguments(verb, made)
     return made
 
@@ -58,9 +75,11 @@ def parser_for(verb: str) -> VerbParser:
 def add_arguments(verb: str, parser: argparse.ArgumentParser) -> None:
     """Give the parser what the verb takes."""
     _ARGUMENTS[verb](parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--json", action="store_true", help="one JSON envelope on stdout")
     parser.add_argument("--debug", action="store_true", help="opencode's own log on stderr")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="no progress on stderr; warnings and errors stay"
+    )
 
 
 def split_verb(argv: Sequence[str]) -> tuple[str, list[str]]:
@@ -82,101 +101,163 @@ def _span(text: str) -> float:
 
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--detach", action="store_true", help="return when opencode has named the session"
+        "--detach",
+        action="store_true",
+        help="return as soon as opencode has named the session; the run goes on",
     )
-    parser.add_argument("--model", metavar="P/M", help="provider/model")
-    parser.add_argument("--agent", metavar="A", help="opencode's agent")
+    parser.add_argument(
+        "--model", metavar="P/M", help="provider/model, as `opencode models` lists them"
+    )
+    parser.add_argument(
+        "--agent", metavar="A", help="opencode's agent, as `opencode agent list` lists them"
+    )
     parser.add_argument(
         "--start-timeout",
         type=_span,
         metavar="S",
-        help="until opencode must have named the session",
+        help="end the run unless opencode has named the session after 90s, 5m …; default 180s",
     )
     parser.add_argument(
-        "--idle-timeout", type=_span, metavar="S", help="without a sign of life, then end the run"
+        "--idle-timeout",
+        type=_span,
+        metavar="S",
+        help="end the run after so long without a sign of life; a tool at work is one",
     )
-    parser.add_argument("--timeout", type=_span, metavar="S", help="in all, then end the run")
+    parser.add_argument(
+        "--timeout", type=_span, metavar="S", help="end the run after 90s, 5m, 2h … in all"
+    )
 
 
 def _init(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--force", action="store_true", help="put another in its place")
-    parser.add_argument("--message", metavar="TEXT", help="first message; '-' reads stdin")
-    parser.add_argument("--adopt", metavar="SESSION", help="a session that opencode has")
-    parser.add_argument("--dir", metavar="DIR", help="where it works; else the current directory")
+    parser.add_argument(
+        "--force", action="store_true", help="put another base in the place of the one there is"
+    )
+    parser.add_argument(
+        "--message", metavar="TEXT", help="the first message, for opencode to answer; - is stdin"
+    )
+    parser.add_argument(
+        "--adopt", metavar="SESSION", help="a session that opencode has already: ses_…"
+    )
+    parser.add_argument(
+        "--dir", metavar="DIR", help="where it works; without it, the current directory"
+    )
+
+
+_REF = "host/user/repo#14, the issue's URL, or in a checkout 14 or user/repo#14"
+_TRACKED = f"{_REF}; also a session id"
 
 
 def _start(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help="host/user/repo#14, or the issue's URL")
-    parser.add_argument("message", metavar="MESSAGE", help="what to do; '-' reads stdin")
+    parser.add_argument("ref", metavar="REF", help=_REF)
+    parser.add_argument(
+        "message", metavar="MESSAGE", help="what to do; - is stdin, byte for byte, to its end"
+    )
     _run(parser)
-    parser.add_argument("--replace", action="store_true", help="also where it has a session")
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="start anew where the issue has a session; that one stays in opencode",
+    )
 
 
 def _continue(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help="the issue")
-    parser.add_argument("message", metavar="MESSAGE", nargs="?", help="'-' reads stdin")
+    parser.add_argument("ref", metavar="REF", help=_TRACKED)
+    parser.add_argument(
+        "message", metavar="MESSAGE", nargs="?", help="what to do next; - is stdin, byte for byte"
+    )
     _run(parser)
-    parser.add_argument("--wait", action="store_true", help="wait for a run in progress")
+    parser.add_argument(
+        "--wait", action="store_true", help="wait for a run in progress instead of exit 75"
+    )
 
 
 def _one_ref(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help="the issue, or its session id")
+    parser.add_argument("ref", metavar="REF", help=_TRACKED)
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--state", metavar="S", help="only in this state")
-    parser.add_argument("--repo", metavar="R", help="only references that contain this")
-    parser.add_argument("--since", metavar="2d", help="only with activity since")
-    parser.add_argument("--all", action="store_true", help="also sessions nobody tracks")
+    parser.add_argument(
+        "--state", metavar="S", help="only in this state: " + ", ".join(SessionState)
+    )
+    parser.add_argument("--repo", metavar="R", help="only references that contain this text")
+    parser.add_argument(
+        "--since", metavar="2d", help="only with activity in the last 90s, 5m, 2h, 2d …"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="also opencode's sessions that nobody tracks"
+    )
 
 
 def _log(parser: argparse.ArgumentParser) -> None:
     _one_ref(parser)
-    parser.add_argument("-f", "--follow", action="store_true", help="until the run has ended")
+    parser.add_argument(
+        "-f", "--follow", action="store_true", help="go on as it comes, until the run has ended"
+    )
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("refs", metavar="REF", nargs="*", help="the issues")
-    parser.add_argument("--all", action="store_true", help="every run")
+    parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {_TRACKED}")
+    parser.add_argument("--all", action="store_true", help="every run there is")
 
 
 def _prune(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--force", action="store_true", help="do it; else only the plan is shown")
+    parser.add_argument("--force", action="store_true", help="do it; else the plan is shown")
 
 
 def _destroy(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("refs", metavar="REF", nargs="*", help="the issues")
+    parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {_TRACKED}")
     parser.add_argument("--base", action="store_true", help="the base session instead")
-    parser.add_argument("-y", "--yes", action="store_true", help="do not ask")
-    parser.add_argument("--purge", action="store_true", help="also delete the conversation")
-    parser.add_argument("--force", action="store_true", help="stop what is running first")
+    parser.add_argument(
+        "-y", "--yes", action="store_true", help="do not ask; needed where there is no terminal"
+    )
+    parser.add_argument(
+        "--purge", action="store_true", help="delete the conversation in opencode too, for good"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="stop what is running first, instead of exit 75"
+    )
 
 
 def _adopt(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help="the issue")
-    parser.add_argument("session", metavar="SESSION", help="ses_…")
+    parser.add_argument("ref", metavar="REF", help=_REF)
+    parser.add_argument(
+        "session", metavar="SESSION", help="ses_…, as `kugetsu list --all` shows it"
+    )
 
 
 def _undo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", nargs="?", help="the issue; else the last removal")
+    parser.add_argument(
+        "ref", metavar="REF", nargs="?", help="what `kugetsu trash` names; else the last removal"
+    )
 
 
 def _watch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--all", action="store_true", help="also sessions nobody tracks")
+    parser.add_argument(
+        "--all", action="store_true", help="also opencode's sessions that nobody tracks"
+    )
 
 
 def _settings(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("key", metavar="KEY", nargs="?")
-    parser.add_argument("value", metavar="VALUE", nargs="?", help="empty: as if never chosen")
+    parser.add_argument(
+        "key",
+        metavar="KEY",
+        nargs="?",
+        help="show this one; keys.<verb> moves a key of the screen",
+    )
+    parser.add_argument(
+        "value", metavar="VALUE", nargs="?", help="set it; '' takes the choice back"
+    )
     parser.add_argument("--example", action="store_true", help="print a file with all of them")
 
 
 def _completion(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
+    parser.add_argument(
+        "shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish"
+    )
 
 
 def _help(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("about", metavar="VERB", nargs="?")
+    parser.add_argument("about", metavar="VERB", nargs="?", help="the verb; else all of them")
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:
@@ -201,5 +282,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "doctor": _nothing,
     "settings": _settings,
     "completion": _completion,
+    "man": _nothing,
+    "skill": _nothing,
     "help": _help,
 }

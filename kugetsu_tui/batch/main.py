@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from kugetsu_tui.batch.arguments import parser_for, split_verb
+from kugetsu_tui.batch.arguments import EVERYWHERE, parser_for, split_verb
 from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.verb_calls import CALLS
+from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, UsageError, exit_code_of
 from kugetsu_tui.domain.frozen import replace
 
+_HELP = frozenset({"-h", "--help"})
 _TELL_THEMSELVES = frozenset({"settings", "doctor"})
 """Verbs whose answer says what of the settings was not understood."""
 
@@ -38,36 +39,54 @@ def run_batch(
         The exit code.
     """
     verb, rest = split_verb(argv)
-    if verb in {"--help", "-h"}:
-        verb = "help"
     telling = _telling(world, console)
     if verb or sys.stdin.isatty():
-        return _one(verb, rest, world=telling, console=console, has_terminal=has_terminal)
-    return _lines(rest, world=telling, console=console)
+        return run_verb(verb, rest, world=telling, console=console, has_terminal=has_terminal)
+    from kugetsu_tui.batch.lines import run_lines  # noqa: PLC0415 - a single verb needs none of it
+
+    def one(words: Sequence[str]) -> int:
+        named, others = split_verb(words)
+        return run_verb(named, ["--json", *rest, *others], world=telling, console=console)
+
+    return run_lines(sys.stdin, one, console=replace(console, is_json=True))
 
 
-def _lines(flags: Sequence[str], *, world: Callable[[str], World], console: Console) -> int:
-    """One command a line from stdin, one envelope a line on stdout; the worst exit code."""
-    worst = 0
-    for line in sys.stdin:
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        verb = ""
-        try:
-            verb, rest = split_verb(shlex.split(line))
-            code = _one(
-                verb,
-                ["--json", *flags, *rest],
-                world=world,
-                console=console,
-                has_terminal=lambda: False,
-            )
-        except ValueError as error:
-            refusal = UsageError(f"line not understood: {error}", hint="quote as in a shell")
-            replace(console, is_json=True).refuse(verb, refusal)
-            code = exit_code_of(refusal)
-        worst = max(worst, code)
-    return worst
+def run_verb(
+    verb: str,
+    rest: Sequence[str],
+    *,
+    world: Callable[[str], World],
+    console: Console,
+    has_terminal: Callable[[], bool] | None = None,
+) -> int:
+    """One command, told and judged.
+
+    Args:
+        verb: what to do.
+        rest: the words beside it.
+        world: makes the commands.
+        console: where to write.
+        has_terminal: None where the command came from stdin, which nothing else may read then.
+
+    Returns:
+        The exit code.
+    """
+    console = replace(console, is_json="--json" in rest, is_quiet="-q" in rest or "--quiet" in rest)
+    verb, rest = _help_wanted(verb, rest)
+    try:
+        if not verb:
+            raise UsageError("which verb?", hint="kugetsu help")
+        arguments = parser_for(verb).parse_args(rest)
+        arguments.verb = verb
+        call = Call(arguments, partial(world, verb), console, terminal=has_terminal)
+        outcome = CALLS[verb](call)
+        if outcome is None:
+            return ExitCode.OK
+        console.succeed(outcome)
+        return exit_code_of(outcome.failure) if outcome.failure else ExitCode.OK
+    except KugetsuError as error:
+        console.refuse(verb, error)
+        return exit_code_of(error)
 
 
 def _telling(world: Callable[[], World], console: Console) -> Callable[[str], World]:
@@ -86,26 +105,11 @@ def _telling(world: Callable[[], World], console: Console) -> Callable[[str], Wo
     return made_for
 
 
-def _one(
-    verb: str,
-    rest: Sequence[str],
-    *,
-    world: Callable[[str], World],
-    console: Console,
-    has_terminal: Callable[[], bool],
-) -> int:
-    console = replace(console, is_json="--json" in rest, is_quiet="-q" in rest or "--quiet" in rest)
-    try:
-        if not verb:
-            raise UsageError("which verb?", hint="kugetsu help")
-        arguments = parser_for(verb).parse_args(rest)
-        arguments.verb = verb
-        call = Call(arguments, partial(world, verb), console, has_terminal=has_terminal)
-        outcome = CALLS[verb](call)
-        if outcome is None:
-            return ExitCode.OK
-        console.succeed(outcome)
-        return exit_code_of(outcome.failure) if outcome.failure else ExitCode.OK
-    except KugetsuError as error:
-        console.refuse(verb, error)
-        return exit_code_of(error)
+def _help_wanted(verb: str, rest: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """`VERB … --help` is `help VERB`, whatever else is there; behind `--` there are only words."""
+    options = rest[: rest.index("--")] if "--" in rest else rest
+    if verb in _HELP:
+        return "help", [word for word in rest if word not in _HELP]
+    if verb not in VERBS or _HELP.isdisjoint(options):
+        return verb, rest
+    return "help", [verb, *(word for word in options if word in EVERYWHERE)]

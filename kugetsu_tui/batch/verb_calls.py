@@ -29,5 +29,7 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "doctor": keeping.doctor,
     "settings": program.settings,
     "completion": program.completion,
+    "man": program.man,
+    "skill": program.skill,
     "help": program.help_,
 }

@@ -16,9 +16,12 @@ class Verb:
     """The arguments, after the verb."""
     example: str
     """A whole command line that works as it stands, given its issue."""
+    details: str = ""
+    """What else its help says: what comes of it, and what it refuses."""
 
 
 _ISSUE = "github.com/shoko/kugetsu#14"
+_RUN = "[--detach] [--model P/M] [--agent A] [--start-timeout S] [--idle-timeout S] [--timeout S]"
 
 VERBS = {
     verb.name: verb
@@ -28,30 +31,55 @@ VERBS = {
             summary="Make the base session that every issue's session is forked from.",
             usage="[--force] [--message TEXT] [--adopt SESSION] [--dir DIR]",
             example="kugetsu init --message 'Read README.md and remember how the tests are run.'",
+            details=(
+                "On a terminal it opens opencode: tell it what every issue should know, leave "
+                "with ctrl+c. Without a terminal it needs --message, which opencode answers, "
+                "or --adopt (else exit 5). A second base is exit 4 unless --force; the forks "
+                "of the first keep working."
+            ),
         ),
         Verb(
             name="start",
             summary="Fork the base session for an issue and give it its first message.",
-            usage="REF MESSAGE [--detach] [--replace] [--model P/M] [--agent A] [--timeout S]",
+            usage=f"REF MESSAGE [--replace] {_RUN}",
             example=f"kugetsu start {_ISSUE} 'fix the login bug'",
+            details=(
+                "It works in the base's directory, and names it. The answer goes to stdout, "
+                "progress to stderr. Ctrl+c stops the run (130); a closed terminal does not. "
+                "No base: exit 3. An issue that has a session: exit 4, unless its start failed "
+                "or --replace is given."
+            ),
         ),
         Verb(
             name="continue",
             summary="Send the next message to an issue's session.",
-            usage="REF [MESSAGE] [--detach] [--wait] [--model P/M] [--agent A] [--timeout S]",
+            usage=f"REF [MESSAGE] [--wait] {_RUN}",
             example=f"kugetsu continue {_ISSUE} 'now add a test'",
+            details=(
+                "Like start, in the session that the issue has. Without a message, on a "
+                "terminal, it opens opencode's screen on it. A run in progress: exit 75, or "
+                "--wait."
+            ),
         ),
         Verb(
             name="resume",
             summary="Open an issue's session in opencode's own screen.",
             usage="REF",
             example=f"kugetsu resume {_ISSUE}",
+            details=(
+                "Needs a terminal (ssh -t). Leave opencode with ctrl+c; the session stays tracked."
+            ),
         ),
         Verb(
             name="list",
             summary="Show every session and what it does now.",
             usage="[--state S] [--repo R] [--since 2d] [--all]",
             example="kugetsu list --state failed --since 2d",
+            details=(
+                "The base comes first. With --json, data.sessions holds them: issue_ref, type, "
+                "session_id, state, why, created_at, updated_at, directory, title, model, "
+                "tokens, cost, run_id."
+            ),
         ),
         Verb(
             name="show",
@@ -64,12 +92,19 @@ VERBS = {
             summary="Show what a session's latest run said and did.",
             usage="REF [--follow]",
             example=f"kugetsu log {_ISSUE} --follow",
+            details=(
+                "With --follow --json there is an envelope for each event; the last one's type "
+                "is ended."
+            ),
         ),
         Verb(
             name="stop",
             summary="End runs and everything they started.",
             usage="REF… | --all",
             example=f"kugetsu stop {_ISSUE}",
+            details=(
+                "One result for each; where nothing was running, it says so and that is no failure."
+            ),
         ),
         Verb(
             name="prune",
@@ -82,12 +117,17 @@ VERBS = {
             summary="Untrack issues, or the base; the conversation stays in opencode.",
             usage="REF… [-y] [--purge] [--force] | --base [-y]",
             example=f"kugetsu destroy {_ISSUE} -y",
+            details=(
+                "undo takes it back, but not what --purge deleted. A running one is exit 75, "
+                "or --force."
+            ),
         ),
         Verb(
             name="adopt",
             summary="Track a session that opencode already has.",
             usage="REF SESSION",
             example=f"kugetsu adopt {_ISSUE} ses_0123456789abcdef",
+            details=("A session that is tracked under another issue is exit 4, which names it."),
         ),
         Verb(
             name="undo",
@@ -106,12 +146,14 @@ VERBS = {
             summary="Show the board again at each change.",
             usage="[--all]",
             example="kugetsu watch --json",
+            details=("With --json, a line each time, shaped like list's. It ends with ctrl+c."),
         ),
         Verb(
             name="doctor",
             summary="Compare index, records, opencode and processes, and name each mismatch.",
             usage="",
             example="kugetsu doctor",
+            details=("Each finding names its repair. Exit 1 where there is a problem."),
         ),
         Verb(
             name="settings",
@@ -124,6 +166,26 @@ VERBS = {
             summary="Print the completion script of a shell.",
             usage="bash|zsh|fish",
             example="kugetsu completion bash",
+            details=(
+                'bash, zsh: eval "$(kugetsu completion bash)"   fish: kugetsu completion fish '
+                "| source"
+            ),
+        ),
+        Verb(
+            name="man",
+            summary="Print the whole manual: verbs, settings, exit codes, JSON, files.",
+            usage="",
+            example="kugetsu man",
+        ),
+        Verb(
+            name="skill",
+            summary="Print what a coding agent has to know, as an Agent Skill (SKILL.md).",
+            usage="",
+            example="kugetsu skill",
+            details=(
+                "mkdir -p ~/.agents/skills/kugetsu && kugetsu skill > "
+                "~/.agents/skills/kugetsu/SKILL.md"
+            ),
         ),
         Verb(
             name="help",

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import time
@@ -15,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.batch.console import Console
-from kugetsu_tui.batch.main import run_batch
 from kugetsu_tui.domain.conversation import FileChange, Message, TextPart, Todo, ToolPart
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError
 from kugetsu_tui.domain.frozen import replace
@@ -33,6 +30,7 @@ from kugetsu_tui.domain.run import (
     ToolUsed,
 )
 from kugetsu_tui.domain.session import RunId
+from tests.batch.calling import call, stdin_of
 from tests.commands import BASE, FORK, ISSUE, OTHER, REPOSITORY, SECOND
 from tests.fakes import NOW, Stage, run_seen
 
@@ -149,17 +147,6 @@ _CASES = {
 }
 
 
-def _call(stage: Stage, *argv: str) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    code = run_batch(
-        argv,
-        world=lambda: stage.world,
-        console=Console(out=out, err=err),
-        has_terminal=lambda: False,
-    )
-    return code, out.getvalue(), err.getvalue()
-
-
 def _compare(name: str, text: str) -> None:
     golden = _GOLDEN / name
     if os.environ.get("KUGETSU_UPDATE_GOLDEN"):
@@ -170,14 +157,14 @@ def _compare(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("case", _CASES)
 def test_a_person_is_told(case: str, stage: Stage) -> None:
-    code, out, err = _call(stage, *_CASES[case])
+    code, out, err = call(stage, *_CASES[case])
 
     _compare(f"{case}.txt", f"exit {code}\n--- stdout\n{out}--- stderr\n{err}")
 
 
-@pytest.mark.parametrize("case", [case for case in _CASES if not case.startswith("help")])
+@pytest.mark.parametrize("case", _CASES)
 def test_a_program_is_told(case: str, stage: Stage) -> None:
-    code, out, _ = _call(stage, "--json", *_CASES[case])
+    code, out, _ = call(stage, "--json", *_CASES[case])
 
     lines = [json.loads(line) for line in out.splitlines()]
     assert lines[-1]["exit"] == code
@@ -190,7 +177,7 @@ def test_a_program_is_told(case: str, stage: Stage) -> None:
 def test_a_setting_that_is_not_understood_is_told_once(stage: Stage, verb: str) -> None:
     stage.settings_file.remarks = ("config.toml: runs.modle: no such setting",)
 
-    _, out, err = _call(stage, verb)
+    _, out, err = call(stage, verb)
 
     assert (out + err).count("runs.modle") == 1
 
@@ -199,9 +186,9 @@ def test_a_setting_that_is_not_understood_is_told_once_for_many_lines(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.settings_file.remarks = ("config.toml: runs.modle: no such setting",)
-    monkeypatch.setattr("sys.stdin", io.StringIO("list\nlist\n"))
+    monkeypatch.setattr("sys.stdin", stdin_of("list\nlist\n"))
 
-    _, _, err = _call(stage)
+    _, _, err = call(stage)
 
     assert err.count("runs.modle") == 1
 
@@ -210,7 +197,7 @@ def test_no_opencode_is_an_environment_error(stage: Stage) -> None:
     stage.opencode.refusal = NoOpencodeError("opencode: not found", hint="npm install")
     before = stage.kept()
 
-    code, out, err = _call(stage, "--json", "start", _UNTRACKED, "fix it")
+    code, out, err = call(stage, "--json", "start", _UNTRACKED, "fix it")
 
     assert (code, json.loads(out)["error"]["code"]) == (5, "no_opencode")
     assert err == "kugetsu: opencode: not found\nhint: npm install\n"
@@ -220,32 +207,14 @@ def test_no_opencode_is_an_environment_error(stage: Stage) -> None:
 def test_a_damaged_store_is_6(stage: Stage) -> None:
     stage.store.damage = DamagedError("index.json: not JSON at line 1", hint="cp a b")
 
-    assert _call(stage, "list")[0] == 6
-
-
-def test_a_line_a_command_and_a_line_an_answer(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines = f"list\n\n# nothing\nshow {ISSUE}\ncontinue {_UNTRACKED} 'go on'\nshow 'torn\n"
-    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-
-    code, out, _ = _call(stage)
-
-    answers = [json.loads(line) for line in out.splitlines()]
-    assert [(each["verb"], each["exit"]) for each in answers] == [
-        ("list", 0),
-        ("show", 0),
-        ("continue", 3),
-        ("", 2),
-    ]
-    assert code == 3
+    assert call(stage, "list")[0] == 6
 
 
 def test_a_run_that_is_late_is_124(stage: Stage) -> None:
     late = RunEnd(outcome=RunOutcome.TIMED_OUT, at=NOW, reason="no sign of life for 20 s")
     stage.runs.journals[RunId("run-1")] = [Journalled(NOW, Ended(late))]
 
-    code, out, err = _call(stage, "--json", "continue", ISSUE, "go on")
+    code, out, err = call(stage, "--json", "continue", ISSUE, "go on")
 
     assert code == 124
     assert json.loads(out)["data"]["state"] == "failed"
@@ -258,7 +227,7 @@ def test_a_lost_supervisor_is_told(stage: Stage) -> None:
         {order.run_id: run_seen(order.run_id, liveness=Liveness.UNWATCHED, session_id=FORK)}
     )
 
-    code, _, err = _call(stage, "continue", ISSUE, "go on")
+    code, _, err = call(stage, "continue", ISSUE, "go on")
 
     assert code == 1
     assert "supervisor died" in err
@@ -267,7 +236,7 @@ def test_a_lost_supervisor_is_told(stage: Stage) -> None:
 def test_a_message_of_a_minute_ago_is_seen_by_since(stage: Stage) -> None:
     stage.clock.pass_by(days=3)
 
-    _, out, _ = _call(stage, "--json", "list", "--since", "1d")
+    _, out, _ = call(stage, "--json", "list", "--since", "1d")
 
     assert json.loads(out)["data"]["sessions"] == []
     assert stage.clock.now - NOW == timedelta(days=3)

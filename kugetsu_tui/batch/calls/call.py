@@ -20,12 +20,30 @@ class Call:
     world: Callable[[], World]
     """Builds it, once it is needed."""
     console: Console
-    has_terminal: Callable[[], bool]
+    terminal: Callable[[], bool] | None
+    """Tells whether a person sits there; None: the call is one of many lines on stdin."""
+
+    @property
+    def is_line(self) -> bool:
+        """It came over stdin, among others: one envelope answers it, and stdin is not its own."""
+        return self.terminal is None
+
+    def has_terminal(self) -> bool:
+        return self.terminal is not None and self.terminal()
 
     def message(self, text: str) -> str:
-        """The message as it was typed, or stdin's where it is `-`; read for nothing else."""
+        """The message as it was typed, or stdin's where it is `-`; read for nothing else.
+
+        Raises:
+            UsageError: stdin is where the commands come from.
+        """
         if text != "-":
             return text
+        if self.is_line:
+            raise UsageError(
+                f"{self.arguments.verb}: stdin holds the commands, so - cannot be the message",
+                hint='as a JSON array, a line takes any message: ["start", "REF", "MESSAGE"]',
+            )
         return sys.stdin.buffer.read().decode(errors="surrogateescape")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kugetsu_tui.batch.calls.call import Call
+from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.report.report import Outcome
 
 
@@ -27,15 +28,21 @@ def log(call: Call) -> Outcome | None:
 
     log = ReadLog.of(call.world())
     run_id = log.run_of(call.arguments.ref)
-    if call.arguments.follow:
+    if call.arguments.follow and not call.is_line:
         events = log(run_id, follow=True, is_wanted=call.console.require_reader)
         print_events(events, call.console)
         return None
+    heard = tuple(log(run_id, follow=call.arguments.follow))
     errors = log.errors(run_id) if call.arguments.debug else ""
-    return LogShown(run_id=run_id, events=tuple(log(run_id)), errors=errors)
+    return LogShown(run_id=run_id, events=heard, errors=errors)
 
 
 def watch(call: Call) -> None:
+    if call.is_line:
+        raise UsageError(
+            "watch: it never ends, so no line behind it would be reached",
+            hint="kugetsu watch --json, as a program of its own",
+        )
     from kugetsu_tui.batch.follow import print_boards
     from kugetsu_tui.commands.watch_board import WatchBoard
 
