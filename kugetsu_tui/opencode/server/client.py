@@ -17,7 +17,7 @@ from kugetsu_tui.domain.server import ServerAddress, ServerStatus
 from kugetsu_tui.domain.session import SessionId, session_id_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.opencode.parts import LINE_CAP, amount_of
-from kugetsu_tui.opencode.server.asks import list_of, permission_of, question_of
+from kugetsu_tui.opencode.server.asks import permission_of, question_of
 from kugetsu_tui.opencode.server.http import call, query, refused
 from kugetsu_tui.opencode.server.routes import routes_of
 
@@ -117,7 +117,9 @@ class ServerClient:
         One that waits for a person is among them. One that was given a message is not, for a
         moment.
         """
-        answer = object_of(self._ask("GET", f"/session/status{query(directory=directory)}"))
+        answer = self._ask("GET", f"/session/status{query(directory=directory)}")
+        if not isinstance(answer, dict):
+            raise refused(200, "it did not say what its sessions do")
         return {
             session_id: _status(object_of(status))
             for name, status in answer.items()
@@ -131,8 +133,10 @@ class ServerClient:
         counts.
         """
         where = query(directory=directory)
-        permissions = list_of(self._ask("GET", f"/permission{where}"))
-        questions = list_of(self._ask("GET", f"/question{where}"))
+        permissions = self._ask("GET", f"/permission{where}")
+        questions = self._ask("GET", f"/question{where}")
+        if not isinstance(permissions, list) or not isinstance(questions, list):
+            raise refused(200, "it did not say what its sessions wait for")
         if not permissions and not questions:
             return ()
         asked = [permission_of(object_of(each), directory=directory) for each in permissions]

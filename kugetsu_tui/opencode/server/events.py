@@ -23,6 +23,7 @@ _LONGEST = 16 * 1024 * 1024
 _CHUNK = 256 * 1024
 _PATIENCE = 10.0
 """Seconds for the connection."""
+_OK = 200
 _DATA = b"data:"
 
 
@@ -31,7 +32,8 @@ def listen(
 ) -> Iterator[JsonObject | None]:
     """Each event of the sessions in that directory: `{id, type, properties}`.
 
-    The first is `server.connected`: what happens from then on is told. After each `tick` seconds
+    Nobody is asked before the first is, which is `server.connected`: what happens from then on is
+    told. After each `tick` seconds
     of quiet comes `None`. Events longer than 16 MB are left out. It never ends by itself.
 
     Raises:
@@ -96,9 +98,9 @@ def _require_stream(lines: Iterator[bytes | None]) -> None:
             head.append(line.decode("latin-1").strip().lower())
         if time.monotonic() > deadline:
             raise TimeoutError
-    status = head[0].split()[1:2] if head else []
-    if status != ["200"] or not any(
-        line.startswith("content-type:") and "text/event-stream" in line for line in head
-    ):
-        number = int(status[0]) if status and status[0].isdecimal() else 0
+    status = "".join(head[:1]).split()[1:2]
+    number = int(status[0]) if status and status[0].isdecimal() else 0
+    is_stream = any(line.startswith("content-type: text/event-stream") for line in head)
+    is_chunked = any(line.startswith("transfer-encoding:") for line in head)
+    if number != _OK or not is_stream or is_chunked:
         raise refused(number, f"GET /event: {number or 'no HTTP'}: no events come")
