@@ -22,6 +22,7 @@ from kugetsu_tui.settings.layers import Layers, flags_of
 from kugetsu_tui.settings.toml_file import TomlFile
 from kugetsu_tui.store.json_store import JsonStore
 from kugetsu_tui.store.ownership import require_ours, require_own_place
+from kugetsu_tui.terminals.herald import TerminalHerald
 
 _PROGRAM = (sys.executable, "-P", "-m", "kugetsu_tui")
 """`-P`: the directory it starts in adds nothing to what it imports."""
@@ -139,6 +140,7 @@ def build_world(
         conversations=database,
         opencode=OpencodeHere(settings, environment, database),
         checkout=GitCheckout(),
+        herald=TerminalHerald(environment),
         clock=_now,
         monotonic=time.monotonic,
     )

@@ -419,6 +419,24 @@ class FakeCheckout:
 
 
 @dataclass
+class FakeHerald:
+    """Remembers what it was to tell."""
+
+    called: list[tuple[tuple[str, ...], Mapping[str, str]]] = field(default_factory=list)
+    notified: list[str] = field(default_factory=list)
+    refusal: KugetsuError | None = None
+
+    def call(self, argv: Sequence[str], facts: Mapping[str, str]) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.called.append((tuple(argv), facts))
+
+    def notification(self, title: str, words: str) -> str:
+        self.notified.append(f"{title}: {words}")
+        return ""
+
+
+@dataclass
 class FakeSettingsFile:
     path: Path = Path("/home/shoko/.config/kugetsu/config.toml")
     values: dict[str, str] = field(default_factory=dict)
@@ -450,6 +468,7 @@ class Stage:
     clock: FakeClock = field(default_factory=FakeClock)
     settings_file: FakeSettingsFile = field(default_factory=FakeSettingsFile)
     conversations: FakeConversations = field(default_factory=FakeConversations)
+    herald: FakeHerald = field(default_factory=FakeHerald)
     settings: Settings = field(default_factory=Settings)
     store: MemoryStore = field(init=False)
     runs: FakeRuns = field(init=False)
@@ -472,6 +491,7 @@ class Stage:
             conversations=self.conversations,
             opencode=self.opencode,
             checkout=self.checkout,
+            herald=self.herald,
             clock=self.clock,
             monotonic=self._monotonic,
             warnings=self.settings_file.remarks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from kugetsu_tui.commands.adopt_session import AdoptSession
+from kugetsu_tui.commands.announce_news import AnnounceNews
 from kugetsu_tui.commands.change_settings import ChangeSettings
 from kugetsu_tui.commands.continue_session import ContinueSession
 from kugetsu_tui.commands.destroy_session import DestroySession
@@ -56,6 +57,7 @@ class Commands:
     doctor: ExamineHealth
     change_settings: ChangeSettings
     install_opencode: InstallOpencode
+    announce: AnnounceNews
 
     @classmethod
     def of(cls, world: World) -> Self:
@@ -81,4 +83,5 @@ class Commands:
             doctor=ExamineHealth.of(world),
             change_settings=ChangeSettings.of(world),
             install_opencode=InstallOpencode.of(world),
+            announce=AnnounceNews.of(world),
         )

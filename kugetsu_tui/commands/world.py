@@ -6,6 +6,7 @@ from kugetsu_tui.commands.ports import (
     Checkout,
     Clock,
     Conversations,
+    Herald,
     Monotonic,
     Opencode,
     Runs,
@@ -28,6 +29,7 @@ class World:
     conversations: Conversations
     opencode: Opencode
     checkout: Checkout
+    herald: Herald
     clock: Clock
     monotonic: Monotonic
     warnings: tuple[str, ...] = ()

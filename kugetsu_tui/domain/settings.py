@@ -46,6 +46,15 @@ class Motion(StrEnum):
     OFF = "off"
 
 
+class Notify(StrEnum):
+    """What is told of runs that nobody is looking at."""
+
+    ON = "on"
+    QUIET = "quiet"
+    """Without the bell."""
+    OFF = "off"
+
+
 @frozen(kw_only=True)
 class Setting:
     """One thing to choose."""
@@ -132,6 +141,18 @@ SETTINGS = {
         default=Motion.AUTO,
         options=tuple(Motion),
     ),
+    "notify.when": Setting(
+        summary="tell when a run that is not looked at ends or needs you; quiet: without the bell",
+        kind=SettingKind.WORD,
+        default=Notify.ON,
+        options=tuple(Notify),
+    ),
+    "notify.command": Setting(
+        summary="a program to tell it too; it finds the facts in KUGETSU_NEWS_… variables",
+        kind=SettingKind.COMMAND,
+        default="",
+        example="notify-send kugetsu",
+    ),
 }
 """Dotted key in `config.toml` → what it is. Keys of the screen are `keys.<binding id>`."""
 
@@ -158,6 +179,9 @@ class Settings:
     theme: str | None = None
     frames: Frames = Frames.FULL
     motion: Motion = Motion.AUTO
+    notify: Notify = Notify.ON
+    notify_command: tuple[str, ...] = ()
+    """argv."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Binding id → keys, comma-separated."""
 
@@ -222,6 +246,8 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         theme=_text(words["screen.theme"]),
         frames=Frames(words["screen.frames"]),
         motion=Motion(words["screen.motion"]),
+        notify=Notify(words["notify.when"]),
+        notify_command=split_command(words["notify.command"]),
         keys={
             key.removeprefix(KEYS): value for key, value in chosen.items() if key.startswith(KEYS)
         },

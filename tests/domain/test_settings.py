@@ -51,3 +51,11 @@ def test_every_default_is_taken() -> None:
 def test_a_setting_of_a_few_words_takes_no_other(key: str) -> None:
     assert complaint(key, "banana")
     assert not any(complaint(key, word) for word in SETTINGS[key].options)
+
+
+def test_a_command_is_split_once_and_no_shell_ever_sees_it() -> None:
+    chosen = settings_of({"notify.command": "say 'a b' $HOME; rm"})
+
+    assert chosen.notify_command == ("say", "a b", "$HOME;", "rm")
+    assert settings_of({"notify.command": "none"}).notify_command == ()
+    assert "No closing quotation" in complaint("notify.command", "say 'a")

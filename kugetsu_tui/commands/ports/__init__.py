@@ -6,6 +6,7 @@ Everything here raises `KugetsuError` and nothing else.
 from __future__ import annotations
 
 from kugetsu_tui.commands.ports.conversations import Conversations
+from kugetsu_tui.commands.ports.herald import Herald
 from kugetsu_tui.commands.ports.opencode import Opencode
 from kugetsu_tui.commands.ports.runs import ReservedRun, Runs
 from kugetsu_tui.commands.ports.store import Draft, Store
@@ -16,6 +17,7 @@ __all__ = [
     "Clock",
     "Conversations",
     "Draft",
+    "Herald",
     "Monotonic",
     "Opencode",
     "ReservedRun",

@@ -24,6 +24,7 @@ from kugetsu_tui.tui.keys.key import Key
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
+from kugetsu_tui.tui.screens.crier import Crier
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
 from kugetsu_tui.tui.screens.palette import Entry, entries, palette_of
@@ -59,6 +60,9 @@ class BoardScreen(Screen[None]):
         self._flowing: set[str] = set()
         self._is_read = False
         self._sought = scope.key
+        self.settings = commands.settings
+        """As they hold now: they may be changed on the screen."""
+        self._crier = Crier(self, commands.announce, lambda: self.settings, self._looked_at)
         self.stage = BoardStage(self, commands, keymap, clock, lambda: self.roster, self.select)
 
     def compose(self) -> ComposeResult:
@@ -87,6 +91,7 @@ class BoardScreen(Screen[None]):
             self._is_read = True
             self.error = None
             self.roster = message.roster
+            self._crier.hear(message.roster.board)
             self._go_to_sought()
 
     @on(BoardUnreadable)
@@ -133,6 +138,10 @@ class BoardScreen(Screen[None]):
         )
         key = self._keymap.key_of(why.verb)
         self.query_one(EmptyBoard).say(why.title, why.lines, key=key, does=why.does)
+
+    def _looked_at(self) -> str:
+        row = self.stage.selected
+        return row.key if row else ""
 
     def select(self, key: str) -> None:
         """Put the cursor on the row of that key, as soon as there is one."""
