@@ -17,6 +17,7 @@ from tests.opencode_home import MissingError, World
 _PROGRAMS: Mapping[str, Callable[[], Path]] = {
     "opencode": opencode_home.program,
     "tmux": opencode_home.tmux,
+    "jq": opencode_home.jq,
     "sshd": sshd.program,
     "container": containers.program,
 }

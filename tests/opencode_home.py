@@ -128,13 +128,17 @@ def _run(
 
 
 def tmux() -> Path:
-    """The tmux on PATH.
+    """The tmux on PATH. Raises `MissingError` where there is none, as the next one does."""
+    return _on_path("tmux")
 
-    Raises:
-        MissingError: there is none.
-    """
-    if (found := shutil.which("tmux")) is None:
-        raise MissingError("tmux is not on PATH")
+
+def jq() -> Path:
+    return _on_path("jq")
+
+
+def _on_path(name: str) -> Path:
+    if (found := shutil.which(name)) is None:
+        raise MissingError(f"{name} is not on PATH")
     return Path(found)
 
 
