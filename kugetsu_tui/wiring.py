@@ -152,6 +152,7 @@ def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
     What is not needed to start opencode is loaded while opencode starts.
     """
     from kugetsu_tui.opencode.run_command import run_command
+    from kugetsu_tui.runs.alarm import Alarm
     from kugetsu_tui.runs.child import start_opencode
     from kugetsu_tui.runs.folder import RunFolder
 
@@ -160,11 +161,13 @@ def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
     order = run_folder.read().order
     settings, _ = _layers(environment, flags).load()
     program = _find(settings, environment)
-    opencode = start_opencode(run_folder, run_command(program, order, environment))
+    alarm = Alarm()
+    opencode = start_opencode(run_folder, run_command(program, order, environment), alarm)
 
     from kugetsu_tui.commands.settle_run import SettleRun
     from kugetsu_tui.opencode.log_lines import last_words_of
     from kugetsu_tui.opencode.stream import Stream
+    from kugetsu_tui.runs.child_turn import ChildTurn
     from kugetsu_tui.runs.hearing import Understanding
     from kugetsu_tui.runs.supervisor import supervise as see_through
 
@@ -172,10 +175,14 @@ def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
     see_through(
         run_folder,
         lock,
-        opencode,
-        understanding=Understanding(
-            read_output=stream.read_output, read_log=stream.read_log, read_words=last_words_of
+        ChildTurn(
+            opencode,
+            Understanding(
+                read_output=stream.read_output, read_log=stream.read_log, read_words=last_words_of
+            ),
+            run_id=order.run_id,
         ),
+        alarm=alarm,
         signs=_database(environment),
         settle=lambda session_id, end: settle(order, session_id, end),
     )

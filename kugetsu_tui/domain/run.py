@@ -66,6 +66,14 @@ class RunEnd:
 
 
 @frozen
+class Mishap:
+    """What ended a run before opencode's words or its database could tell."""
+
+    outcome: RunOutcome
+    reason: str
+
+
+@frozen
 class SessionNamed:
     """opencode named the session it works on."""
 

@@ -36,15 +36,9 @@ class Bookkeeping:
         self._due_at = 0.0
         self._is_settled = False
 
-    @property
-    def opencode(self) -> Process | None:
-        return self._facts.opencode
-
-    def keep_processes(self, opencode_pid: int) -> None:
+    def keep_processes(self, opencode: Process | None) -> None:
         """Who works on the run from now on."""
-        self._write(
-            replace(self._facts, supervisor=look_at(os.getpid()), opencode=look_at(opencode_pid))
-        )
+        self._write(replace(self._facts, supervisor=look_at(os.getpid()), opencode=opencode))
 
     def keep_session(self, session_id: SessionId) -> None:
         """Store its name, once; where the store refused, again after a while."""

@@ -44,14 +44,13 @@ class NotStarted:
     reason: str
 
 
-def start_opencode(folder: RunFolder, command: Command) -> Child | NotStarted:
+def start_opencode(folder: RunFolder, command: Command, alarm: Alarm) -> Child | NotStarted:
     """Start it with the run's prompt and the run's mark, before anything else is loaded.
 
     It inherits its three streams and nothing more: not the run's lock.
     """
     try:
         with folder.message.open("rb") as prompt:
-            alarm = Alarm()
             process = subprocess.Popen(
                 command.argv,
                 env={**command.environment, RUN_VARIABLE: folder.path.name},
@@ -93,11 +92,6 @@ class Child:
         """The signal that ended it, if one did."""
         code = self._process.poll()
         return -code if code is not None and code < 0 else None
-
-    @property
-    def is_unwanted(self) -> bool:
-        """Somebody asked for its end."""
-        return self._alarm.is_rung
 
     def hand_over(self, *, output: Take, log: Take) -> None:
         """Who takes what it writes on stdout and on stderr."""

@@ -8,8 +8,7 @@ from typing import TypeAlias
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import RunEvent, SessionNamed
-from kugetsu_tui.runs.capped_log import CappedLog
-from kugetsu_tui.runs.testimony import Testimony, complain
+from kugetsu_tui.runs.witness import Witness
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of a line that are kept in memory: three times an answer of 5 MB."""
@@ -32,37 +31,32 @@ class Understanding:
 class Hearing:
     """Takes chunks as they come; an empty one is the stream's end."""
 
-    def __init__(self, understanding: Understanding, testimony: Testimony, log: CappedLog) -> None:
+    def __init__(self, understanding: Understanding, witness: Witness) -> None:
         self._understanding = understanding
-        self._testimony = testimony
-        self._log = log
+        self._witness = witness
         self._output_lines = LineCutter(LONGEST_LINE)
         self._log_lines = LineCutter(LONGEST_LINE)
 
     def take_output(self, chunk: bytes) -> None:
+        self._witness.note_sign(is_news=True)
         for line in self._cut(self._output_lines, chunk):
             for event in self._understanding.read_output(line):
-                if not self._testimony.hear(event):
+                if not self._witness.hear(event):
                     break  # the line is about another session
 
     def take_log(self, chunk: bytes) -> None:
-        self._keep(chunk)
+        self._witness.note_sign(is_news=False)
+        self._witness.keep(chunk)
         for line in self._cut(self._log_lines, chunk):
             for event in self._understanding.read_log(line):
                 # A log quotes models: what looks like its line may be their words.
-                if not (self._testimony.session_id and isinstance(event, SessionNamed)):
-                    self._testimony.hear(event)
-            self._testimony.hear_words(self._understanding.read_words(line))
+                if not (self._witness.session_id and isinstance(event, SessionNamed)):
+                    self._witness.hear(event)
+            self._witness.hear_words(self._understanding.read_words(line))
 
     def _cut(self, cutter: LineCutter, chunk: bytes) -> list[bytes]:
         left_out = cutter.left_out
         lines = cutter.feed(chunk) if chunk else cutter.rest()
         if cutter.left_out > left_out:
-            self._keep(b"[kugetsu: a line of output was too long to be understood]\n")
+            self._witness.keep(b"[kugetsu: a line of output was too long to be understood]\n")
         return lines
-
-    def _keep(self, text: bytes) -> None:
-        try:
-            self._log.write(text)
-        except OSError as error:
-            complain(f"the log lost {len(text)} bytes: {error.strerror}")

@@ -14,13 +14,16 @@ from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.errors import BusyError, DatabaseUnreadableError
 from kugetsu_tui.domain.run import RunEnd, RunEvent
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.child import start_opencode
+from kugetsu_tui.runs.child_turn import ChildTurn, Farewell
 from kugetsu_tui.runs.event_line import line_of
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.hearing import Understanding
 from kugetsu_tui.runs.supervisor import Pace, supervise
 
-PACE = Pace(tick=0.05, ask_every=0.1, linger=0.6, settle_again=0.1, grace=0.4, drain=0.5)
+PACE = Pace(tick=0.05, ask_every=0.1, linger=0.6, settle_again=0.1)
+FAREWELL = Farewell(grace=0.4, drain=0.5)
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,18 @@ def main() -> None:
         environment=os.environ,
         directory=directory,
     )
+    alarm = Alarm()
+    turn = ChildTurn(
+        start_opencode(folder, command, alarm),
+        Understanding(read_output=read_output, read_log=read_log, read_words=read_words),
+        run_id=folder.path.name,
+        farewell=FAREWELL,
+    )
     supervise(
         folder,
         lock,
-        start_opencode(folder, command),
-        understanding=Understanding(
-            read_output=read_output, read_log=read_log, read_words=read_words
-        ),
+        turn,
+        alarm=alarm,
         signs=PlayedDatabase(directory),
         settle=settle,
         pace=PACE,
