@@ -8,8 +8,8 @@ from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
-from kugetsu_tui.runs.place import Place
-from kugetsu_tui.runs.process import Process
+from kugetsu_tui.runs.place import Place, place_of, spell_place
+from kugetsu_tui.runs.process import Process, process_of, spell_process
 
 
 @frozen(kw_only=True)
@@ -35,11 +35,9 @@ def spell_facts(facts: RunFacts) -> JsonObject:
     return {
         **facts.extra,
         "order": _spell_order(facts.order),
-        "host": facts.place.host,
-        "boot_id": facts.place.boot,
-        "pid_namespace": facts.place.namespace,
-        "supervisor": _spell_process(facts.supervisor),
-        "opencode": _spell_process(facts.opencode),
+        **spell_place(facts.place),
+        "supervisor": spell_process(facts.supervisor),
+        "opencode": spell_process(facts.opencode),
         "session_id": facts.session_id,
     }
 
@@ -49,13 +47,9 @@ def facts_of(document: Json) -> RunFacts:
     keys = object_of(document)
     return RunFacts(
         order=_order_of(object_of(keys.get("order"))),
-        place=Place(
-            host=text_of(keys.get("host")) or "",
-            boot=text_of(keys.get("boot_id")) or "",
-            namespace=text_of(keys.get("pid_namespace")) or "",
-        ),
-        supervisor=_process_of(object_of(keys.get("supervisor"))),
-        opencode=_process_of(object_of(keys.get("opencode"))),
+        place=place_of(keys),
+        supervisor=process_of(keys.get("supervisor")),
+        opencode=process_of(keys.get("opencode")),
         session_id=_session_id_of(keys),
         extra={key: value for key, value in keys.items() if key not in _OURS},
     )
@@ -98,15 +92,6 @@ def _order_of(keys: JsonObject) -> RunOrder:
 def _session_id_of(keys: JsonObject) -> SessionId | None:
     named = text_of(keys.get("session_id"))
     return SessionId(named) if named else None
-
-
-def _spell_process(process: Process | None) -> JsonObject | None:
-    return None if process is None else {"pid": process.pid, "started": process.started}
-
-
-def _process_of(keys: JsonObject) -> Process | None:
-    pid, started = number_of(keys.get("pid")), number_of(keys.get("started"))
-    return None if pid is None or started is None else Process(int(pid), int(started))
 
 
 def _required(keys: JsonObject, key: str) -> str:

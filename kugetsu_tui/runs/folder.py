@@ -11,6 +11,7 @@ from typing import IO, Self
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.facts import RunFacts, facts_of, spell_facts
+from kugetsu_tui.runs.private_file import replace_whole, write_new
 
 _LONGEST = 1024 * 1024
 """Bytes of `run.json` that are read: far above what is ever written there."""
@@ -65,7 +66,7 @@ class RunFolder:
         descriptor = lock.create(hidden.lock)
         try:
             if message is not None:
-                _write(hidden.message, message)
+                write_new(hidden.message, message)
             # What a supervisor appends to is there: a full disk cannot keep it from starting.
             hidden.journal.touch(0o600)
             hidden.stderr.touch(0o600)
@@ -93,10 +94,7 @@ class RunFolder:
 
     def write(self, facts: RunFacts) -> None:
         """Replace `run.json` in one step. Raises `OSError`."""
-        new = self.facts.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        _write(new, json.dumps(spell_facts(facts), indent=1).encode())
-        new.replace(self.facts)
+        replace_whole(self.facts, json.dumps(spell_facts(facts), indent=1).encode())
 
     def open_supervisor_log(self) -> IO[bytes]:
         """Raises `OSError`."""
@@ -106,7 +104,7 @@ class RunFolder:
     def ask_to_stop(self, by: str) -> None:
         """Leave word for the supervisor. Raises `OSError`."""
         self.stop.unlink(missing_ok=True)
-        _write(self.stop, by.encode())
+        write_new(self.stop, by.encode())
 
     def remove(self) -> None:
         """Delete it and what is in it. Raises `OSError`."""
@@ -114,11 +112,3 @@ class RunFolder:
             for file in self.path.iterdir():
                 file.unlink(missing_ok=True)
             self.path.rmdir()
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)

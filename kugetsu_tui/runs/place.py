@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.json_value import JsonObject, text_of
 
 
 @frozen
@@ -37,6 +38,19 @@ def distance(recorded: Place, now: Place) -> Distance:
     if (recorded.boot, recorded.namespace) == (now.boot, now.namespace):
         return Distance.HERE
     return Distance.EARLIER if recorded.host == now.host else Distance.ELSEWHERE
+
+
+def spell_place(place: Place) -> JsonObject:
+    return {"host": place.host, "boot_id": place.boot, "pid_namespace": place.namespace}
+
+
+def place_of(keys: JsonObject) -> Place:
+    """The place that was spelled among those keys."""
+    return Place(
+        host=text_of(keys.get("host")) or "",
+        boot=text_of(keys.get("boot_id")) or "",
+        namespace=text_of(keys.get("pid_namespace")) or "",
+    )
 
 
 def _boot() -> str:

@@ -39,12 +39,14 @@ class Reservation:
         Raises:
             EnvironmentUnfitError: it cannot be started.
         """
-        from kugetsu_tui.runs.launch import launch_supervisor  # noqa: PLC0415 - not for a list
+        from kugetsu_tui.runs.launch import launch  # noqa: PLC0415 - not for a list
 
         if self.lock is None:
             raise ValueError("a run is launched once")
         try:
-            launch_supervisor(self.supervisor, self.folder, self.lock)
+            argv = [*self.supervisor, str(self.folder.path), str(self.lock)]
+            with self.folder.open_supervisor_log() as log:
+                launch(argv, lock=self.lock, log=log)
         except OSError as error:
             raise EnvironmentUnfitError(
                 f"the run's supervisor cannot be started: {error.strerror}"

@@ -33,8 +33,8 @@ def listen(
     """Each event of the sessions in that directory: `{id, type, properties}`.
 
     Nobody is asked before the first is, which is `server.connected`: what happens from then on is
-    told. After each `tick` seconds
-    of quiet comes `None`. Events longer than 16 MB are left out. It never ends by itself.
+    told. After each `tick` seconds of quiet comes `None`. Events longer than 16 MB are left out.
+    It never ends by itself.
 
     Raises:
         ServerUnreachableError: nobody is there, or nobody is there any more.
