@@ -25,9 +25,11 @@ from kugetsu_tui.domain.run import (
     RunEnd,
     RunEvent,
     RunOutcome,
+    RunVerb,
     Said,
     SessionNamed,
     StepFinished,
+    ToolUsed,
 )
 from kugetsu_tui.domain.session import SessionId, SessionState
 from kugetsu_tui.domain.state import state_after
@@ -48,6 +50,8 @@ class Answered:
     """The text of the last step."""
     end: RunEnd | None
     """None while the run goes on by itself."""
+    has_begun: bool = True
+    """The model was heard: what it did would be lost with another start."""
     is_lost: bool = False
     """Its supervisor died; what opencode still does is not known here."""
 
@@ -75,13 +79,19 @@ class Answered:
         if end is None or end.outcome is RunOutcome.ANSWERED:
             return None
         kind = RunTimedOutError if end.outcome is RunOutcome.TIMED_OUT else RunFailedError
-        verb = "continue" if self.session_id else "start"
+        verb = "start" if self._may_start_again else "continue"
         return kind(
             f"{name}: {end.reason or end.outcome}",
             hint=f"kugetsu log '{name}', then kugetsu {verb} '{name}' MESSAGE",
-            remedy="continue" if self.session_id else "start",
+            remedy=verb,
             changed=True,
         )
+
+    @property
+    def _may_start_again(self) -> bool:
+        """A failed start may; its session still holds what it was asked for, a bad model too."""
+        is_start = self.launched.verb == RunVerb.START
+        return self.session_id is None or (is_start and not self.has_begun)
 
     def report(self) -> Report:
         return Report(
@@ -119,6 +129,7 @@ class _Heard:
     """The text of the step that is going on."""
     earlier: list[str] = field(default_factory=list)
     """The text of the last step before it that had any."""
+    has_begun: bool = False
     is_whole: bool = False
     """The answer came to its end."""
     end: RunEnd | None = None
@@ -128,8 +139,12 @@ class _Heard:
             case SessionNamed(session_id=named):
                 self.session_id = named
             case Said(text=text):
+                self.has_begun = True
                 self.step.append(text)
+            case ToolUsed():
+                self.has_begun = True
             case StepFinished(finish=finish):
+                self.has_begun = True
                 self.earlier, self.step = self.step or self.earlier, []
                 self.is_whole = finish == ANSWER
             case Ended(end=end):
@@ -189,6 +204,7 @@ class FollowRun:
             session_id=heard.session_id,
             answer=kept or heard.answer,
             end=heard.end,
+            has_begun=heard.has_begun,
             is_lost=heard.end is None and not (until_named and heard.session_id),
         )
 

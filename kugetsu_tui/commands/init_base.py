@@ -93,6 +93,7 @@ class InitBase:
             raise UsageError("init: an adopted session takes neither a message nor a directory")
         self._require_free(self.store.index().base, force=request.force)
         made = self._make(request)
+        warnings = (*self._unanswered(made, request), *self._warnings(Path(made.directory)))
         with self.store.edit() as draft:
             self._require_free(draft.index.base, force=request.force)
             self._save(draft, made)
@@ -100,7 +101,7 @@ class InitBase:
             session_id=made.session_id,
             directory=made.directory,
             title=made.title,
-            warnings=self._warnings(Path(made.directory)),
+            warnings=warnings,
         )
 
     def _require_free(self, base_id: SessionId | None, *, force: bool) -> None:
@@ -157,6 +158,14 @@ class InitBase:
                 extra=before.extra if isinstance(before, Record) else {},
             )
         )
+
+    def _unanswered(self, made: Conversation, request: InitRequest) -> tuple[str, ...]:
+        """A base without an answer can be forked, but knows nothing that an issue could use."""
+        if request.message is None:
+            return ()
+        messages = self.conversations.messages(made.session_id, limit=1)
+        errors = [message.error for message in messages if message.error]
+        return tuple(f"the first message was not answered: {error}" for error in errors)
 
     def _warnings(self, directory: Path) -> tuple[str, ...]:
         if self.checkout.repositories(directory):

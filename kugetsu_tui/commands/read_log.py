@@ -14,6 +14,7 @@ from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     Ended,
     ErrorReported,
     Journalled,
@@ -116,17 +117,22 @@ def event_words(event: RunEvent) -> str:
             return text
         case SessionNamed(session_id=session_id):
             return f"· session {session_id}"
-        case ToolUsed(tool=tool, title=title, is_error=True, output=output):
-            return f"✗ {tool} {title}: {output}"
-        case ToolUsed(tool=tool, title=title):
-            return f"· {tool} {title}"
+        case ToolUsed():
+            return _tool_words(event)
         case StepFinished(finish=finish, tokens=tokens):
             return f"· step ended: {finish}, {tokens:,} tokens"
         case Retrying(reason=reason):
             return f"· the provider refused, opencode may try again: {reason}"
         case PermissionRejected(request=request):
             return f"✗ permission rejected, nobody was there: {request}"
+        case AgentReplaced(agent=agent):
+            return f"✗ opencode runs no agent {agent!r} and goes on as its default one"
         case ErrorReported(message=message):
             return f"✗ {message}"
         case Ended(end=end):
             return f"■ {end.outcome}" + (f": {end.reason}" if end.reason else "")
+
+
+def _tool_words(used: ToolUsed) -> str:
+    called = f"{used.tool} {used.title}"
+    return f"✗ {called}: {used.output}" if used.is_error else f"· {called}"

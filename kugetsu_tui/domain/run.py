@@ -123,6 +123,13 @@ class PermissionRejected:
 
 
 @frozen
+class AgentReplaced:
+    """opencode does not run this agent, and goes on as its default one."""
+
+    agent: str
+
+
+@frozen
 class ErrorReported:
     """opencode or the provider reported an error."""
 
@@ -143,6 +150,7 @@ RunEvent: TypeAlias = (
     | StepFinished
     | Retrying
     | PermissionRejected
+    | AgentReplaced
     | ErrorReported
     | Ended
 )

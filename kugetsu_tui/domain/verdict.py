@@ -8,6 +8,7 @@ from datetime import datetime
 from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     ErrorReported,
     PermissionRejected,
     RunEnd,
@@ -33,6 +34,8 @@ class Evidence:
     finish: str = ""
     error: str = ""
     rejections: tuple[str, ...] = ()
+    replaced_agent: str = ""
+    """The agent that was asked for and that opencode does not run."""
     last_words: str = ""
     """The last line on opencode's stderr that is not its log."""
 
@@ -45,6 +48,8 @@ class Evidence:
                 return replace(self, error=message)
             case PermissionRejected(request=request):
                 return replace(self, rejections=(*self.rejections, request))
+            case AgentReplaced(agent=agent):
+                return replace(self, replaced_agent=agent)
             case _:
                 return self
 
@@ -107,6 +112,11 @@ def _mind(exit_status: int | None, signal: int | None, evidence: Evidence) -> st
     """What deserves a word although there is an answer."""
     if evidence.rejections:
         return f"answered, but was refused: {', '.join(evidence.rejections)}"
+    if evidence.replaced_agent:
+        return (
+            f"answered by opencode's default agent: it runs no agent {evidence.replaced_agent!r} "
+            "(opencode agent list)"
+        )
     if evidence.error:
         return f"answered; opencode then reported: {evidence.error}"
     if signal is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     ErrorReported,
     PermissionRejected,
     Retrying,
@@ -13,6 +14,7 @@ from kugetsu_tui.domain.run import (
 )
 from kugetsu_tui.domain.session import SessionId, session_id_of
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.opencode.needs import with_need
 from kugetsu_tui.opencode.parts import LINE_CAP
 
 _LOG = re.compile(r"timestamp=\S+ level=|(?:DEBUG|INFO|WARN|ERROR) +\S+ \+\d+ms ")
@@ -20,6 +22,7 @@ _LOG = re.compile(r"timestamp=\S+ level=|(?:DEBUG|INFO|WARN|ERROR) +\S+ \+\d+ms 
 _FIELD = re.compile(r'([\w.-]+)=("(?:[^"\\]|\\.)*"|\S*)(?: |$)')
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _REJECTED = re.compile(r"! permission requested: (.+?)(; auto-rejecting)?")
+_REPLACED = re.compile(r'! +agent "(.+)" .+ Falling back to default agent')
 _ERROR_CLASS = re.compile(r"(?:AI_)?\w+Error: ")
 
 _OLD_CREATED = re.compile(r"INFO +\S+ \+\d+ms service=session id=(\S+) .* created")
@@ -41,6 +44,8 @@ def events_of_log_line(line: bytes, session_id: SessionId | None = None) -> tupl
     if rejected := _REJECTED.fullmatch(text):
         request = rejected[1] if rejected[2] else f"{rejected[1]} …"
         return (PermissionRejected(clean_line(request, LINE_CAP)),)
+    if replaced := _REPLACED.fullmatch(text):
+        return (AgentReplaced(clean_line(replaced[1], LINE_CAP)),)
     if not _LOG.match(text):
         return ()
     event = _event_of(_fields(text)) if text.startswith("timestamp=") else _old_event_of(text)
@@ -84,9 +89,9 @@ def _event_of(fields: dict[str, str]) -> RunEvent | None:
             named = session_id_of(fields.get("id", ""))
             return SessionNamed(named) if named else None
         case "stream error" if fields.get("small") != "true":  # a small model only writes titles
-            return Retrying(_reason(error))
+            return Retrying(with_need(_reason(error), provider=fields.get("providerID", "")))
         case "failed" if "ref" in fields:
-            return ErrorReported(_reason(error))
+            return ErrorReported(with_need(_reason(error)))
         case _:
             return None
 

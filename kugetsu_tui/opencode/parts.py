@@ -15,6 +15,7 @@ from kugetsu_tui.domain.conversation import (
 )
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.opencode.needs import with_need
 
 OUTPUT_CAP = 8192
 """Characters kept of what a tool printed: its end."""
@@ -105,7 +106,7 @@ def explain_error(error: Json) -> str:
     said = clean_line(message.strip(), LINE_CAP)
     match name:
         case "APIError":
-            return _explain_refusal(int(amount_of(data.get("statusCode"))), said)
+            return _explain_refusal(int(amount_of(data.get("statusCode"))), said, _host(data))
         case "ProviderAuthError":
             return f"the provider wants a login: {said} (opencode auth login)"
         case "ContextOverflowError":
@@ -115,12 +116,19 @@ def explain_error(error: Json) -> str:
         case "MessageAbortedError":
             return "it was aborted in opencode"
         case _:
-            return said
+            return with_need(said)
 
 
-def _explain_refusal(status: int, said: str) -> str:
+def _host(data: JsonObject) -> str:
+    """Of the address that was asked."""
+    url = text_of(object_of(data.get("metadata")).get("url")) or ""
+    return clean_line(url.partition("://")[2].partition("/")[0], LINE_CAP)
+
+
+def _explain_refusal(status: int, said: str, host: str) -> str:
     if not status:
-        return f"the provider failed: {said}"
+        explained = with_need(said, provider=host)
+        return explained if explained != said else f"the provider failed: {said}"
     blame = "failed" if status >= _FAULT_OF_SERVER else "refused"
     login = " (opencode auth login)" if status in {401, 403} else ""
     return f"the provider {blame}: {status} {said}{login}"

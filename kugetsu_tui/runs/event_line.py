@@ -8,6 +8,7 @@ from typing import assert_never
 
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     Ended,
     ErrorReported,
     Journalled,
@@ -62,6 +63,8 @@ def _spell_event(event: RunEvent) -> JsonObject:
             return {"event": "retrying", "reason": reason}
         case PermissionRejected(request=request):
             return {"event": "permission_rejected", "request": request}
+        case AgentReplaced(agent=agent):
+            return {"event": "agent_replaced", "agent": agent}
         case ErrorReported(message=message):
             return {"event": "error_reported", "message": message}
         case Ended(end=end):
@@ -93,6 +96,8 @@ def _event_of(keys: JsonObject) -> RunEvent | None:
             return Retrying(_text(keys, "reason"))
         case "permission_rejected":
             return PermissionRejected(_text(keys, "request"))
+        case "agent_replaced":
+            return AgentReplaced(_text(keys, "agent"))
         case "error_reported":
             return ErrorReported(_text(keys, "message"))
         case "ended":

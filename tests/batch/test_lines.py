@@ -129,8 +129,9 @@ def test_a_json_line_takes_any_message(stage: Stage, monkeypatch: pytest.MonkeyP
 
 def test_a_line_may_be_huge(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     message = "x y " * 500_000
+    line = json.dumps(["continue", ISSUE, message])
 
-    _, answers = _answers(stage, monkeypatch, f"continue {ISSUE} '{message}'\nlist\n")
+    _, answers = _answers(stage, monkeypatch, f"{line}\nlist\n")
 
     assert stage.runs.messages[RunId("run-1")] == message
     assert [each["ok"] for each in answers] == [True, True]

@@ -124,8 +124,11 @@ def test_a_run_without_an_answer_is_a_failure_that_says_why(
     assert answered.failure.changed
 
 
-@pytest.mark.parametrize(("named", "remedy"), [((NAMED,), "continue"), ((), "start")])
-def test_what_helps_depends_on_whether_there_is_a_session(
+@pytest.mark.parametrize(
+    ("named", "remedy"),
+    [((NAMED, Said("Let me look.")), "continue"), ((NAMED,), "start"), ((), "start")],
+)
+def test_what_helps_depends_on_whether_the_model_was_heard(
     stage: Stage, named: tuple[RunEvent, ...], remedy: str
 ) -> None:
     end = RunEnd(outcome=RunOutcome.FAILED, at=NOW)

@@ -20,6 +20,7 @@ from kugetsu_tui.domain.conversation import (
 )
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     Ended,
     ErrorReported,
     Journalled,
@@ -177,6 +178,11 @@ def test_where_no_run_is_kept_there_is_no_log(stage: Stage, run_id: RunId | None
             PermissionRejected("bash rm"),
             "permission_rejected",
             "✗ permission rejected, nobody was there: bash rm",
+        ),
+        (
+            AgentReplaced("plam"),
+            "agent_replaced",
+            "✗ opencode runs no agent 'plam' and goes on as its default one",
         ),
         (ErrorReported("500"), "error_reported", "✗ 500"),
         (

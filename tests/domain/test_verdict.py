@@ -6,6 +6,7 @@ import pytest
 
 from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     ErrorReported,
     PermissionRejected,
     Retrying,
@@ -172,6 +173,10 @@ def test_an_answer_is_a_completed_last_message_that_stopped_by_itself(
             Evidence(finish="tool-calls", rejections=("bash (rm)", "edit (x)")),
         ),
         ([ToolUsed(tool="bash", title="ls", output="no", is_error=True)], Evidence()),
+        (
+            [AgentReplaced("plam"), step("stop")],
+            Evidence(finish="stop", replaced_agent="plam"),
+        ),
     ],
 )
 def test_events_add_up_to_evidence(events: list[RunEvent], evidence: Evidence) -> None:

@@ -121,8 +121,18 @@ def test_a_question_that_nobody_can_answer_does_not_hang_a_fork(crowded: Kugetsu
 def test_a_model_that_does_not_exist_is_named(crowded: Kugetsu) -> None:
     answered = start(crowded, "#model: say x", "--model", "demo/nope")
     assert answered.ended.status == 1
-    assert "Model not found: demo/nope" in answered.ended.err
+    assert "Model not found: demo/nope. (opencode models lists them" in answered.ended.err
+    assert f"then kugetsu start '{answered.row['issue_ref']}' MESSAGE" in answered.ended.err
     assert answered.row["state"] == "failed"
+
+
+def test_an_agent_that_does_not_exist_is_named_beside_the_answer(crowded: Kugetsu) -> None:
+    answered = start(crowded, "#model: say x", "--agent", "plam")
+    assert (answered.ended.status, answered.ended.out) == (0, "x\n")
+    assert "opencode runs no agent 'plam' and goes on as its default one" in answered.ended.err
+    assert "warning: answered by opencode's default agent: it runs no agent 'plam'" in (
+        answered.ended.err
+    )
 
 
 def test_an_answer_of_five_megabytes_arrives_whole(crowded: Kugetsu) -> None:

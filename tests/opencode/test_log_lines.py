@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     ErrorReported,
     PermissionRejected,
     Retrying,
@@ -92,7 +93,26 @@ def test_a_permission_of_many_lines_is_told_by_its_first() -> None:
 def test_the_log_tells_the_error_that_the_output_only_refers_to() -> None:
     errors = [event for event in events_of("unknown_model") if isinstance(event, ErrorReported)]
 
-    assert errors == [ErrorReported("Model not found: demo/nope.")]
+    (error,) = errors
+    assert error.message.startswith("Model not found: demo/nope. (opencode models lists them")
+
+
+@pytest.mark.parametrize(
+    ("line", "agent"),
+    [
+        (
+            b'\x1b[93m\x1b[1m! \x1b[0m agent "nope" not found. Falling back to default agent\n',
+            "nope",
+        ),
+        (
+            b'! agent "general" is a subagent, not a primary agent. Falling back to default agent',
+            "general",
+        ),
+    ],
+)
+def test_an_agent_that_opencode_does_not_run_is_named(line: bytes, agent: str) -> None:
+    """The first as opencode 1.18.33 wrote it, the second as its source has it."""
+    assert events_of_log_line(line) == (AgentReplaced(agent),)
 
 
 def test_a_title_forges_no_session() -> None:

@@ -212,7 +212,8 @@ def test_a_provider_that_refuses_once_is_tried_again(world: World) -> None:
 def test_an_unknown_model_is_told_by_the_log(world: World) -> None:
     told = carried_out(command_of(world, order_of(world, model="demo/nope")), "hello")
 
-    assert ErrorReported("Model not found: demo/nope.") in told.log_events
+    (error,) = (each for each in told.log_events if isinstance(each, ErrorReported))
+    assert error.message.startswith("Model not found: demo/nope. (opencode models lists them")
     assert not [event for event in told.events if isinstance(event, ErrorReported)]
 
 

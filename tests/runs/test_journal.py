@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     Ended,
     ErrorReported,
     Journalled,
@@ -54,6 +55,7 @@ _events: st.SearchStrategy[RunEvent] = st.one_of(
     st.builds(StepFinished, finish=_texts, tokens=st.integers(0), cost=st.floats(0, 1e9)),
     st.builds(Retrying, _texts),
     st.builds(PermissionRejected, _texts),
+    st.builds(AgentReplaced, _texts),
     st.builds(ErrorReported, _texts),
     st.builds(Ended, _ends),
 )

@@ -10,6 +10,7 @@ from kugetsu_tui.commands.show_session import Shown, change_words, facts, part_l
 from kugetsu_tui.domain.conversation import Message, TextPart
 from kugetsu_tui.domain.moment import spell_age
 from kugetsu_tui.domain.run import (
+    AgentReplaced,
     Ended,
     ErrorReported,
     Journalled,
@@ -42,7 +43,7 @@ def event_lines(journalled: Journalled) -> Iterator[Line]:
             yield Line("")
         case ToolUsed(is_error=True) | ErrorReported() | PermissionRejected():
             yield from paragraphs(event_words(event), Tone.BAD)
-        case Retrying():
+        case Retrying() | AgentReplaced():
             yield from paragraphs(event_words(event), Tone.MIND)
         case Ended(end=end):
             is_good = end.outcome in {RunOutcome.ANSWERED, RunOutcome.STOPPED}
