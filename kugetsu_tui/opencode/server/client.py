@@ -6,7 +6,7 @@ and asks are looked for where the request says, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from kugetsu_tui.domain.ask import Ask, Reply
@@ -19,7 +19,7 @@ from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.opencode.parts import LINE_CAP, amount_of
 from kugetsu_tui.opencode.server.asks import permission_of, question_of
 from kugetsu_tui.opencode.server.http import call, query, refused
-from kugetsu_tui.opencode.server.routes import routes_of
+from kugetsu_tui.opencode.server.routes import missing_from
 
 _PATIENCE = 20.0
 """Seconds for what takes a server a few milliseconds, on a machine that is loaded."""
@@ -48,9 +48,9 @@ class ServerClient:
             raise refused(200, "it says that it is not healthy")
         return clean_line(version, LINE_CAP)
 
-    def missing_routes(self, needed: Collection[str]) -> frozenset[str]:
-        """Which of the routes (`POST /session/{}/fork`) it does not have. It answers 479 KB."""
-        return frozenset(needed) - routes_of(object_of(self._ask("GET", "/doc")))
+    def missing(self) -> frozenset[str]:
+        """What it lacks that runs need; empty where they can be given to it."""
+        return missing_from(self.address)
 
     def create(self, directory: str, *, title: str | None = None) -> SessionId:
         """A new session, without a message."""

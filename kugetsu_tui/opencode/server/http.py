@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from kugetsu_tui.domain.errors import ServerRefusedError, ServerUnreachableError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.text import clean_line
@@ -47,6 +48,53 @@ def call(
         ServerUnreachableError: there is no answer, or not a whole one.
         ServerRefusedError: the answer is no, or no answer to this.
     """
+    answer = _exchange(address, method, path, body, patience)
+    what = f"{method} {path.partition('?')[0]}"
+    if answer.status == _NO_CONTENT:
+        return None
+    value = _json_of(answer.body) if answer.is_json else None
+    if not answer.is_success:
+        raise refused(answer.status, _complaint(value) or f"{what}: {_status_of(answer)}")
+    if value is None:
+        why = f"{what}: its answer is no JSON; it may not know the question"
+        raise refused(answer.status, why)
+    return value
+
+
+def is_understood(
+    address: ServerAddress,
+    method: str,
+    path: str,
+    body: JsonObject | None = None,
+    *,
+    patience: float,
+) -> bool:
+    """Whether the server knows such a question: then even its no is JSON, or without words.
+
+    Raises:
+        ServerUnreachableError: there is no answer, or not a whole one.
+        ServerRefusedError: it does not let one in.
+    """
+    answer = _exchange(address, method, path, body, patience)
+    if answer.status in _NOT_LET_IN:
+        raise refused(answer.status, f"{method} {path}: {_status_of(answer)}")
+    return answer.is_json or answer.status == _NO_CONTENT
+
+
+@frozen(kw_only=True)
+class _Answer:
+    status: int
+    is_json: bool
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - success, in HTTP
+
+
+def _exchange(
+    address: ServerAddress, method: str, path: str, body: JsonObject | None, patience: float
+) -> _Answer:
     deadline = time.monotonic() + patience
     connection = connect(address, patience=patience)
     try:
@@ -62,7 +110,8 @@ def call(
         raise unreachable(address, error) from error
     finally:
         connection.close()
-    return _understood(response, said, f"{method} {path.partition('?')[0]}")
+    is_json = _JSON in (response.getheader("Content-Type") or "")
+    return _Answer(status=response.status, is_json=is_json, body=said)
 
 
 def connect(address: ServerAddress, *, patience: float) -> http.client.HTTPConnection:
@@ -138,18 +187,6 @@ def _read(
     return bytes(said)
 
 
-def _understood(response: http.client.HTTPResponse, said: bytes, what: str) -> Json:
-    status, is_json = response.status, _JSON in (response.getheader("Content-Type") or "")
-    if status == _NO_CONTENT:
-        return None
-    answer = _json_of(said) if is_json else None
-    if not 200 <= status < 300:  # noqa: PLR2004 - success, in HTTP
-        raise refused(status, _complaint(answer) or f"{what}: {status} {_reason(status)}")
-    if not is_json or answer is None:
-        raise refused(status, f"{what}: its answer is no JSON; it may not know the question")
-    return answer
-
-
 def _json_of(said: bytes) -> Json:
     try:
         answer: Json = json.loads(said)
@@ -165,5 +202,5 @@ def _complaint(answer: Json) -> str:
     return clean_line(message or text_of(fields.get("message")) or "", _LINE_CAP)
 
 
-def _reason(status: int) -> str:
-    return http.client.responses.get(status, "")
+def _status_of(answer: _Answer) -> str:
+    return f"{answer.status} {http.client.responses.get(answer.status, '')}".strip()

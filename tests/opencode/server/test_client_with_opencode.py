@@ -17,7 +17,6 @@ from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.events import listen
-from kugetsu_tui.opencode.server.routes import NEEDED
 from tests.opencode.server.conftest import RealServer
 from tests.opencode_home import VERSION
 
@@ -61,8 +60,7 @@ def asked(real: RealServer, session_id: SessionId) -> Ask:
 
 def test_it_tells_its_version_and_has_all_that_is_needed(real: RealServer) -> None:
     assert real.client.health() == VERSION
-    assert not real.client.missing_routes(NEEDED)
-    assert real.client.missing_routes(["GET /tea"]) == {"GET /tea"}
+    assert real.client.missing() == set()
 
 
 @pytest.mark.parametrize("password", ["", "another"])

@@ -13,6 +13,7 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server import events, http
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.events import listen
+from kugetsu_tui.opencode.server.routes import PASSWORD
 from tests.opencode.server.conftest import free_port
 from tests.opencode.server.fake_server import json_answer, serve
 
@@ -244,3 +245,23 @@ def test_a_stream_that_does_not_begin_is_given_up(monkeypatch: pytest.MonkeyPatc
         pytest.raises(ServerUnreachableError),
     ):
         next(listen(address, "/", tick=0.01))
+
+
+def test_what_a_server_lacks_is_found_by_asking() -> None:
+    """This one answers what it does not know with a page for browsers, and lets anybody in."""
+
+    def answer(request: bytes) -> Iterable[bytes]:
+        if b"/question" in request or b"/fork" in request:
+            return [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>"]
+        if b"/prompt_async" in request:
+            return [b"HTTP/1.1 204 No Content\r\n\r\n"]
+        return [json_answer(b'{"name": "NotFoundError"}', status="404 Not Found")]
+
+    with serve(answer) as address:
+        assert ServerClient(address).missing() == {
+            "GET /question",
+            "POST /question/que_0/reply",
+            "POST /question/que_0/reject",
+            "POST /session/ses_0/fork",
+            PASSWORD,
+        }
