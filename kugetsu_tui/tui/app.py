@@ -21,7 +21,8 @@ from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
 from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
-from kugetsu_tui.tui.widgets.look import NIGHT, THEMES
+from kugetsu_tui.tui.widgets.look import THEMES, theme_of
+from kugetsu_tui.tui.widgets.too_small import LEAST_COLUMNS, LEAST_ROWS
 
 _GRACE = 3.0
 """Seconds that what is being saved may take before the program is left anyway."""
@@ -34,8 +35,8 @@ class KugetsuApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = "screens/board.tcss"  # Textual does not load that of a default screen
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", system=True)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (112, "-wide")]  # noqa: RUF012 - as Textual has it
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (6, "-flat"), (16, "-low"), (28, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (LEAST_COLUMNS, "-slim"), (112, "-wide")]  # noqa: RUF012 - as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_ROWS, "-flat"), (16, "-low"), (28, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -51,10 +52,8 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self.board = BoardScreen(commands, keymap, scope or Scope(), clock)
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = commands.settings.theme or NIGHT.name
-        self.theme = wanted if wanted in self.available_themes else NIGHT.name
+        self.theme = theme_of(commands.settings.theme, self.available_themes)
         self.set_keymap(dict(keymap.chosen))
-        self._quit_key = keymap.key_of("quit")
 
     def get_default_screen(self) -> Screen[None]:
         return self.board
@@ -65,11 +64,26 @@ class KugetsuApp(App[None], inherit_bindings=False):
             loop.add_signal_handler(number, self._leave, number)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys that a question is waited for with are held; all else goes its way."""
-        if isinstance(event, events.Key) and self.board.stage.hold.is_on:
+        """Keys that a question is waited for with are held; all else goes its way.
+
+        Where there is no room to show what a key would do, it does nothing; it can be left.
+        """
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+        elif self._is_too_small and event.key not in self._leaving:
+            pass
+        elif self.board.stage.hold.is_on:
             self.board.stage.hold.take(event)
         else:
             await super().on_event(event)
+
+    @property
+    def _is_too_small(self) -> bool:
+        return self.size.width < LEAST_COLUMNS or self.size.height < LEAST_ROWS
+
+    @property
+    def _leaving(self) -> set[str]:
+        return {*self.board.stage.keymap.keys["quit"].keys.split(","), "ctrl+c"}
 
     def on_ready(self) -> None:
         gc.freeze()
@@ -79,7 +93,8 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self.exit(return_code=SIGNALLED + number)
 
     def action_help_quit(self) -> None:
-        self.notify(f"{self._quit_key} leaves; what runs goes on", markup=False)
+        quit_key = self.board.stage.keymap.key_of("quit")
+        self.notify(f"{quit_key} leaves; what runs goes on", markup=False)
 
     async def action_quit(self) -> None:
         """Let what is being saved be saved, and say what goes on without us."""

@@ -61,9 +61,32 @@ async def test_every_row_fits_at_any_size(morning: Scene, size: tuple[int, int])
             assert row.since is None or re.search(r" (now|\d+[smhd]) *\S?$", line)
 
 
-async def test_a_screen_too_small_for_anything_still_shows_rows(morning: Scene) -> None:
+@pytest.mark.parametrize("size", [(39, 24), (80, 9), (20, 5), (5, 2)])
+async def test_where_there_is_no_room_that_is_said_and_keys_do_nothing(
+    morning: Scene, size: tuple[int, int]
+) -> None:
+    async with driven(morning, size=size) as hands:
+        await hands.until(lambda: hands.screen_text.split()[:1] == ["too"])
+        await hands.press("s")
+        assert hands.app.screen is hands.board
+
+        await hands.pilot.resize_terminal(80, 24)
+        await hands.until_shown("Fix the login bug")
+        await hands.press("s")
+        await hands.until(lambda: hands.app.screen is not hands.board)
+        await hands.type("github.com/a/b#1")
+
+        await hands.pilot.resize_terminal(*size)
+        await hands.until(lambda: hands.screen_text.split()[:1] == ["too"])
+        await hands.pilot.resize_terminal(80, 24)
+        await hands.until_shown("github.com/a/b#1")
+
+
+async def test_it_can_be_left_where_there_is_no_room(morning: Scene) -> None:
     async with driven(morning, size=(20, 5)) as hands:
-        assert "kugetsu#14" in hands.screen_text
+        await hands.press("q")
+
+        await hands.until(lambda: not hands.app.is_running or hands.app._exit)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.flows.catalogue import flow_of
 from kugetsu_tui.tui.keys.key import Group
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
+from kugetsu_tui.tui.keys.spelling import textual_name
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, EVERY_KEY, MOVE_KEYS
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.widgets.session_table import SessionTable
@@ -132,6 +133,47 @@ async def test_what_of_the_settings_was_not_understood_is_told_once() -> None:
     async with driven(scene) as hands:
         await hands.until_told("runs.modle: no such setting")
         assert hands.toasts.count("runs.modle") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("N", "N"),
+        ("ctrl+n", "^n"),
+        ("^N", "^n"),
+        ("f2", "F2"),
+        ("/", "/"),
+        ("slash", "/"),
+        ("?", "?"),
+        ("comma", ","),
+        ("esc", "esc"),
+        ("shift+up", "shift+↑"),
+        ("n, f3", "n F3"),
+        ("space", "␣"),
+        ("é", "é"),
+    ],
+)
+def test_a_key_may_be_typed_as_people_write_it(typed: str, shown: str) -> None:
+    out_of_the_way = {
+        key.id: f"ctrl+shift+f{place % 12}"
+        for place, key in enumerate(EVERY_KEY)
+        if key.keys in {textual_name(each) for each in typed.split(",")}
+    }
+
+    keymap = keymap_of({**out_of_the_way, "start": typed})
+
+    assert keymap.warnings == ()
+    assert keymap.key_of("start") == shown
+
+
+@pytest.mark.parametrize("typed", ["wombat", "ctrl+wombat", "F99x", "\x1b[31m"])
+def test_a_key_that_no_keyboard_has_is_told(typed: str) -> None:
+    keymap = keymap_of({"start": typed})
+
+    assert keymap.key_of("start") == "s"
+    assert len(keymap.warnings) == 1
+    assert "is no key" in keymap.warnings[0]
+    assert "\x1b" not in keymap.warnings[0]
 
 
 async def test_two_keys_may_be_swapped() -> None:

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.look import Tone, toned
+from kugetsu_tui.tui.widgets.too_small import TooSmall
 
 Answer = TypeVar("Answer")
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
             yield from self.body()
             yield Static(Content(""), id="refusal")
             yield Static(_hint_line(self._hints), id="hints")
+        yield TooSmall()
 
     def body(self) -> ComposeResult:
         """What stands between title and hints."""

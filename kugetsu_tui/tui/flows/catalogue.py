@@ -1,61 +1,36 @@
 """Every flow by its name, loaded when it is first asked for: the board is there sooner."""
-# ruff: noqa: PLC0415 - what no key has asked for yet is not loaded
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 from kugetsu_tui.tui.flows.stage import Stage
 
 Flow = Callable[[Stage], Awaitable[None]]
 
+FLOWS = {
+    "adopt": "adopt_session",
+    "continue": "continue_session",
+    "destroy": "destroy_session",
+    "help": "show_help",
+    "init": "init_base",
+    "prune": "prune_orphans",
+    "resume": "resume_session",
+    "settings": "change_settings",
+    "start": "start_issue",
+    "stop": "stop_runs",
+    "undo": "undo_removal",
+}
+"""What a key or the palette may ask for → the module that plays it, in a function of that name."""
 
-def flow_of(name: str) -> Flow:  # noqa: C901 - a table
-    """The flow of that verb.
+
+def flow_of(name: str) -> Flow:
+    """The flow of that name.
 
     Raises:
-        KeyError: no verb of that name has one.
+        KeyError: there is none.
     """
-    match name:
-        case "adopt":
-            from kugetsu_tui.tui.flows.adopt_session import adopt_session
-
-            return adopt_session
-        case "continue":
-            from kugetsu_tui.tui.flows.continue_session import continue_session
-
-            return continue_session
-        case "destroy":
-            from kugetsu_tui.tui.flows.destroy_session import destroy_session
-
-            return destroy_session
-        case "help":
-            from kugetsu_tui.tui.flows.show_help import show_help
-
-            return show_help
-        case "init":
-            from kugetsu_tui.tui.flows.init_base import init_base
-
-            return init_base
-        case "prune":
-            from kugetsu_tui.tui.flows.prune_orphans import prune_orphans
-
-            return prune_orphans
-        case "resume":
-            from kugetsu_tui.tui.flows.resume_session import resume_session
-
-            return resume_session
-        case "start":
-            from kugetsu_tui.tui.flows.start_issue import start_issue
-
-            return start_issue
-        case "stop":
-            from kugetsu_tui.tui.flows.stop_runs import stop_runs
-
-            return stop_runs
-        case "undo":
-            from kugetsu_tui.tui.flows.undo_removal import undo_removal
-
-            return undo_removal
-        case _:
-            raise KeyError(name)
+    module = FLOWS[name]
+    flow: Flow = getattr(import_module(f"kugetsu_tui.tui.flows.{module}"), module)
+    return flow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.keys.keymap import Keymap
@@ -69,6 +70,28 @@ class Stage(Protocol):
 
     def show(self, outcome: Outcome) -> None:
         """Tell what came of it, also where it failed."""
+        ...
+
+    def warn(self, words: str) -> None:
+        """Tell something that deserves a look."""
+        ...
+
+    @property
+    def theme(self) -> str:
+        """The colours that are worn."""
+        ...
+
+    @property
+    def themes(self) -> Sequence[str]:
+        """All there are, ours first."""
+        ...
+
+    def try_theme(self, name: str) -> None:
+        """Wear it until another is worn."""
+        ...
+
+    def settle(self, settings: Settings) -> None:
+        """Let these hold from now on."""
         ...
 
     def words(self, error: KugetsuError) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.keys.key import Key
-from kugetsu_tui.tui.keys.spelling import spelled, textual_name
+from kugetsu_tui.tui.keys.spelling import is_key, spelled, textual_name
 from kugetsu_tui.tui.keys.table import EVERY_KEY
 
 _EVERY = {key.id: key for key in EVERY_KEY}
@@ -29,17 +29,20 @@ class Keymap:
 
 
 def keymap_of(choices: Mapping[str, str]) -> Keymap:
-    """The user's choices, where they are known ids and take no key from another."""
+    """The user's choices, where they are known ids and keys, and take no key from another."""
     chosen, warnings = dict[str, str](), []
     for name, wanted in choices.items():
         keys = [textual_name(key) for key in wanted.split(",") if key.strip()]
-        if name in _EVERY and keys:
-            chosen[name] = ",".join(keys)
-        else:
+        strange = [key for key in keys if not is_key(key)]
+        if name not in _EVERY or not keys:
             warnings.append(f"keys.{clean_line(name)}: there is no such key to choose")
+        elif strange:
+            warnings.append(f"keys.{name}: {clean_line(strange[0])} is no key")
+        else:
+            chosen[name] = ",".join(keys)
     while clash := _clash(_with(chosen), chosen):
         name, other = clash
-        warnings.append(f"keys.{name}: {clean_line(chosen.pop(name))} is the key of {other} too")
+        warnings.append(f"keys.{name}: {spelled(chosen.pop(name))} is the key of {other} too")
     return Keymap(_with(chosen), chosen, tuple(warnings))
 
 

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from textual.keys import Keys, _character_to_key, format_key
+
 _SHOWN = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "⏎", "escape": "esc",
-    "slash": "/", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn",
-    "f5": "F5", "home": "Home", "end": "End", "space": "␣",
+    "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "space": "␣",
 }  # fmt: skip
-_TYPED = {"/": "slash", "?": "question_mark", "esc": "escape", "return": "enter"}
+_TYPED = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown"}
+_NAMED = frozenset(key.value for key in Keys if not key.value.startswith("<"))
 
 
 def spelled(keys: str) -> str:
     """The keys as people write them."""
-    return " ".join(
-        _SHOWN.get(key, key.replace("ctrl+", "^")) for key in keys.replace(" ", "").split(",")
-    )
+    return " ".join(_spelled(key) for key in keys.replace(" ", "").split(","))
+
+
+def _spelled(key: str) -> str:
+    modifiers, plus, name = key.rpartition("+")
+    shown = _SHOWN.get(name) or format_key(name)
+    if name.startswith("f") and name[1:].isdigit():
+        shown = name.upper()
+    return (modifiers + plus).replace("ctrl+", "^") + shown
 
 
 def textual_name(key: str) -> str:
     """Textual's name of a key that a person typed."""
-    return _TYPED.get(key.strip(), key.strip())
+    key = key.strip()
+    if len(key) == 1:
+        return _character_to_key(key)
+    modifiers, plus, name = key.replace("^", "ctrl+").lower().rpartition("+")
+    return modifiers + plus + _TYPED.get(name, name)
+
+
+def is_key(name: str) -> bool:
+    """Whether Textual knows a key of that name."""
+    base = name.rpartition("+")[2]
+    return name in _NAMED or base in _NAMED or len(format_key(base)) == 1

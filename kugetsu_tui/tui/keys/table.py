@@ -66,6 +66,13 @@ BOARD_KEYS = (
     _look("kind", "t", "kind", "Show also the sessions that nobody tracks."),
     _look("refresh", "f5", "refresh", "Read everything again.", Context.ANYWHERE),
     _look("palette", "ctrl+p", "palette", "Find a verb or a session by typing.", Context.ANYWHERE),
+    _look(
+        "settings",
+        "comma",
+        "flow('settings')",
+        "Change the settings: colours, keys, notifications.",
+        Context.ANYWHERE,
+    ),
     _look("help", "question_mark", "flow('help')", "Explain the keys.", Context.ANYWHERE),
     _look("quit", "q", "app.quit", "Leave; what runs goes on.", Context.ANYWHERE),
 )

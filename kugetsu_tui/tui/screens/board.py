@@ -18,10 +18,11 @@ from textual.widgets import Input
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.flows.catalogue import flow_of
 from kugetsu_tui.tui.keys.footer import TYPING, footer
 from kugetsu_tui.tui.keys.key import Key
-from kugetsu_tui.tui.keys.keymap import Keymap
+from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.crier import Crier
@@ -32,10 +33,12 @@ from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import emptiness, is_empty, notice, standing
 from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
+from kugetsu_tui.tui.widgets.look import theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from kugetsu_tui.tui.widgets.toned import Toned
+from kugetsu_tui.tui.widgets.too_small import TooSmall
 
 
 class BoardScreen(Screen[None]):
@@ -63,7 +66,9 @@ class BoardScreen(Screen[None]):
         self.settings = commands.settings
         """As they hold now: they may be changed on the screen."""
         self._crier = Crier(self, commands.announce, lambda: self.settings, self._looked_at)
-        self.stage = BoardStage(self, commands, keymap, clock, lambda: self.roster, self.select)
+        self.stage = BoardStage(
+            self, commands, keymap, clock, lambda: self.roster, self.select, self.settle
+        )
 
     def compose(self) -> ComposeResult:
         yield Masthead()
@@ -75,6 +80,7 @@ class BoardScreen(Screen[None]):
             yield Inspector(self._commands.log, self._commands.show, self._clock)
         yield FilterBar()
         yield KeyLine()
+        yield TooSmall()
 
     def on_mount(self) -> None:
         for warning in (*self._commands.warnings, *self._keymap.warnings):
@@ -138,6 +144,15 @@ class BoardScreen(Screen[None]):
         )
         key = self._keymap.key_of(why.verb)
         self.query_one(EmptyBoard).say(why.title, why.lines, key=key, does=why.does)
+
+    def settle(self, settings: Settings) -> None:
+        """Let these hold from now on."""
+        self.settings = settings
+        self.app.theme = theme_of(settings.theme, self.app.available_themes)
+        self._keymap = self.stage.keymap = keymap_of(settings.keys)
+        self.app.set_keymap(dict(self._keymap.chosen))
+        self._draw()
+        self._draw_keys()
 
     def _looked_at(self) -> str:
         row = self.stage.selected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import copy_context
@@ -20,11 +20,13 @@ from textual.screen import Screen
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import KugetsuError, NoOpencodeError, NoTerminalError
+from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.text import clean, clean_line
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.key_hold import KeyHold
+from kugetsu_tui.tui.widgets.look import THEMES
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
@@ -50,6 +52,7 @@ class BoardStage:
         clock: Callable[[], datetime],
         roster: Callable[[], Roster],
         select: Callable[[str], None],
+        settle: Callable[[Settings], None],
     ) -> None:
         self.commands = commands
         self.clock = clock
@@ -58,6 +61,7 @@ class BoardStage:
         self._screen = screen
         self._roster = roster
         self.select = select
+        self.settle = settle
         self._drafts: dict[str, Draft] = {}
         self._asking = asyncio.Lock()
         self.hold = KeyHold()
@@ -69,6 +73,18 @@ class BoardStage:
     @property
     def roster(self) -> Roster:
         return self._roster()
+
+    @property
+    def theme(self) -> str:
+        return self._screen.app.theme
+
+    @property
+    def themes(self) -> Sequence[str]:
+        ours = [theme.name for theme in THEMES]
+        return [*ours, *sorted({*self._screen.app.available_themes} - {*ours})]
+
+    def try_theme(self, name: str) -> None:
+        self._screen.app.theme = name
 
     def draft(self, name: str) -> Draft:
         return self._drafts.setdefault(name, Draft())

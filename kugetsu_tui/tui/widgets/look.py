@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from textual.theme import Theme
@@ -96,3 +97,8 @@ DAY = Theme(
     dark=False,
 )
 THEMES = (NIGHT, DAY)
+
+
+def theme_of(wanted: str | None, available: Collection[str]) -> str:
+    """The theme to wear: the one that was chosen, where there is one of that name."""
+    return wanted if wanted is not None and wanted in available else NIGHT.name
