@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from kugetsu_tui.commands.ports import SshServer
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, NoTerminalError
 from kugetsu_tui.domain.session import SessionId
@@ -141,6 +142,7 @@ def build_world(
         opencode=OpencodeHere(settings, environment, database),
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),
+        ssh_server=_ssh_server,
         clock=_now,
         monotonic=time.monotonic,
     )
@@ -224,6 +226,13 @@ def _database(environment: Mapping[str, str]) -> Database:
 def _store(environment: Mapping[str, str], warn: Callable[[str], None]) -> JsonStore:
     holder = " ".join(["kugetsu", *sys.argv[1:2]])
     return JsonStore(places.store_folder(environment), clock=_now, warn=warn, holder=holder)
+
+
+def _ssh_server(root: Path | None) -> SshServer:
+    from kugetsu_tui.machine.ssh_server import OpenSsh
+    from kugetsu_tui.machine.system import System
+
+    return OpenSsh(System(root or Path("/")))
 
 
 def _complain(words: str) -> None:

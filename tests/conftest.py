@@ -12,6 +12,7 @@ import pytest
 from kugetsu_tui.demo.model import ScriptedModel
 from tests import opencode_home
 from tests.journeys import containers, sshd
+from tests.machine import scratch_system
 from tests.opencode_home import MissingError, World
 
 _PROGRAMS: Mapping[str, Callable[[], Path]] = {
@@ -20,6 +21,7 @@ _PROGRAMS: Mapping[str, Callable[[], Path]] = {
     "jq": opencode_home.jq,
     "sshd": sshd.program,
     "container": containers.program,
+    "scratch": scratch_system.program,
 }
 """What a marker asks for, and who provides it."""
 

@@ -38,6 +38,7 @@ from kugetsu_tui.domain.run import (
 )
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.settings import Choice, Origin, Settings
+from kugetsu_tui.domain.ssh_setup import Account, Effective
 from kugetsu_tui.domain.trash import Removed
 
 _TRASH_NAMES = count()
@@ -455,6 +456,106 @@ class FakeSettingsFile:
         self.values = {**self.values, key: value} if value else _without(self.values, key)
 
 
+@dataclass
+class FakeSshServer:
+    """A server and its accounts, from memory; a test says what it makes of our rules."""
+
+    known: dict[str, Account] = field(default_factory=dict)
+    keys: dict[str, Sequence[str]] = field(default_factory=dict)
+    rules: str = ""
+    sudoers: dict[str, str] = field(default_factory=dict)
+    ports: Collection[int] = ()
+    serving: bool = False
+    served: int = 0
+    manager: str = "systemd"
+    is_this_machine: bool = True
+    refusal: KugetsuError | None = None
+    host_keys: bool = True
+    others_say: dict[str, Sequence[str]] = field(default_factory=dict)
+    """What other files of the configuration say first."""
+
+    def require_root(self) -> None:
+        if self.refusal:
+            raise self.refusal
+
+    def accounts(self) -> Sequence[Account]:
+        return [replace(one, has_keys=bool(self.keys.get(one.name))) for one in self.known.values()]
+
+    def add_account(self, name: str) -> None:
+        self.known[name] = account(name)
+
+    def keys_of(self, account: Account) -> Sequence[str]:
+        return self.keys.get(account.name, ())
+
+    def put_keys(self, account: Account, lines: Sequence[str]) -> None:
+        self.keys[account.name] = tuple(lines)
+
+    def has_host_keys(self) -> bool:
+        return self.host_keys
+
+    def make_host_keys(self) -> None:
+        self.host_keys = True
+
+    def effective(self, user: str) -> Effective | None:
+        words = (line.split() for line in self.rules.splitlines() if not line.startswith("#"))
+        ours = {pair[0].lower(): pair[1:] for pair in words}
+        ports = [*map(str, self.ports), *ours.get("port", ())] or ["22"]
+        return {**_OPENSSH, **ours, **self.others_say, "port": ports}
+
+    def drop_in(self) -> str:
+        return self.rules
+
+    def other_ports(self) -> Collection[int]:
+        return self.ports
+
+    @contextmanager
+    def on_trial(self, text: str) -> Iterator[None]:
+        before, self.rules = self.rules, text
+        try:
+            yield
+        except KugetsuError:
+            self.rules = before
+            raise
+
+    def sudo_rule(self, user: str) -> str:
+        return self.sudoers.get(user, "")
+
+    def put_sudo_rule(self, user: str, text: str) -> None:
+        self.sudoers[user] = text
+
+    def is_serving(self) -> bool:
+        return self.serving
+
+    def serve(self) -> None:
+        self.serving = True
+        self.served += 1
+
+
+_OPENSSH: Mapping[str, Sequence[str]] = {
+    "pubkeyauthentication": ["yes"],
+    "passwordauthentication": ["yes"],
+    "kbdinteractiveauthentication": ["no"],
+    "permitrootlogin": ["without-password"],
+    "usepam": ["yes"],
+    "authorizedkeysfile": [".ssh/authorized_keys", ".ssh/authorized_keys2"],
+}
+"""What OpenSSH 9.2 does where nobody says anything."""
+
+
+def account(name: str, *, uid: int = 1000, **more: object) -> Account:
+    """Somebody who may log in, and has neither password nor keys."""
+    plain = Account(
+        name=name,
+        uid=uid,
+        home=f"/home/{name}",
+        shell="/bin/bash",
+        has_password=False,
+        is_locked=False,
+        has_keys=False,
+    )
+    return replace(plain, **more)
+
+
 def _without(values: Mapping[str, str], key: str) -> dict[str, str]:
     return {other: value for other, value in values.items() if other != key}
 
@@ -470,6 +571,7 @@ class Stage:
     conversations: FakeConversations = field(default_factory=FakeConversations)
     herald: FakeHerald = field(default_factory=FakeHerald)
     settings: Settings = field(default_factory=Settings)
+    ssh_server: FakeSshServer = field(default_factory=FakeSshServer)
     store: MemoryStore = field(init=False)
     runs: FakeRuns = field(init=False)
     opencode: FakeOpencode = field(init=False)
@@ -492,6 +594,7 @@ class Stage:
             opencode=self.opencode,
             checkout=self.checkout,
             herald=self.herald,
+            ssh_server=lambda _root: self.ssh_server,
             clock=self.clock,
             monotonic=self._monotonic,
             warnings=self.settings_file.remarks,

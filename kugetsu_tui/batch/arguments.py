@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from kugetsu_tui.commands.verbs import VERBS, Verb
@@ -250,6 +251,25 @@ def _settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--example", action="store_true", help="print a file with all of them")
 
 
+def _ssh(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", metavar="setup", choices=("setup",), help="the only thing to do")
+    parser.add_argument(
+        "user", metavar="USER", nargs="?", default="kugetsu", help="made where missing; kugetsu"
+    )
+    parser.add_argument(
+        "--key", metavar="FILE", action="append", default=[], help="a .pub file; '-' reads stdin"
+    )
+    parser.add_argument("--port", metavar="N", type=int, help="one more to listen on")
+    parser.add_argument("--sudo", action="store_true", help="root's rights without a password")
+    parser.add_argument(
+        "--keep-others", action="store_true", help="the rules bind USER, others log in as before"
+    )
+    parser.add_argument(
+        "--root", metavar="DIR", type=Path, help="the system in that folder; nothing is started"
+    )
+    parser.add_argument("--apply", action="store_true", help="do it; else only the plan is shown")
+
+
 def _completion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish"
@@ -281,6 +301,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "watch": _watch,
     "doctor": _nothing,
     "settings": _settings,
+    "ssh": _ssh,
     "completion": _completion,
     "man": _nothing,
     "skill": _nothing,

@@ -28,6 +28,7 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "watch": reading.watch,
     "doctor": keeping.doctor,
     "settings": program.settings,
+    "ssh": program.ssh,
     "completion": program.completion,
     "man": program.man,
     "skill": program.skill,

@@ -162,6 +162,13 @@ VERBS = {
             example="kugetsu settings runs.silent-after 10m",
         ),
         Verb(
+            name="ssh",
+            summary="Let a user of this machine log in over SSH, by key; without --apply, plan it.",
+            usage="setup [USER] [--key FILE] [--port N] [--sudo] [--keep-others] [--root DIR]"
+            " [--apply]",
+            example="kugetsu ssh setup kugetsu --key id_ed25519.pub --apply",
+        ),
+        Verb(
             name="completion",
             summary="Print the completion script of a shell.",
             usage="bash|zsh|fish",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from kugetsu_tui.commands.ports import (
     Checkout,
     Clock,
@@ -11,6 +14,7 @@ from kugetsu_tui.commands.ports import (
     Opencode,
     Runs,
     SettingsFile,
+    SshServer,
     Store,
 )
 from kugetsu_tui.domain.frozen import frozen
@@ -30,6 +34,8 @@ class World:
     opencode: Opencode
     checkout: Checkout
     herald: Herald
+    ssh_server: Callable[[Path | None], SshServer]
+    """This machine's, or that of the system in a folder."""
     clock: Clock
     monotonic: Monotonic
     warnings: tuple[str, ...] = ()

@@ -141,6 +141,8 @@ _CASES = {
     "settings": ("settings",),
     "settings-set": ("settings", "runs.model", "anthropic/claude"),
     "settings-unknown": ("settings", "runs.speed"),
+    "ssh-plan": ("ssh", "setup", "--port", "2222", "--sudo"),
+    "ssh-root": ("ssh", "setup", "root"),
     "help": ("help",),
     "help-start": ("help", "start"),
     "unknown-verb": ("dance",),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kugetsu_tui.batch.arguments import parser_for
 from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.batch.printed import Printed
+from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Outcome
 
 
@@ -15,6 +19,31 @@ def settings(call: Call) -> Outcome:
     if call.arguments.example:
         return Printed(verb="settings", text=settings_example())
     return ChangeSettings.of(call.world())(call.arguments.key, call.arguments.value)
+
+
+def ssh(call: Call) -> Outcome:
+    from kugetsu_tui.commands.set_up_ssh import SetUpSsh
+    from kugetsu_tui.domain.ssh_setup import SshWish, account_name, port_number, public_keys
+
+    asked = call.arguments
+    wish = SshWish(
+        user=account_name(asked.user),
+        keys=tuple(key for name in asked.key for key in public_keys(_keys_in(call, name))),
+        port=None if asked.port is None else port_number(asked.port),
+        sudo=asked.sudo,
+        keep_others=asked.keep_others,
+    )
+    return SetUpSsh(call.world().ssh_server(asked.root))(wish, apply=asked.apply)
+
+
+def _keys_in(call: Call, name: str) -> str:
+    """What is in the file, or in stdin where it is called `-`."""
+    if name == "-":
+        return call.message(name)
+    try:
+        return Path(name).read_bytes().decode(errors="surrogateescape")
+    except OSError as error:
+        raise UsageError(f"ssh: {clean_line(name)}: {error.strerror}", hint="--key FILE") from error
 
 
 def completion(call: Call) -> Outcome:

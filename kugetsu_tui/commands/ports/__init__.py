@@ -9,6 +9,7 @@ from kugetsu_tui.commands.ports.conversations import Conversations
 from kugetsu_tui.commands.ports.herald import Herald
 from kugetsu_tui.commands.ports.opencode import Opencode
 from kugetsu_tui.commands.ports.runs import ReservedRun, Runs
+from kugetsu_tui.commands.ports.ssh_server import SshServer
 from kugetsu_tui.commands.ports.store import Draft, Store
 from kugetsu_tui.commands.ports.surroundings import Checkout, Clock, Monotonic, SettingsFile
 
@@ -23,5 +24,6 @@ __all__ = [
     "ReservedRun",
     "Runs",
     "SettingsFile",
+    "SshServer",
     "Store",
 ]

@@ -1,0 +1,1 @@
+"""The machine itself: its accounts, its sshd, and what it does to processes and programs."""

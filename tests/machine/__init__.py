@@ -1,0 +1,1 @@
+"""The machine: its accounts, its sshd, and what surrounds us on it."""
