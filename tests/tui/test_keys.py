@@ -11,7 +11,7 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.dialogs.help import HelpDialog
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.flows.catalogue import flow_of
-from kugetsu_tui.tui.keys.key import Group
+from kugetsu_tui.tui.keys.key import Context, Group
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.spelling import textual_name
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, EVERY_KEY, MOVE_KEYS
@@ -99,6 +99,101 @@ async def test_help_can_be_scrolled_where_it_does_not_fit() -> None:
 
         await hands.until_shown("unknown")
         assert "any key back" in hands.screen_text
+
+
+async def test_help_finds_keys_by_words_of_what_they_do() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("question_mark")
+        await hands.until(lambda: isinstance(hands.app.screen, HelpDialog))
+        await hands.press("slash")
+        await hands.type("take back")
+
+        await hands.until(lambda: "Fork the base" not in hands.screen_text)
+        assert "Take back what destroy or prune removed." in hands.screen_text
+        assert "running" not in hands.screen_text.partition("keys: board")[2].partition("╰")[0]
+
+        await hands.type("nonsense")
+        await hands.until_shown("nothing holds all these words")
+        await hands.press("escape")
+        await hands.until(lambda: hands.app.screen is hands.board)
+
+
+async def test_help_is_about_the_place_it_was_asked_from() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("down", "enter", "question_mark")
+        await hands.until(lambda: isinstance(hands.app.screen, HelpDialog))
+
+        assert "keys: reading" in hands.screen_text
+
+
+def test_where_a_transcript_takes_a_key_from_the_board_help_names_its_meaning() -> None:
+    undo = keymap_of({}).keys["undo"]
+    users = replace(undo, id="read.user", context=Context.READING, summary="Next of yours.")
+    keymap = Keymap({"undo": undo, "read.user": users}, {}, ())
+
+    assert [key.id for key in keymap.keys_in(Context.READING)] == ["read.user"]
+    assert [key.id for key in keymap.keys_in(Context.BOARD)] == ["undo"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_every_verb_is_in_the_palette_and_does_something_there(verb: str) -> None:
+    assert callable(flow_of(verb)) or verb in keymap_of({}).keys
+
+
+async def test_a_verb_for_the_shell_is_explained() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("ctrl+p")
+        await hands.until(lambda: hands.app.screen.query(Input))
+        await hands.type("completion script")
+        await hands.until_shown("Print the completion script of a shell.")
+        await hands.press("enter", "enter")
+
+        await hands.until_shown("kugetsu completion bash")
+        await hands.press("escape")
+        await hands.until(lambda: hands.app.screen is hands.board)
+
+
+async def test_a_theme_is_worn_from_the_palette_and_kept() -> None:
+    scene = scenes.busy_morning()
+    async with driven(scene) as hands:
+        await hands.press("ctrl+p")
+        await hands.until(lambda: hands.app.screen.query(Input))
+        await hands.type("theme kugetsu-day")
+        await hands.until_shown("kugetsu-day")
+        await hands.press("enter", "enter")
+
+        await hands.until(lambda: hands.app.theme == "kugetsu-day")
+        assert scene.settings_file.values == {"screen.theme": "kugetsu-day"}
+
+
+async def test_the_doctor_shows_what_it_finds() -> None:
+    scene = scenes.busy_morning()
+    scene.settings_file.remarks = ("config.toml: runs.modle: no such setting",)
+    async with driven(scene) as hands:
+        hands.board.action_flow("doctor")
+
+        await hands.until_shown("kugetsu settings")
+        assert "runs.modle" in hands.screen_text
+
+
+async def test_the_trash_shows_what_can_be_taken_back_and_takes_it_back() -> None:
+    scene = scenes.busy_morning()
+    with scene.store.edit() as draft:
+        draft.remove(DOCS)
+    async with driven(scene) as hands:
+        await hands.until(lambda: DOCS not in hands.labels)
+        hands.board.action_flow("trash")
+        await hands.until_shown("removed: now")
+        await hands.press("enter")
+
+        await hands.until(lambda: DOCS in hands.labels)
+
+
+async def test_an_empty_trash_says_so() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        hands.board.action_flow("trash")
+
+        await hands.until_told("the trash is empty")
 
 
 async def test_a_chosen_key_takes_the_place_of_the_old_one() -> None:

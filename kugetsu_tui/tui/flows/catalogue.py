@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 
+from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.tui.flows.stage import Stage
 
 Flow = Callable[[Stage], Awaitable[None]]
 
+_ROOM = "kugetsu_tui.tui.flows"
 FLOWS = {
     "adopt": "adopt_session",
     "continue": "continue_session",
     "destroy": "destroy_session",
+    "doctor": "examine_health",
     "help": "show_help",
     "init": "init_base",
     "prune": "prune_orphans",
@@ -20,17 +23,29 @@ FLOWS = {
     "settings": "change_settings",
     "start": "start_issue",
     "stop": "stop_runs",
+    "trash": "show_trash",
     "undo": "undo_removal",
 }
 """What a key or the palette may ask for → the module that plays it, in a function of that name."""
 
 
 def flow_of(name: str) -> Flow:
-    """The flow of that name.
+    """The flow of that name; a verb without one is explained.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is no such verb either.
     """
-    module = FLOWS[name]
-    flow: Flow = getattr(import_module(f"kugetsu_tui.tui.flows.{module}"), module)
+    if name not in FLOWS:
+        return _made_by("explain_verb", VERBS[name].name)
+    flow: Flow = getattr(import_module(f"{_ROOM}.{FLOWS[name]}"), FLOWS[name])
     return flow
+
+
+def flow_that_wears(theme: str) -> Flow:
+    """The flow that changes the colours to these."""
+    return _made_by("wear_theme", theme)
+
+
+def _made_by(module: str, subject: str) -> Flow:
+    make: Callable[[str], Flow] = getattr(import_module(f"{_ROOM}.{module}"), module)
+    return make(subject)

@@ -21,6 +21,7 @@ from kugetsu_tui.tui.dialogs.pick import Item, PickDialog
 from kugetsu_tui.tui.dialogs.press_key import KeyDialog
 from kugetsu_tui.tui.dialogs.write_value import ValueDialog
 from kugetsu_tui.tui.flows.stage import Stage
+from kugetsu_tui.tui.flows.wear_theme import KEY as THEME
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.spelling import spelled
 from kugetsu_tui.tui.widgets.cells import fitted
@@ -28,7 +29,6 @@ from kugetsu_tui.tui.widgets.look import Tone, toned
 
 _SECTIONS = ("screen", "notify", "opencode", "runs")
 """What people change most comes first."""
-_THEME = "screen.theme"
 _NAME_WIDTH, _VALUE_WIDTH = 22, 16
 
 
@@ -82,7 +82,7 @@ async def _value(stage: Stage, key: str, shown: SettingsShown) -> str | None:
     if key.startswith(KEYS):
         return await _key(stage, key.removeprefix(KEYS), shown.choices)
     choice, setting = shown.choices[key], SETTINGS[key]
-    if key == _THEME:
+    if key == THEME:
         return await stage.ask(
             _words(key, stage.themes, choice.value or stage.theme, try_on=stage.try_theme)
         )

@@ -7,6 +7,8 @@ from kugetsu_tui.tui.flows.stage import Stage
 
 
 async def show_help(stage: Stage) -> None:
-    """All keys, with the user's own choices in them."""
-    keymap = stage.keymap
-    await stage.ask(HelpDialog(tuple(keymap.keys.values()), warnings=keymap.warnings))
+    """The keys that work where the question was asked, with the user's own choices in them."""
+    context, keymap = stage.context, stage.keymap
+    await stage.ask(
+        HelpDialog(f"keys: {context}", keymap.keys_in(context), warnings=keymap.warnings)
+    )

@@ -13,6 +13,7 @@ from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.widgets.roster import Roster
 
@@ -74,6 +75,11 @@ class Stage(Protocol):
 
     def warn(self, words: str) -> None:
         """Tell something that deserves a look."""
+        ...
+
+    @property
+    def context(self) -> Context:
+        """Where the keys are."""
         ...
 
     @property

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.keys.key import Key
+from kugetsu_tui.tui.keys.key import Context, Key
 from kugetsu_tui.tui.keys.spelling import is_key, spelled, textual_name
 from kugetsu_tui.tui.keys.table import EVERY_KEY
 
@@ -26,6 +26,21 @@ class Keymap:
     def key_of(self, name: str) -> str:
         """The key of a verb as people write it; empty where it has none."""
         return spelled(self.keys[name].keys) if name in self.keys else ""
+
+    def keys_in(self, context: Context) -> Sequence[Key]:
+        """What works there, the context's own first: it takes its keys from all others."""
+        own = [key for key in self.keys.values() if key.context is context]
+        taken = {name for key in own for name in key.keys.split(",")}
+        others = [key for key in self.keys.values() if key.context is not context]
+        return [
+            *own,
+            *(
+                key
+                for key in others
+                if key.context in {Context.ANYWHERE, Context.BOARD}
+                and not taken & set(key.keys.split(","))
+            ),
+        ]
 
 
 def keymap_of(choices: Mapping[str, str]) -> Keymap:

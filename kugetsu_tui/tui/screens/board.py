@@ -19,16 +19,15 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
-from kugetsu_tui.tui.flows.catalogue import flow_of
+from kugetsu_tui.tui.flows.catalogue import Flow, flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import TYPING, footer
-from kugetsu_tui.tui.keys.key import Key
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.crier import Crier
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
-from kugetsu_tui.tui.screens.palette import Entry, entries, palette_of
+from kugetsu_tui.tui.screens.palette import Entry, everything, found_in, palette_of, sessions
 from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import emptiness, is_empty, notice, standing
 from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
@@ -244,14 +243,19 @@ class BoardScreen(Screen[None]):
         self._feed.begin(untracked=self._scope.is_untracked)
 
     def action_palette(self) -> None:
-        def find(query: str) -> Iterator[Entry]:
-            select = self.query_one(SessionTable).select
-            return entries(query, self._keymap.keys, self.roster, press=self._press, select=select)
+        self.app.push_screen(CommandPalette(providers=[palette_of(self._found)]))
 
-        self.app.push_screen(CommandPalette(providers=[palette_of(find)]))
+    def _found(self, query: str) -> Iterator[Entry]:
+        every = everything(self._keymap, self.stage.themes, press=self._press, wear=self._wear)
+        yield from found_in(every, query)
+        if query.strip():
+            yield from sessions(self.roster.matching(query), self.select)
 
-    def _press(self, key: Key) -> None:
-        self.run_worker(self.run_action(key.action), group="palette")
+    def _press(self, action: str) -> None:
+        self.run_worker(self.run_action(action), group="palette")
+
+    def _wear(self, theme: str) -> None:
+        self._play("theme", flow_that_wears(theme))
 
     @property
     def _moved(self) -> Toned:
@@ -270,21 +274,24 @@ class BoardScreen(Screen[None]):
     def action_last(self) -> None:
         self._moved.action_last()
 
-    def action_flow(self, verb: str) -> None:
-        """Play the verb's flow, one of a kind at a time."""
-        if verb not in self._flowing:
+    def action_flow(self, name: str) -> None:
+        """Play that flow, one of a kind at a time."""
+        self._play(name, flow_of(name))
+
+    def _play(self, name: str, flow: Flow) -> None:
+        if name not in self._flowing:
             self.stage.hold.begin()
-            self._play(verb)
+            self._follow(name, flow)
 
     @work(group="flow")
-    async def _play(self, verb: str) -> None:
-        self._flowing.add(verb)
+    async def _follow(self, name: str, flow: Flow) -> None:
+        self._flowing.add(name)
         try:
-            await flow_of(verb)(self.stage)
+            await flow(self.stage)
         except EndedBySignalError as error:
             self.app.exit(return_code=SIGNALLED + error.signal)
         except KugetsuError as error:
             self.stage.refuse(error)
         finally:
-            self._flowing.discard(verb)
+            self._flowing.discard(name)
             self.stage.hold.end(self.app)

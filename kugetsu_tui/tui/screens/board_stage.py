@@ -24,12 +24,14 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.text import clean, clean_line
 from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.key_hold import KeyHold
 from kugetsu_tui.tui.widgets.look import THEMES
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
+from kugetsu_tui.tui.widgets.toned import Toned
 
 T = TypeVar("T")
 _OPENING = "opening opencode…"
@@ -73,6 +75,11 @@ class BoardStage:
     @property
     def roster(self) -> Roster:
         return self._roster()
+
+    @property
+    def context(self) -> Context:
+        focused = self._screen.focused
+        return focused.context if isinstance(focused, Toned) else Context.BOARD
 
     @property
     def theme(self) -> str:

@@ -1,21 +1,23 @@
-"""Verbs and sessions, found by typing."""
+"""Everything that can be done or shown, found by typing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.keys.key import Group, Key
-from kugetsu_tui.tui.keys.spelling import spelled
+from kugetsu_tui.tui.keys.key import Group
+from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
-from kugetsu_tui.tui.widgets.roster import Roster
 
 _MOST_SESSIONS = 30
+_NAME_WIDTH, _KEY_WIDTH = 14, 7
 
 
 @frozen
@@ -41,31 +43,44 @@ def palette_of(find: Callable[[str], Iterable[Entry]]) -> type[Provider]:
     return Palette
 
 
-def entries(
-    query: str,
-    keys: Mapping[str, Key],
-    roster: Roster,
+def everything(
+    keymap: Keymap,
+    themes: Iterable[str],
     *,
-    press: Callable[[Key], None],
-    select: Callable[[str], None],
+    press: Callable[[str], None],
+    wear: Callable[[str], None],
 ) -> Iterator[Entry]:
-    """Keys whose words hold all of the query's, then sessions that do.
+    """All but sessions: what has a key, verbs without one, colours.
 
     Args:
-        query: words, separated by blanks.
-        keys: those that work, by id.
-        roster: the sessions there are.
-        press: does what the key does.
-        select: puts the cursor on the row of that key.
+        keymap: the user's.
+        themes: the colours there are.
+        press: does what an action says.
+        wear: changes the colours.
     """
+    for key in keymap.keys.values():
+        if key.group is not Group.MOVE:
+            words = _line(key.id, keymap.key_of(key.id), key.summary)
+            yield Entry(words, partial(press, key.action))
+    for verb in VERBS.values():
+        if verb.name not in keymap.keys:
+            yield Entry(_line(verb.name, "", verb.summary), partial(press, f"flow('{verb.name}')"))
+    for name in themes:
+        yield Entry(_line("theme", "", name), partial(wear, name))
+
+
+def found_in(entries: Iterable[Entry], query: str) -> Iterator[Entry]:
+    """Those whose words hold all of the query's."""
     sought = query.casefold().split()
-    for key in keys.values():
-        text = f"{key.id} {key.summary}".casefold()
-        if key.group is not Group.MOVE and all(word in text for word in sought):
-            yield Entry(_key_words(key), partial(press, key))
-    if not sought:
-        return
-    for row in roster.matching(query)[:_MOST_SESSIONS]:
+    for entry in entries:
+        text = entry.words.plain.casefold()
+        if all(word in text for word in sought):
+            yield entry
+
+
+def sessions(rows: Sequence[Row], select: Callable[[str], None]) -> Iterator[Entry]:
+    """Sessions; choosing one puts the cursor on it."""
+    for row in rows[:_MOST_SESSIONS]:
         look = LOOKS[row.state]
         words = Content.assemble(
             toned(f"{look.glyph} ", look.tone),
@@ -75,9 +90,9 @@ def entries(
         yield Entry(words, partial(select, row.key))
 
 
-def _key_words(key: Key) -> Content:
+def _line(name: str, key: str, summary: str) -> Content:
     return Content.assemble(
-        toned(f"{key.id:<13}", Tone.STRONG),
-        toned(f"{spelled(key.keys):<6}", Tone.OPEN),
-        toned(key.summary, Tone.MUTED),
+        toned(f"{name:<{_NAME_WIDTH}}", Tone.STRONG),
+        toned(f"{key:<{_KEY_WIDTH}}", Tone.OPEN),
+        toned(summary, Tone.MUTED),
     )

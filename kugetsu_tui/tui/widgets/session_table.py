@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from kugetsu_tui.domain.board import Row
+from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.widgets.columns import GAP, Column, age_of, cell, columns_for, heading
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.toned import Toned
@@ -28,6 +29,7 @@ _EDGE = 2
 class SessionTable(Toned):
     """Rows, one of them selected; the selection holds on to its session, not to its place."""
 
+    context = Context.BOARD
     cursor: reactive[int] = reactive(0, repaint=False, always_update=True)
 
     @dataclass

@@ -7,12 +7,15 @@ from typing import ClassVar
 from rich.style import Style
 from textual.scroll_view import ScrollView
 
+from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.widgets.look import Tone
 
 
 class Toned(ScrollView, can_focus=True, inherit_bindings=False):
     """Whoever inherits draws lines with `render_line`; the screen has the keys that move."""
 
+    context: ClassVar[Context] = Context.READING
+    """Whose keys count while it has the focus."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {*Tone, "heading", "cursor"}
     DEFAULT_CSS = """
     Toned {
