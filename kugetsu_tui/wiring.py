@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from kugetsu_tui.commands.ports import SshServer
+from kugetsu_tui.commands.ports import SshServer, Transcripts
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.conversation import FilePatch
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, NoTerminalError
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.opencode.database import Database, database_path
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.settings import places
@@ -110,6 +112,30 @@ class OpencodeHere:
         return session_named(end.closing_words)
 
 
+class TranscriptsHere:
+    """What opencode's database has of who said what; a list of sessions has no need of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def before(self, session_id: SessionId, place: Place | None, *, limit: int) -> Sequence[Turn]:
+        return self._transcripts().before(session_id, place, limit=limit)
+
+    def since(self, session_id: SessionId, place: Place | None, *, limit: int) -> Sequence[Turn]:
+        return self._transcripts().since(session_id, place, limit=limit)
+
+    def patches(self, session_id: SessionId) -> Sequence[FilePatch]:
+        return self._transcripts().patches(session_id)
+
+    def version(self) -> object:
+        return self._database.version()
+
+    def _transcripts(self) -> Transcripts:
+        from kugetsu_tui.opencode.transcripts import DatabaseTranscripts
+
+        return DatabaseTranscripts(self._database)
+
+
 def build_world(
     warn: Callable[[str], None], flags: Mapping[str, str] = MappingProxyType({})
 ) -> World:
@@ -139,6 +165,7 @@ def build_world(
             supervisor=(*_PROGRAM, *chosen, "--supervise"),
         ),
         conversations=database,
+        transcripts=TranscriptsHere(database),
         opencode=OpencodeHere(settings, environment, database),
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),

@@ -10,7 +10,14 @@ from itertools import count
 from pathlib import Path
 
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.conversation import Conversation, FileChange, LastTurn, Message, Todo
+from kugetsu_tui.domain.conversation import (
+    Conversation,
+    FileChange,
+    FilePatch,
+    LastTurn,
+    Message,
+    Todo,
+)
 from kugetsu_tui.domain.errors import (
     ConflictError,
     DatabaseUnreadableError,
@@ -39,6 +46,7 @@ from kugetsu_tui.domain.run import (
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.settings import Choice, Origin, Settings
 from kugetsu_tui.domain.ssh_setup import Account, Effective
+from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.domain.trash import Removed
 
 _TRASH_NAMES = count()
@@ -234,6 +242,10 @@ class FakeRuns:
     def seen(self, run_id: RunId) -> RunSeen | None:
         return self.known.get(run_id)
 
+    def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
+        runs = [run for run in self.known.values() if run.order.issue_ref == issue_ref]
+        return sorted(runs, key=lambda run: run.order.placed_at, reverse=True)
+
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
         entries = self.journals.get(run_id, ())
         return iter(entries if follow else [entry for entry in entries if entry])
@@ -359,6 +371,44 @@ class FakeConversations:
 
 
 @dataclass
+class FakeTranscripts:
+    """What was said, from memory."""
+
+    conversations: FakeConversations
+    told: dict[SessionId, list[Turn]] = field(default_factory=dict)
+    patched: dict[SessionId, list[FilePatch]] = field(default_factory=dict)
+
+    def before(self, session_id: SessionId, place: Place | None, *, limit: int) -> Sequence[Turn]:
+        self.conversations._look()
+        turns = [
+            turn
+            for turn in self.told.get(session_id, ())
+            if place is None or _order(turn.place) < _order(place)
+        ]
+        return turns[-limit:]
+
+    def since(self, session_id: SessionId, place: Place | None, *, limit: int) -> Sequence[Turn]:
+        self.conversations._look()
+        turns = [
+            turn
+            for turn in self.told.get(session_id, ())
+            if place is None or _order(turn.place) >= _order(place)
+        ]
+        return turns[:limit]
+
+    def patches(self, session_id: SessionId) -> Sequence[FilePatch]:
+        self.conversations._look()
+        return self.patched.get(session_id, [])
+
+    def version(self) -> object:
+        return {session_id: tuple(turns) for session_id, turns in self.told.items()}
+
+
+def _order(place: Place) -> tuple[int, str]:
+    return place.created, place.message_id
+
+
+@dataclass
 class FakeOpencode:
     """The program, without a process."""
 
@@ -411,6 +461,11 @@ class FakeOpencode:
 class FakeCheckout:
     directory: Path = Path("/")
     remotes: Sequence[str] = ()
+    uncommitted: str = ""
+    """What git tells of any files."""
+
+    def diff(self, directory: Path, files: Sequence[str]) -> str:
+        return self.uncommitted if files else ""
 
     def current_directory(self) -> Path:
         return self.directory
@@ -572,12 +627,14 @@ class Stage:
     herald: FakeHerald = field(default_factory=FakeHerald)
     settings: Settings = field(default_factory=Settings)
     ssh_server: FakeSshServer = field(default_factory=FakeSshServer)
+    transcripts: FakeTranscripts = field(init=False)
     store: MemoryStore = field(init=False)
     runs: FakeRuns = field(init=False)
     opencode: FakeOpencode = field(init=False)
     checkout: FakeCheckout = field(init=False)
 
     def __post_init__(self) -> None:
+        self.transcripts = FakeTranscripts(self.conversations)
         self.store = MemoryStore(self.clock)
         self.runs = FakeRuns(self.clock)
         self.opencode = FakeOpencode(self.conversations)
@@ -591,6 +648,7 @@ class Stage:
             store=self.store,
             runs=self.runs,
             conversations=self.conversations,
+            transcripts=self.transcripts,
             opencode=self.opencode,
             checkout=self.checkout,
             herald=self.herald,

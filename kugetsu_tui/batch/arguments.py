@@ -196,6 +196,23 @@ def _log(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _transcript(parser: argparse.ArgumentParser) -> None:
+    _one_ref(parser)
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="json: one envelope a line, a message each",
+    )
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    _one_ref(parser)
+    parser.add_argument(
+        "--git", action="store_true", help="what git has uncommitted of these files instead"
+    )
+
+
 def _stop(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {_TRACKED}")
     parser.add_argument("--all", action="store_true", help="every run there is")
@@ -292,6 +309,8 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "list": _list,
     "show": _one_ref,
     "log": _log,
+    "transcript": _transcript,
+    "diff": _diff,
     "stop": _stop,
     "prune": _prune,
     "destroy": _destroy,

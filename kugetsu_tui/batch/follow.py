@@ -15,11 +15,13 @@ from kugetsu_tui.commands.list_sessions import Listed
 from kugetsu_tui.commands.read_log import ReadLog, event_words, spell_event
 from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
+from kugetsu_tui.commands.transcript_words import spell_turn, turn_markdown, turn_text
 from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError, EndedBySignalError, KugetsuError
 from kugetsu_tui.domain.run import Journalled
 from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.domain.transcript import Turn
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Report
 
@@ -98,6 +100,16 @@ def print_events(events: Iterable[Journalled], console: Console) -> None:
             console.json_line(envelope.streamed("log", spell_event(journalled)))
         else:
             console.words(Report(headline=event_words(journalled.event)))
+
+
+def print_turns(turns: Iterable[tuple[int, Turn]], console: Console, *, form: str) -> None:
+    """A transcript as it is read, message by message; `form` is text, markdown or json."""
+    for depth, turn in turns:
+        if form == "json":
+            console.json_line(envelope.streamed("transcript", spell_turn(turn, depth)))
+        else:
+            spell = turn_markdown if form == "markdown" else turn_text
+            console.words(Report(body=spell(turn, depth)))
 
 
 def print_boards(watch: WatchBoard, console: Console, *, untracked: bool) -> None:

@@ -19,6 +19,8 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "list": reading.list_,
     "show": reading.show,
     "log": reading.log,
+    "transcript": reading.transcript,
+    "diff": reading.diff,
     "stop": working.stop,
     "prune": keeping.prune,
     "destroy": keeping.destroy,

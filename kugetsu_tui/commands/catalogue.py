@@ -16,7 +16,9 @@ from kugetsu_tui.commands.install_opencode import InstallOpencode
 from kugetsu_tui.commands.list_sessions import ListSessions
 from kugetsu_tui.commands.prune_orphans import PruneOrphans
 from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.read_changes import ReadChanges
 from kugetsu_tui.commands.read_log import ReadLog
+from kugetsu_tui.commands.read_transcript import ReadTranscript
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.resume_session import ResumeSession
 from kugetsu_tui.commands.show_session import ShowSession
@@ -48,6 +50,8 @@ class Commands:
     list: ListSessions
     show: ShowSession
     log: ReadLog
+    transcript: ReadTranscript
+    changes: ReadChanges
     stop: StopRuns
     prune: PruneOrphans
     destroy: DestroySession
@@ -74,6 +78,8 @@ class Commands:
             list=ListSessions.of(world),
             show=ShowSession.of(world),
             log=ReadLog.of(world),
+            transcript=ReadTranscript.of(world),
+            changes=ReadChanges.of(world),
             stop=StopRuns.of(world),
             prune=PruneOrphans.of(world),
             destroy=DestroySession.of(world),

@@ -18,6 +18,7 @@ from kugetsu_tui.domain.errors import (
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.text import clean_line
 
 
@@ -51,6 +52,21 @@ def require_record(name: str, record: Record | DamagedRecord) -> Record:
     return record
 
 
+def require_session(name: str, record: Record) -> SessionId:
+    """The session that the record names.
+
+    Raises:
+        ConflictError: opencode never named one.
+    """
+    if record.session_id is None:
+        raise ConflictError(
+            f"{name}: opencode never named a session for it",
+            hint=f"kugetsu start {quote(name)} MESSAGE",
+            remedy="start",
+        )
+    return record.session_id
+
+
 def require_conversation(name: str, record: Record, conversations: Conversations) -> Conversation:
     """The session in opencode's database, in a directory that exists.
 
@@ -59,16 +75,11 @@ def require_conversation(name: str, record: Record, conversations: Conversations
         NotFoundError: opencode no longer has it.
         EnvironmentUnfitError: its directory is gone.
     """
-    if record.session_id is None:
-        raise ConflictError(
-            f"{name}: opencode never named a session for it",
-            hint=f"kugetsu start {quote(name)} MESSAGE",
-            remedy="start",
-        )
-    found = conversations.sessions([record.session_id]).get(record.session_id)
+    session_id = require_session(name, record)
+    found = conversations.sessions([session_id]).get(session_id)
     if found is None:
         raise NotFoundError(
-            f"{name}: opencode no longer has its session {record.session_id}",
+            f"{name}: opencode no longer has its session {session_id}",
             hint=f"kugetsu start {quote(name)} MESSAGE --replace",
             remedy="start",
         )

@@ -98,6 +98,18 @@ VERBS = {
             ),
         ),
         Verb(
+            name="transcript",
+            summary="Show everything that was said and done in a session, sub-agents included.",
+            usage="REF [--format text|markdown|json]",
+            example=f"kugetsu transcript {_ISSUE} --format markdown",
+        ),
+        Verb(
+            name="diff",
+            summary="Show what a session changed, file by file.",
+            usage="REF [--git]",
+            example=f"kugetsu diff {_ISSUE}",
+        ),
+        Verb(
             name="stop",
             summary="End runs and everything they started.",
             usage="REF… | --all",

@@ -16,6 +16,7 @@ from kugetsu_tui.commands.ports import (
     SettingsFile,
     SshServer,
     Store,
+    Transcripts,
 )
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.settings import Settings
@@ -31,6 +32,7 @@ class World:
     store: Store
     runs: Runs
     conversations: Conversations
+    transcripts: Transcripts
     opencode: Opencode
     checkout: Checkout
     herald: Herald

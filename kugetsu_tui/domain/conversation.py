@@ -98,3 +98,11 @@ class FileChange:
     additions: int
     deletions: int
     status: str
+
+
+@frozen
+class FilePatch:
+    """What one turn changed in one file, as a unified diff; empty where that is not kept."""
+
+    path: str
+    patch: str

@@ -53,7 +53,7 @@ class Database:
     ) -> Mapping[SessionId, Conversation]:
         """Those sessions, or all top-level ones, the newest activity first."""
         named = () if ids is None else (json.dumps(list(ids)),)
-        with self._reading() as connection:
+        with self.reading() as connection:
             present = {name for (name,) in connection.execute(queries.SESSION_COLUMNS)}
             query = queries.sessions(present, some=ids is not None)
             rows = connection.execute(query, named).fetchall()
@@ -62,7 +62,7 @@ class Database:
 
     def messages(self, session_id: SessionId, *, limit: int) -> Sequence[Message]:
         """The last messages, in order."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             last = connection.execute(queries.LAST_MESSAGES, (session_id, limit)).fetchall()
             parts: dict[str, list[Part]] = {message_id: [] for message_id, _, _ in last}
             named = json.dumps(list(parts))
@@ -74,14 +74,14 @@ class Database:
 
     def last_turn(self, session_id: SessionId, *, since: datetime) -> LastTurn | None:
         """The newest assistant message of those begun since then."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             asked = (session_id, _milliseconds(since))
             row = connection.execute(queries.LAST_TURN, asked).fetchone()
             return _turn(*row) if row else None
         return None
 
     def todos(self, session_id: SessionId) -> Sequence[Todo]:
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(queries.TODOS, (session_id,)).fetchall()
             return [Todo(content, status) for content, status in rows]
         return []
@@ -89,7 +89,7 @@ class Database:
     def changes(self, session_id: SessionId) -> Sequence[FileChange]:
         """The files the session itself changed, each with the sum of its turns' lines."""
         found: dict[str, FileChange] = {}
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(queries.CHANGES, (session_id,)).fetchall()
             for path, additions, deletions, status in rows:
                 before = found.get(path, FileChange(path, 0, 0, ""))
@@ -104,7 +104,7 @@ class Database:
 
     def last_activity(self, session_id: SessionId) -> datetime | None:
         """When the session or one of its sub-agents last wrote anything; nothing if it is gone."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             (newest,) = connection.execute(queries.LAST_ACTIVITY, (session_id,)).fetchone()
             return from_milliseconds(newest) if newest else None
         return None
@@ -114,7 +114,7 @@ class Database:
 
         A run that was killed leaves its tools `running` for ever: `since` is when this one began.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             asked = (session_id, _milliseconds(since))
             (count,) = connection.execute(queries.RUNNING_TOOLS, asked).fetchone()
             return bool(count)
@@ -125,7 +125,7 @@ class Database:
         return _stamp(self.path), _stamp(self.path.with_name(f"{self.path.name}-wal"))
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection for one question. A question for a table not yet there ends the block.
 
         On its very first start opencode makes the file before the tables.
@@ -216,7 +216,7 @@ def _message(created: int, data: str, parts: Sequence[Part]) -> Message:
     return Message(
         role=text_of(fields.get("role")) or "unreadable",
         at=from_milliseconds(created),
-        completed_at=_completed_at(fields),
+        completed_at=completed_at(fields),
         finish=text_of(fields.get("finish")) or "",
         error=explain_error(fields.get("error")),
         parts=tuple(parts),
@@ -228,13 +228,13 @@ def _turn(created: int, data: str) -> LastTurn:
     error = fields.get("error")
     return LastTurn(
         at=from_milliseconds(created),
-        completed_at=_completed_at(fields),
+        completed_at=completed_at(fields),
         finish=text_of(fields.get("finish")) or "",
         error=explain_error(error),
         is_aborted=object_of(error).get("name") == ABORTED,
     )
 
 
-def _completed_at(fields: JsonObject) -> datetime | None:
+def completed_at(fields: JsonObject) -> datetime | None:
     completed = amount_of(object_of(fields.get("time")).get("completed"))
     return from_milliseconds(completed) if completed else None

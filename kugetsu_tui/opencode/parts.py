@@ -24,7 +24,7 @@ LINE_CAP = 500
 ABORTED = "MessageAbortedError"
 """opencode's name for an answer that was ended from its own screen or over HTTP."""
 
-_BOOKKEEPING = frozenset({"step-start", "step-finish", "snapshot", "patch"})
+BOOKKEEPING = frozenset({"step-start", "step-finish", "snapshot", "patch"})
 """Parts that hold no words of anybody."""
 _CALLED_WITH = ("command", "filePath", "pattern", "url", "query", "description", "name", "tool")
 """Keys of a tool's input that say what it was called with, the most telling first."""
@@ -59,7 +59,7 @@ def tokens_of(tokens: JsonObject) -> int:
 def part_of(part: JsonObject) -> Part | None:
     """The part as people read it; nothing where it is empty or bookkeeping."""
     kind = text_of(part.get("type")) or "unreadable part"
-    if kind in _BOOKKEEPING:
+    if kind in BOOKKEEPING:
         return None
     match kind:
         case "text" if part.get("synthetic"):

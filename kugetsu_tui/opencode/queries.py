@@ -52,6 +52,21 @@ SELECT message_id, data FROM part WHERE message_id IN (SELECT value FROM json_ea
 ORDER BY message_id, id
 """
 
+TURNS_BEFORE = """
+SELECT id, time_created, data FROM message
+WHERE session_id = ? AND (time_created, id) < (?, ?)
+ORDER BY time_created DESC, id DESC LIMIT ?
+"""
+TURNS_SINCE = """
+SELECT id, time_created, data FROM message
+WHERE session_id = ? AND (time_created, id) >= (?, ?)
+ORDER BY time_created, id LIMIT ?
+"""
+PARTS_OF_TURNS = """
+SELECT message_id, id, time_created, data FROM part
+WHERE message_id IN (SELECT value FROM json_each(?)) ORDER BY message_id, id
+"""
+
 LAST_TURN = """
 SELECT time_created, data FROM message WHERE session_id = ? AND time_created >= ?
 AND CASE WHEN json_valid(data) THEN json_extract(data, '$.role') END = 'assistant'
@@ -71,6 +86,15 @@ WHERE session_id = ? AND message.time_created >= session.time_created AND diff.t
 ORDER BY message.time_created, message.id, diff.id
 """
 """A fork holds copies of its base's messages, older than itself: their changes are not its own."""
+
+PATCHES = """
+SELECT json_extract(diff.value, '$.file'), coalesce(json_extract(diff.value, '$.patch'), '')
+FROM message JOIN session ON session.id = message.session_id
+JOIN json_each(CASE WHEN json_valid(data) THEN json_extract(data, '$.summary.diffs') END) AS diff
+WHERE session_id = ? AND message.time_created >= session.time_created AND diff.type = 'object'
+ORDER BY message.time_created, message.id, diff.id
+"""
+"""The same files, each with what was changed in it, turn by turn."""
 
 _FAMILY = """
 WITH RECURSIVE family(member) AS (

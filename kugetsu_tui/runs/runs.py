@@ -107,6 +107,22 @@ class FolderRuns:
             end=end,
         )
 
+    def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
+        """All runs of an issue, or of the base, the newest first; one without facts is nobody's."""
+        try:
+            names = sorted((folder.name for folder in self.path.iterdir()), reverse=True)
+        except OSError:
+            return ()
+        ids = [RunId(name) for name in names if self._is_of(name, issue_ref)]
+        return [run for run in map(self.seen, ids) if run is not None]
+
+    def _is_of(self, name: str, issue_ref: str | None) -> bool:
+        folder = self._folder(RunId(name))
+        try:
+            return folder is not None and folder.read().order.issue_ref == issue_ref
+        except (OSError, ValueError):
+            return False
+
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
         """The run's events.
 

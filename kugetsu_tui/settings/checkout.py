@@ -61,15 +61,24 @@ class GitCheckout:
         found = (repository_of_remote(url) for _, url in remotes)
         return tuple(dict.fromkeys(repository for repository in found if repository))
 
+    def diff(self, directory: Path, files: Sequence[str]) -> str:
+        """What is uncommitted in these files; nothing outside a work tree."""
+        from kugetsu_tui.settings.work_tree import diff_of  # noqa: PLC0415 - few verbs need it
+
+        return diff_of(directory, files, _environment())
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+
 
 def _remotes(directory: Path) -> str:
     import subprocess  # noqa: PLC0415, TID251 - only references in need of a checkout pay for it
 
-    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     try:
         return subprocess.run(
             ("git", "-C", str(directory), "remote", "--verbose"),
-            env=environment,
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

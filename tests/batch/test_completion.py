@@ -93,7 +93,7 @@ def ask_bash(home: Path, line: str, *, point: int | None = None) -> list[str]:
         ("kugetsu list --state id", [SessionState.IDLE]),
         ("kugetsu settings runs.si", ["runs.silent-after"]),
         ("kugetsu completion z", ["zsh"]),
-        ("kugetsu help tr", ["trash"]),
+        ("kugetsu help tra", ["transcript", "trash"]),
         ("kugetsu init --dir some", ["somewhere/"]),
         ("kugetsu-tui --batch sho", ["show"]),
         ("kugetsu-tui --batch show github", [ISSUE]),

@@ -14,7 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.domain.conversation import FileChange, Message, TextPart, Todo, ToolPart
+from kugetsu_tui.domain.conversation import (
+    FileChange,
+    FilePatch,
+    Message,
+    TextPart,
+    Todo,
+    ToolPart,
+)
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord
@@ -33,6 +40,7 @@ from kugetsu_tui.domain.session import RunId
 from tests.batch.calling import call, stdin_of
 from tests.commands import BASE, FORK, ISSUE, OTHER, REPOSITORY, SECOND
 from tests.fakes import NOW, Stage, run_seen
+from tests.talks import conversation
 
 pytestmark = pytest.mark.fast
 
@@ -87,6 +95,9 @@ def stage() -> Stage:
     ]
     stage.conversations.planned[FORK] = [Todo("look", "completed")]
     stage.conversations.changed[FORK] = [FileChange("login.py", 3, 1, "modified")]
+    stage.transcripts.told[FORK] = list(conversation())
+    stage.transcripts.patched[FORK] = [FilePatch("login.py", "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n")]
+    stage.checkout.uncommitted = "diff --git a/login.py b/login.py\n"
     stage.runs.messages[RunId("run-0")] = "fix the login bug"
     stage.runs.journals = {
         RunId(name): [
@@ -125,6 +136,11 @@ _CASES = {
     "show": ("show", ISSUE),
     "log": ("log", ISSUE),
     "log-follow": ("log", ISSUE, "--follow"),
+    "transcript": ("transcript", ISSUE),
+    "transcript-markdown": ("transcript", ISSUE, "--format", "markdown"),
+    "transcript-json": ("transcript", ISSUE, "--format", "json"),
+    "diff": ("diff", ISSUE),
+    "diff-git": ("diff", ISSUE, "--git"),
     "stop": ("stop", OTHER, ISSUE),
     "stop-nothing": ("stop",),
     "prune": ("prune",),

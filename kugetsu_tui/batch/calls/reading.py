@@ -37,6 +37,24 @@ def log(call: Call) -> Outcome | None:
     return LogShown(run_id=run_id, events=heard, errors=errors)
 
 
+def transcript(call: Call) -> Outcome | None:
+    from kugetsu_tui.batch.follow import print_turns
+    from kugetsu_tui.commands.read_transcript import ReadTranscript, Transcript
+
+    read = ReadTranscript.of(call.world())
+    key, session_id = read.session_of(call.arguments.ref)
+    if not call.console.is_json:
+        print_turns(read.nested(session_id), call.console, form=call.arguments.format)
+        return None
+    return Transcript(issue_ref=key, session_id=session_id, turns=tuple(read.nested(session_id)))
+
+
+def diff(call: Call) -> Outcome:
+    from kugetsu_tui.commands.read_changes import ReadChanges
+
+    return ReadChanges.of(call.world())(call.arguments.ref, git=call.arguments.git)
+
+
 def watch(call: Call) -> None:
     if call.is_line:
         raise UsageError(

@@ -12,6 +12,7 @@ from kugetsu_tui.commands.ports.runs import ReservedRun, Runs
 from kugetsu_tui.commands.ports.ssh_server import SshServer
 from kugetsu_tui.commands.ports.store import Draft, Store
 from kugetsu_tui.commands.ports.surroundings import Checkout, Clock, Monotonic, SettingsFile
+from kugetsu_tui.commands.ports.transcripts import Transcripts
 
 __all__ = [
     "Checkout",
@@ -26,4 +27,5 @@ __all__ = [
     "SettingsFile",
     "SshServer",
     "Store",
+    "Transcripts",
 ]

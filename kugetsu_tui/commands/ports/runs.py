@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -36,6 +36,10 @@ class Runs(Protocol):
 
     def seen(self, run_id: RunId) -> RunSeen | None:
         """What is there of the run now; nothing where its folder is gone."""
+        ...
+
+    def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
+        """All runs of an issue, or of the base, the newest first."""
         ...
 
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:

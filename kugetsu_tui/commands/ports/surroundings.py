@@ -31,6 +31,10 @@ class Checkout(Protocol):
         """`instance/user/repo` of each git remote, `origin` first; empty outside a checkout."""
         ...
 
+    def diff(self, directory: Path, files: Sequence[str]) -> str:
+        """What is uncommitted in these files, as a unified diff; empty outside a work tree."""
+        ...
+
 
 class SettingsFile(Protocol):
     """The file of what the user chose, and the layers over it."""
