@@ -42,6 +42,7 @@ FILES = {
 STATES = {
     SessionState.PENDING: "reserved: opencode has not named the session yet",
     SessionState.RUNNING: "at work",
+    SessionState.WAITING: "for a person: a permission, or an answer",
     SessionState.RETRYING: "the provider refused, opencode tries again",
     SessionState.SILENT: "at work, without a sign of life for a while",
     SessionState.OPEN: "open in opencode's own screen",

@@ -9,19 +9,24 @@ from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import require_record, tracked_record
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.ask import ask_words
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.run import (
     AgentReplaced,
+    Asked,
     Ended,
     ErrorReported,
     Journalled,
     PermissionRejected,
+    PromptAccepted,
+    Replied,
     Retrying,
     RunEvent,
     Said,
+    Saying,
     SessionNamed,
     StepFinished,
     ToolUsed,
@@ -113,16 +118,23 @@ def spell_event(journalled: Journalled) -> JsonObject:
 def event_words(event: RunEvent) -> str:
     """An event in words; text as it was said."""
     match event:
-        case Said(text=text):
+        case Said(text=text) | Saying(text=text):
             return text
+        case PromptAccepted():
+            return "· opencode has the message"
+        case Asked(ask=ask):
+            return f"? {ask_words(ask)}"
+        case Replied(what=what, by=by):
+            return f"· {what}, by {by}"
         case SessionNamed(session_id=session_id):
             return f"· session {session_id}"
         case ToolUsed():
             return _tool_words(event)
         case StepFinished(finish=finish, tokens=tokens):
             return f"· step ended: {finish}, {tokens:,} tokens"
-        case Retrying(reason=reason):
-            return f"· the provider refused, opencode may try again: {reason}"
+        case Retrying(reason=reason, next_at=next_at):
+            when = f" at {next_at.astimezone():%H:%M:%S}" if next_at else ""
+            return f"· the provider refused, opencode may try again{when}: {reason}"
         case PermissionRejected(request=request):
             return f"✗ permission rejected, nobody was there: {request}"
         case AgentReplaced(agent=agent):

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.text import clean_line
+
+_LINE_CAP = 300
 
 
 class AskKind(StrEnum):
@@ -44,6 +47,24 @@ class Question:
 
 
 @frozen(kw_only=True)
+class Decision:
+    """What is said to an ask."""
+
+    reply: Reply = Reply.REJECT
+    """To a permission; `REJECT` with nothing else leaves questions unanswered."""
+    message: str = ""
+    """To the model, with a permission that is rejected: then it goes on."""
+    answers: tuple[tuple[str, ...], ...] = ()
+    """To each of the questions, in their order: labels that were chosen, or other words."""
+
+    @property
+    def words(self) -> str:
+        """In a line."""
+        chosen = "; ".join(", ".join(labels) for labels in self.answers)
+        return ": ".join(filter(None, (chosen or self.reply, self.message)))
+
+
+@frozen(kw_only=True)
 class Ask:
     """It waits until it is answered, or its turn is ended. Texts are not clean."""
 
@@ -62,3 +83,13 @@ class Ask:
     detail: str = ""
     """The command, the diff, the URL or the file: what has to be seen before it is allowed."""
     questions: tuple[Question, ...] = ()
+
+
+def ask_words(ask: Ask) -> str:
+    """What is asked, in one clean line; the whole of it is in `Ask.detail`."""
+    if ask.kind is AskKind.QUESTION:
+        return clean_line(" · ".join(question.text for question in ask.questions), _LINE_CAP)
+    first, _, rest = ask.detail.strip().partition("\n")
+    lines = f" (and {rest.count(chr(10)) + 1} more lines)" if rest else ""
+    what = first if ask.permission in {"bash", ""} else ", ".join(ask.patterns) or first
+    return clean_line(f"may it {ask.permission}: {what}", _LINE_CAP) + lines

@@ -6,8 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from kugetsu_tui.domain.ask import Ask
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import RunId, SessionId
+
+
+class Engine(StrEnum):
+    """How a run reaches opencode."""
+
+    AUTO = "auto"
+    """The server where this opencode has one that serves; decided when the run begins."""
+    RUN = "run"
+    """One `opencode run` for each run."""
+    SERVER = "server"
+    """One `opencode serve` for all of them."""
 
 
 class RunVerb(StrEnum):
@@ -41,6 +53,9 @@ class RunOrder:
     """Seconds without a sign of life after which the run is ended."""
     timeout: float | None = None
     """Seconds after which the run is ended."""
+    engine: Engine = Engine.RUN
+    is_auto: bool = False
+    """Every permission that it asks for is given, once."""
 
 
 class RunOutcome(StrEnum):
@@ -81,6 +96,18 @@ class SessionNamed:
 
 
 @frozen
+class PromptAccepted:
+    """opencode took the message: from here on it may have reached the model."""
+
+
+@frozen
+class Saying:
+    """Some more of a block of the answer that is not finished; `Said` then has all of it."""
+
+    text: str
+
+
+@frozen
 class Said:
     """A finished block of the answer."""
 
@@ -113,6 +140,26 @@ class Retrying:
     """The provider refused and opencode tries again."""
 
     reason: str
+    next_at: datetime | None = None
+    """When, where opencode says so."""
+
+
+@frozen
+class Asked:
+    """opencode waits for a person."""
+
+    ask: Ask
+
+
+@frozen(kw_only=True)
+class Replied:
+    """What it waited for has been decided, or is no longer asked."""
+
+    ask_id: str
+    what: str
+    """The decision, in a line."""
+    by: str
+    """Who decided, in words."""
 
 
 @frozen
@@ -145,10 +192,14 @@ class Ended:
 
 RunEvent: TypeAlias = (
     SessionNamed
+    | PromptAccepted
+    | Saying
     | Said
     | ToolUsed
     | StepFinished
     | Retrying
+    | Asked
+    | Replied
     | PermissionRejected
     | AgentReplaced
     | ErrorReported
@@ -191,6 +242,9 @@ class RunSeen:
     """The provider's reason, while the latest sign is a retry."""
     host: str = ""
     """Where it was launched."""
+    asks: tuple[Ask, ...] = ()
+    """What it waits for a person to decide, the oldest first."""
+    waits_since: datetime | None = None
     end: RunEnd | None = None
 
     @property

@@ -33,6 +33,8 @@ class SessionState(StrEnum):
     PENDING = "pending"
     """Reserved: opencode has not named the session yet."""
     RUNNING = "running"
+    WAITING = "waiting"
+    """For a person: a permission, or an answer."""
     RETRYING = "retrying"
     """The provider refused; opencode tries again."""
     SILENT = "silent"
@@ -57,6 +59,7 @@ BUSY_STATES = frozenset(
     {
         SessionState.PENDING,
         SessionState.RUNNING,
+        SessionState.WAITING,
         SessionState.RETRYING,
         SessionState.SILENT,
         SessionState.OPEN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from kugetsu_tui.domain.ask import ask_words
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import DamagedRecord, Record
@@ -89,6 +90,9 @@ def _at_work(run: RunSeen, *, now: datetime, silent_after: float) -> Assessment:
         return Assessment(SessionState.RUNNING, began, f"running elsewhere: {run.host}")
     if run.liveness is Liveness.UNWATCHED:
         return Assessment(SessionState.RUNNING, began, "unwatched: its supervisor is gone")
+    if run.asks:
+        more = f" (and {len(run.asks) - 1} more)" if run.asks[1:] else ""
+        return Assessment(SessionState.WAITING, run.waits_since, ask_words(run.asks[0]) + more)
     quiet = now - run.last_sign
     if quiet > timedelta(seconds=silent_after):
         return Assessment(SessionState.SILENT, run.last_sign, "no sign of life since then")

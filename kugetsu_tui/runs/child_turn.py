@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kugetsu_tui.domain.errors import EnvironmentUnfitError
+from typing import NoReturn
+
+from kugetsu_tui.domain.ask import Ask, Decision
+from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import Mishap, RunOutcome
 from kugetsu_tui.runs.child import Child, NotStarted
@@ -76,6 +79,10 @@ class ChildTurn:
     def listen(self, patience: float) -> None:
         if self._child is not None:
             self._child.listen(patience)
+
+    def answer(self, ask: Ask, decision: Decision) -> NoReturn:
+        """It never asks: what it may not do, it takes for a no."""
+        raise ConflictError(f"{ask.id}: {decision.reply}: `opencode run` asks nobody")
 
     def end(self, *, is_cut: bool) -> str:
         if self._child is None:

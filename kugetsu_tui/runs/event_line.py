@@ -6,23 +6,28 @@ import json
 from datetime import datetime
 from typing import assert_never
 
-from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of
+from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
 from kugetsu_tui.domain.run import (
     AgentReplaced,
+    Asked,
     Ended,
     ErrorReported,
     Journalled,
     PermissionRejected,
+    PromptAccepted,
+    Replied,
     Retrying,
     RunEnd,
     RunEvent,
     RunOutcome,
     Said,
+    Saying,
     SessionNamed,
     StepFinished,
     ToolUsed,
 )
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.runs.ask_json import ask_of, spell_ask
 
 
 def spell_line(entry: Journalled) -> bytes:
@@ -47,6 +52,10 @@ def _spell_event(event: RunEvent) -> JsonObject:
     match event:
         case SessionNamed(session_id=session_id):
             return {"event": "session_named", "session_id": session_id}
+        case PromptAccepted():
+            return {"event": "prompt_accepted"}
+        case Saying(text=text):
+            return {"event": "saying", "text": text}
         case Said(text=text):
             return {"event": "said", "text": text}
         case ToolUsed(tool=tool, title=title, output=output, is_error=is_error):
@@ -59,8 +68,13 @@ def _spell_event(event: RunEvent) -> JsonObject:
             }
         case StepFinished(finish=finish, tokens=tokens, cost=cost):
             return {"event": "step_finished", "finish": finish, "tokens": tokens, "cost": cost}
-        case Retrying(reason=reason):
-            return {"event": "retrying", "reason": reason}
+        case Retrying(reason=reason, next_at=next_at):
+            told = next_at.isoformat(timespec="milliseconds") if next_at else None
+            return {"event": "retrying", "reason": reason, "next_at": told}
+        case Asked(ask=ask):
+            return {"event": "asked", "ask": spell_ask(ask)}
+        case Replied(ask_id=ask_id, what=what, by=by):
+            return {"event": "replied", "ask_id": ask_id, "what": what, "by": by}
         case PermissionRejected(request=request):
             return {"event": "permission_rejected", "request": request}
         case AgentReplaced(agent=agent):
@@ -77,6 +91,10 @@ def _event_of(keys: JsonObject) -> RunEvent | None:
     match keys.get("event"):
         case "session_named":
             return SessionNamed(SessionId(_text(keys, "session_id")))
+        case "prompt_accepted":
+            return PromptAccepted()
+        case "saying":
+            return Saying(_text(keys, "text"))
         case "said":
             return Said(_text(keys, "text"))
         case "tool_used":
@@ -93,7 +111,16 @@ def _event_of(keys: JsonObject) -> RunEvent | None:
                 cost=number_of(keys.get("cost")) or 0.0,
             )
         case "retrying":
-            return Retrying(_text(keys, "reason"))
+            next_at = text_of(keys.get("next_at"))
+            return Retrying(
+                _text(keys, "reason"), datetime.fromisoformat(next_at) if next_at else None
+            )
+        case "asked":
+            return Asked(ask_of(keys.get("ask")))
+        case "replied":
+            return Replied(
+                ask_id=_text(keys, "ask_id"), what=_text(keys, "what"), by=_text(keys, "by")
+            )
         case "permission_rejected":
             return PermissionRejected(_text(keys, "request"))
         case "agent_replaced":

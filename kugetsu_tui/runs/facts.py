@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
-from kugetsu_tui.domain.run import RunOrder, RunVerb
+from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.place import Place, place_of, spell_place
 from kugetsu_tui.runs.process import Process, process_of, spell_process
@@ -68,6 +68,8 @@ def _spell_order(order: RunOrder) -> JsonObject:
         "start_timeout": order.start_timeout,
         "idle_timeout": order.idle_timeout,
         "timeout": order.timeout,
+        "engine": order.engine.value,
+        "auto": order.is_auto,
     }
 
 
@@ -86,6 +88,8 @@ def _order_of(keys: JsonObject) -> RunOrder:
         start_timeout=start_timeout,
         idle_timeout=number_of(keys.get("idle_timeout")),
         timeout=number_of(keys.get("timeout")),
+        engine=Engine(text_of(keys.get("engine")) or Engine.RUN),
+        is_auto=keys.get("auto") is True,
     )
 
 

@@ -15,6 +15,8 @@ from kugetsu_tui.runs.private_file import replace_whole, write_new
 
 _LONGEST = 1024 * 1024
 """Bytes of `run.json` that are read: far above what is ever written there."""
+_LONGEST_NAME = 120
+"""Characters of an ask's id in a file's name; opencode's have thirty."""
 
 
 @frozen
@@ -52,6 +54,16 @@ class RunFolder:
     def stop(self) -> Path:
         """There once somebody asked for the run's end; says who."""
         return self.path / "stop"
+
+    @property
+    def asks(self) -> Path:
+        """There while it waits for somebody to decide; says what."""
+        return self.path / "asks.json"
+
+    def answer(self, ask_id: str) -> Path:
+        """There while somebody has decided, and opencode has not been told."""
+        safe = "".join(c for c in ask_id if c.isascii() and c.isalnum())
+        return self.path / f"answer-{safe[:_LONGEST_NAME]}.json"
 
     @classmethod
     def create(cls, path: Path, facts: RunFacts, message: bytes | None) -> tuple[Self, int]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.errors import (
     BusyError,
     CannotSaveError,
@@ -33,6 +34,7 @@ from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import last_word, read_journal
 from kugetsu_tui.runs.liveness import liveness_of
 from kugetsu_tui.runs.lock import probe
+from kugetsu_tui.runs.notes import Waiting, asks_kept, leave_answer
 from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.reservation import Reservation
@@ -97,6 +99,7 @@ class FolderRuns:
         except (OSError, ValueError):
             return _seen_without_facts(run_id, folder, end)
         lock = probe(folder.lock)
+        waiting = asks_kept(folder) if end is None else Waiting()
         return RunSeen(
             order=facts.order,
             liveness=Liveness.GONE if end is not None else liveness_of(facts, lock.state),
@@ -104,6 +107,8 @@ class FolderRuns:
             last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
             retrying=event.reason if isinstance(event, Retrying) else "",
             host=facts.place.host,
+            asks=waiting.asks,
+            waits_since=waiting.since,
             end=end,
         )
 
@@ -179,6 +184,21 @@ class FolderRuns:
             for session_id, run_id in sessions_at_work()
             if self._folder(RunId(run_id)) is None
         )
+
+    def answer(self, run_id: RunId, ask: Ask, decision: Decision, *, by: str) -> None:
+        """Have what it asks answered; returns once opencode has been told.
+
+        Raises:
+            NotFoundError: nothing is kept of the run.
+            ConflictError: it is no longer asked.
+            BusyError: somebody else is answering, or its supervisor does not come to it.
+            RunFailedError: the supervisor has died.
+        """
+        folder = self._require(run_id)
+        if ask.id not in {pending.id for pending in asks_kept(folder).asks}:
+            raise ConflictError("answer: it is no longer asked; somebody else has answered it")
+        author = f"{by} (process {os.getpid()})"
+        leave_answer(folder, ask, decision, by=author, patience=self.stop_pace.supervisor)
 
     def version(self) -> int:
         """Differs whenever a run began, said something or ended."""

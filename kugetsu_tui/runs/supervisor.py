@@ -10,6 +10,7 @@ from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import Ended, RunEnd, RunOrder, RunOutcome, SessionNamed
 from kugetsu_tui.domain.verdict import judge
 from kugetsu_tui.runs.alarm import Alarm
+from kugetsu_tui.runs.ask_desk import AskDesk
 from kugetsu_tui.runs.bookkeeping import Bookkeeping, Settle
 from kugetsu_tui.runs.capped_log import CappedLog
 from kugetsu_tui.runs.folder import RunFolder
@@ -69,13 +70,15 @@ def supervise(
     facts = folder.read()
     with Journal(folder) as journal, CappedLog(folder.stderr, cap=_LOG_CAP) as log:
         testimony = Testimony(facts.order, journal, _now)
+        asks = AskDesk(folder, is_auto=facts.order.is_auto)
         supervision = _Supervision(
             folder=folder,
             order=facts.order,
             alarm=alarm,
             books=Bookkeeping(folder, facts, settle, again_after=pace.settle_again),
             testimony=testimony,
-            witness=Witness(testimony, log, lock),
+            asks=asks,
+            witness=Witness(testimony, asks, log, lock),
             vital_signs=VitalSigns(signs, facts.order.placed_at),
             pace=pace,
         )
@@ -98,6 +101,7 @@ class _Supervision:
     alarm: Alarm
     books: Bookkeeping
     testimony: Testimony
+    asks: AskDesk
     witness: Witness
     vital_signs: VitalSigns
     pace: Pace
@@ -117,6 +121,8 @@ class _Supervision:
         """Listen until the turn has ended, or has to be ended."""
         while turn.is_running:
             turn.listen(self.pace.tick)
+            for replied in self.asks.settle(turn.answer):
+                self.witness.hear(replied)
             self._ask_database()
             if (session_id := self.testimony.session_id) is not None:
                 self.books.keep_session(session_id)
@@ -133,7 +139,7 @@ class _Supervision:
         reason = overdue(
             self.order,
             age=now - self.began,
-            quiet=now - self.witness.last_sign,
+            quiet=0.0 if self.asks.is_waiting else now - self.witness.last_sign,
             is_named=self.testimony.session_id is not None,
         )
         return _Cut(RunOutcome.TIMED_OUT, reason) if reason else None
@@ -187,7 +193,7 @@ class _Supervision:
 
     def _conclude(self, end: RunEnd) -> RunEnd:
         self.books.note_session(self.testimony.session_id)
-        self.testimony.hear(Ended(end))
+        self.witness.hear(Ended(end))
         self.books.keep_end(self.testimony.session_id, end)
         return end
 

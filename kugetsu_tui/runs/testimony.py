@@ -62,7 +62,7 @@ class Testimony:
 
     @property
     def _ordered(self) -> SessionId | None:
-        return self._order.session_id if self._order.verb is RunVerb.CONTINUE else None
+        return None if self._order.verb is RunVerb.START else self._order.session_id
 
     def _contradicts(self, named: SessionId) -> bool:
         if self.known_session is not None:

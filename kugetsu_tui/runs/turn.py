@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.run import Mishap
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.witness import Witness
 
 
 class Turn(Protocol):
-    """What an engine does for one run. Everything here fails in words, never by raising."""
+    """What an engine does for one run. All but `answer` fail in words, never by raising."""
 
     @property
     def process(self) -> Process | None:
@@ -39,6 +40,15 @@ class Turn(Protocol):
 
     def listen(self, patience: float) -> None:
         """Take it a step further, or wait for news at most so many seconds."""
+        ...
+
+    def answer(self, ask: Ask, decision: Decision) -> None:
+        """Hand on what was decided.
+
+        Raises:
+            ConflictError: it is no longer asked.
+            KugetsuError: opencode could not be told.
+        """
         ...
 
     def end(self, *, is_cut: bool) -> str:

@@ -8,13 +8,17 @@ from contextlib import suppress
 
 from kugetsu_tui.domain.run import RunEvent
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.runs.ask_desk import AskDesk
 from kugetsu_tui.runs.capped_log import CappedLog
 from kugetsu_tui.runs.testimony import Testimony, complain
 
 
 class Witness:
-    def __init__(self, testimony: Testimony, log: CappedLog, lock: int) -> None:
+    def __init__(
+        self, testimony: Testimony, asks: AskDesk, log: CappedLog, lock: int
+    ) -> None:
         self._testimony = testimony
+        self._asks = asks
         self._log = log
         self._lock = lock
         self.last_sign = time.monotonic()
@@ -29,7 +33,7 @@ class Witness:
 
     def hear(self, event: RunEvent) -> bool:
         """Write it down; false where it names a session that is not this run's."""
-        return self._testimony.hear(event)
+        return not self._asks.note(event) or self._testimony.hear(event)
 
     def hear_words(self, words: str) -> None:
         """Words for people that are no event; the last ones count."""

@@ -1,0 +1,137 @@
+"""Notes in a run's folder: what it waits for, and what others decided about that."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from kugetsu_tui.domain.ask import Ask, Decision
+from kugetsu_tui.domain.errors import BusyError, CannotSaveError, ConflictError, RunFailedError
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
+from kugetsu_tui.runs.ask_json import ask_of, decision_of, spell_ask, spell_decision
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.lock import LockState, probe
+from kugetsu_tui.runs.private_file import replace_whole, write_new
+
+_POLL = 0.03
+
+
+@frozen
+class Waiting:
+    """What a run waits for, and since when."""
+
+    asks: tuple[Ask, ...] = ()
+    since: datetime | None = None
+
+
+def keep_asks(folder: RunFolder, asks: Sequence[Ask], since: datetime | None) -> None:
+    """Show what is asked now. Raises `OSError`."""
+    if not asks or since is None:
+        folder.asks.unlink(missing_ok=True)
+        return
+    note = {"since": since.isoformat(), "asks": [spell_ask(ask) for ask in asks]}
+    replace_whole(folder.asks, json.dumps(note).encode())
+
+
+def asks_kept(folder: RunFolder) -> Waiting:
+    """What it waits for; nothing where that cannot be read."""
+    try:
+        keys = _read(folder.asks)
+        asked = keys.get("asks")
+        return Waiting(
+            tuple(ask_of(each) for each in (asked if isinstance(asked, list) else ())),
+            datetime.fromisoformat(text_of(keys.get("since")) or ""),
+        )
+    except (OSError, ValueError):
+        return Waiting()
+
+
+@frozen
+class LeftAnswer:
+    """What somebody decided, and waits to see accepted."""
+
+    decision: Decision
+    by: str
+    _path: Path
+
+    def accept(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+    def refuse(self, words: str) -> None:
+        with suppress(OSError):  # whoever waits sees that it was taken, and that it is still asked
+            write_new(self._path.with_suffix(".no"), json.dumps({"words": words}).encode())
+        self._path.unlink(missing_ok=True)
+
+
+def take_answer(folder: RunFolder, ask_id: str) -> LeftAnswer | None:
+    """What was left for that ask; what cannot be understood is thrown away."""
+    path = folder.answer(ask_id)
+    try:
+        keys = _read(path)
+        return LeftAnswer(decision_of(keys.get("decision")), text_of(keys.get("by")) or "", path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        path.unlink(missing_ok=True)
+        return None
+
+
+def leave_answer(
+    folder: RunFolder, ask: Ask, decision: Decision, *, by: str, patience: float
+) -> None:
+    """Have the run's supervisor hand the decision on, and wait until it has.
+
+    Raises:
+        BusyError: somebody else is answering just now, or the supervisor does not come to it.
+        ConflictError: it is no longer asked, or opencode refused the answer.
+        RunFailedError: the supervisor has died.
+        CannotSaveError: the system refuses to write.
+    """
+    path = folder.answer(ask.id)
+    try:
+        _leave(path, {"decision": spell_decision(decision), "by": by})
+        _await(folder, path, patience)
+    except FileExistsError as error:
+        raise BusyError("answer: somebody else is answering just now") from error
+    except OSError as error:
+        raise CannotSaveError(f"answer: {error.filename}: {error.strerror}") from error
+
+
+def _leave(path: Path, note: JsonObject) -> None:
+    """All at once, and never in place of another."""
+    hidden = path.with_name(f".{path.name}.{os.getpid()}")
+    path.with_suffix(".no").unlink(missing_ok=True)
+    hidden.unlink(missing_ok=True)
+    write_new(hidden, json.dumps(note).encode())
+    try:
+        os.link(hidden, path)
+    finally:
+        hidden.unlink()
+
+
+def _await(folder: RunFolder, path: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while path.exists():
+        if probe(folder.lock).state is not LockState.HELD:
+            path.unlink(missing_ok=True)
+            raise RunFailedError("answer: the run's supervisor has died; nothing was decided")
+        if time.monotonic() > deadline:
+            path.unlink(missing_ok=True)
+            raise BusyError("answer: the run's supervisor does not take it", hint="try again")
+        time.sleep(_POLL)
+    refusal = path.with_suffix(".no")
+    with suppress(FileNotFoundError, ValueError):
+        words = text_of(_read(refusal).get("words")) or ""
+        refusal.unlink(missing_ok=True)
+        raise ConflictError(words)
+
+
+def _read(path: Path) -> JsonObject:
+    document: Json = json.loads(path.read_bytes())
+    return object_of(document)
