@@ -120,29 +120,41 @@ def event_words(event: RunEvent) -> str:
     match event:
         case Said(text=text) | Saying(text=text):
             return text
-        case PromptAccepted():
-            return "· opencode has the message"
+        case SessionNamed() | PromptAccepted() | StepFinished():
+            return f"· {_milestone_words(event)}"
+        case ToolUsed():
+            return _tool_words(event)
         case Asked(ask=ask):
             return f"? {ask_words(ask)}"
         case Replied(what=what, by=by):
             return f"· {what}, by {by}"
-        case SessionNamed(session_id=session_id):
-            return f"· session {session_id}"
-        case ToolUsed():
-            return _tool_words(event)
-        case StepFinished(finish=finish, tokens=tokens):
-            return f"· step ended: {finish}, {tokens:,} tokens"
         case Retrying(reason=reason, next_at=next_at):
             when = f" at {next_at.astimezone():%H:%M:%S}" if next_at else ""
             return f"· the provider refused, opencode may try again{when}: {reason}"
-        case PermissionRejected(request=request):
-            return f"✗ permission rejected, nobody was there: {request}"
-        case AgentReplaced(agent=agent):
-            return f"✗ opencode runs no agent {agent!r} and goes on as its default one"
-        case ErrorReported(message=message):
-            return f"✗ {message}"
+        case PermissionRejected() | AgentReplaced() | ErrorReported():
+            return f"✗ {_trouble_words(event)}"
         case Ended(end=end):
             return f"■ {end.outcome}" + (f": {end.reason}" if end.reason else "")
+
+
+def _milestone_words(event: SessionNamed | PromptAccepted | StepFinished) -> str:
+    match event:
+        case SessionNamed(session_id=session_id):
+            return f"session {session_id}"
+        case PromptAccepted():
+            return "opencode has the message"
+        case StepFinished(finish=finish, tokens=tokens):
+            return f"step ended: {finish}, {tokens:,} tokens"
+
+
+def _trouble_words(event: PermissionRejected | AgentReplaced | ErrorReported) -> str:
+    match event:
+        case PermissionRejected(request=request):
+            return f"permission rejected, nobody was there: {request}"
+        case AgentReplaced(agent=agent):
+            return f"opencode runs no agent {agent!r} and goes on as its default one"
+        case ErrorReported(message=message):
+            return message
 
 
 def _tool_words(used: ToolUsed) -> str:

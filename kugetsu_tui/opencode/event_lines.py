@@ -32,12 +32,12 @@ def events_of_line(line: bytes, session_id: SessionId | None = None) -> tuple[Ru
     named = session_id_of(text_of(fields.get("sessionID")) or "")
     if named is None or session_id not in {None, named}:
         return ()
-    event = _event_of(fields)
+    event = event_of(fields)
     news = () if session_id else (SessionNamed(named),)
     return (*news, event) if event else news
 
 
-def _event_of(fields: JsonObject) -> RunEvent | None:
+def event_of(fields: JsonObject) -> RunEvent | None:
     part = object_of(fields.get("part"))
     match fields.get("type"):
         case "text":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import assert_never
 
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
 from kugetsu_tui.domain.run import (
@@ -49,88 +49,69 @@ def line_of(line: bytes) -> Journalled | None:
 
 
 def _spell_event(event: RunEvent) -> JsonObject:
+    fields: JsonObject
     match event:
-        case SessionNamed(session_id=session_id):
-            return {"event": "session_named", "session_id": session_id}
-        case PromptAccepted():
-            return {"event": "prompt_accepted"}
-        case Saying(text=text):
-            return {"event": "saying", "text": text}
-        case Said(text=text):
-            return {"event": "said", "text": text}
-        case ToolUsed(tool=tool, title=title, output=output, is_error=is_error):
-            return {
-                "event": "tool_used",
-                "tool": tool,
-                "title": title,
-                "output": output,
-                "is_error": is_error,
-            }
-        case StepFinished(finish=finish, tokens=tokens, cost=cost):
-            return {"event": "step_finished", "finish": finish, "tokens": tokens, "cost": cost}
-        case Retrying(reason=reason, next_at=next_at):
-            told = next_at.isoformat(timespec="milliseconds") if next_at else None
-            return {"event": "retrying", "reason": reason, "next_at": told}
         case Asked(ask=ask):
-            return {"event": "asked", "ask": spell_ask(ask)}
-        case Replied(ask_id=ask_id, what=what, by=by):
-            return {"event": "replied", "ask_id": ask_id, "what": what, "by": by}
-        case PermissionRejected(request=request):
-            return {"event": "permission_rejected", "request": request}
-        case AgentReplaced(agent=agent):
-            return {"event": "agent_replaced", "agent": agent}
-        case ErrorReported(message=message):
-            return {"event": "error_reported", "message": message}
+            fields = {"ask": spell_ask(ask)}
+        case Retrying(reason=reason, next_at=next_at):
+            when = next_at.isoformat(timespec="milliseconds") if next_at else None
+            fields = {"reason": reason, "next_at": when}
         case Ended(end=end):
-            return {"event": "ended", **_spell_end(end)}
+            fields = _spell_end(end)
         case _:
-            assert_never(event)
+            fields = {name: getattr(event, name) for name in type(event).__match_args__}
+    return {"event": _name_of(type(event).__name__), **fields}
+
+
+def _name_of(event: str) -> str:
+    """`SessionNamed` is `session_named`."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in event).lstrip("_")
 
 
 def _event_of(keys: JsonObject) -> RunEvent | None:
-    match keys.get("event"):
-        case "session_named":
-            return SessionNamed(SessionId(_text(keys, "session_id")))
-        case "prompt_accepted":
-            return PromptAccepted()
-        case "saying":
-            return Saying(_text(keys, "text"))
-        case "said":
-            return Said(_text(keys, "text"))
-        case "tool_used":
-            return ToolUsed(
-                tool=_text(keys, "tool"),
-                title=_text(keys, "title"),
-                output=_text(keys, "output"),
-                is_error=keys.get("is_error") is True,
-            )
-        case "step_finished":
-            return StepFinished(
-                finish=_text(keys, "finish"),
-                tokens=int(number_of(keys.get("tokens")) or 0),
-                cost=number_of(keys.get("cost")) or 0.0,
-            )
-        case "retrying":
-            next_at = text_of(keys.get("next_at"))
-            return Retrying(
-                _text(keys, "reason"), datetime.fromisoformat(next_at) if next_at else None
-            )
-        case "asked":
-            return Asked(ask_of(keys.get("ask")))
-        case "replied":
-            return Replied(
-                ask_id=_text(keys, "ask_id"), what=_text(keys, "what"), by=_text(keys, "by")
-            )
-        case "permission_rejected":
-            return PermissionRejected(_text(keys, "request"))
-        case "agent_replaced":
-            return AgentReplaced(_text(keys, "agent"))
-        case "error_reported":
-            return ErrorReported(_text(keys, "message"))
-        case "ended":
-            return Ended(_end_of(keys))
-        case _:
-            return None
+    read = _READERS.get(_text(keys, "event"))
+    return read(keys) if read else None
+
+
+def _retrying(keys: JsonObject) -> Retrying:
+    when = text_of(keys.get("next_at"))
+    return Retrying(_text(keys, "reason"), datetime.fromisoformat(when) if when else None)
+
+
+def _tool_used(keys: JsonObject) -> ToolUsed:
+    return ToolUsed(
+        tool=_text(keys, "tool"),
+        title=_text(keys, "title"),
+        output=_text(keys, "output"),
+        is_error=keys.get("is_error") is True,
+    )
+
+
+def _step_finished(keys: JsonObject) -> StepFinished:
+    return StepFinished(
+        finish=_text(keys, "finish"),
+        tokens=int(number_of(keys.get("tokens")) or 0),
+        cost=number_of(keys.get("cost")) or 0.0,
+    )
+
+
+_READERS: Mapping[str, Callable[[JsonObject], RunEvent]] = {
+    "session_named": lambda keys: SessionNamed(SessionId(_text(keys, "session_id"))),
+    "prompt_accepted": lambda _: PromptAccepted(),
+    "saying": lambda keys: Saying(_text(keys, "text")),
+    "said": lambda keys: Said(_text(keys, "text")),
+    "tool_used": _tool_used,
+    "step_finished": _step_finished,
+    "retrying": _retrying,
+    "asked": lambda keys: Asked(ask_of(keys.get("ask"))),
+    "replied": lambda keys: Replied(
+        ask_id=_text(keys, "ask_id"), what=_text(keys, "what"), by=_text(keys, "by")
+    ),
+    "permission_rejected": lambda keys: PermissionRejected(_text(keys, "request")),
+    "agent_replaced": lambda keys: AgentReplaced(_text(keys, "agent")),
+    "error_reported": lambda keys: ErrorReported(_text(keys, "message")),
+    "ended": lambda keys: Ended(_end_of(keys)),
+}
 
 
 def _spell_end(end: RunEnd) -> JsonObject:

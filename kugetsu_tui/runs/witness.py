@@ -14,9 +14,7 @@ from kugetsu_tui.runs.testimony import Testimony, complain
 
 
 class Witness:
-    def __init__(
-        self, testimony: Testimony, asks: AskDesk, log: CappedLog, lock: int
-    ) -> None:
+    def __init__(self, testimony: Testimony, asks: AskDesk, log: CappedLog, lock: int) -> None:
         self._testimony = testimony
         self._asks = asks
         self._log = log

@@ -10,18 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kugetsu_tui.domain.ask import Ask, AskKind, Choice, Question
 from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import (
     AgentReplaced,
+    Asked,
     Ended,
     ErrorReported,
     Journalled,
     PermissionRejected,
+    PromptAccepted,
+    Replied,
     Retrying,
     RunEnd,
     RunEvent,
     RunOutcome,
     Said,
+    Saying,
     SessionNamed,
     StepFinished,
     ToolUsed,
@@ -48,12 +53,36 @@ _ends = st.builds(
     exit_status=st.none() | st.integers(0, 255),
     signal=st.none() | st.integers(1, 64),
 )
+_questions = st.builds(
+    Question,
+    header=_texts,
+    text=_texts,
+    choices=st.lists(st.builds(Choice, _texts, _texts)).map(tuple),
+    is_multiple=st.booleans(),
+    is_custom=st.booleans(),
+)
+_asks = st.builds(
+    Ask,
+    id=_texts.filter(bool),
+    session_id=_texts.filter(bool).map(SessionId),
+    directory=_texts,
+    kind=st.sampled_from(AskKind),
+    permission=_texts,
+    patterns=st.lists(_texts).map(tuple),
+    always=st.lists(_texts).map(tuple),
+    detail=_texts,
+    questions=st.lists(_questions).map(tuple),
+)
 _events: st.SearchStrategy[RunEvent] = st.one_of(
     st.builds(SessionNamed, _texts.map(SessionId)),
     st.builds(Said, _texts),
     st.builds(ToolUsed, tool=_texts, title=_texts, output=_texts, is_error=st.booleans()),
     st.builds(StepFinished, finish=_texts, tokens=st.integers(0), cost=st.floats(0, 1e9)),
-    st.builds(Retrying, _texts),
+    st.builds(Retrying, _texts, st.none() | _moments),
+    st.just(PromptAccepted()),
+    st.builds(Saying, _texts),
+    st.builds(Asked, _asks),
+    st.builds(Replied, ask_id=_texts, what=_texts, by=_texts),
     st.builds(PermissionRejected, _texts),
     st.builds(AgentReplaced, _texts),
     st.builds(ErrorReported, _texts),

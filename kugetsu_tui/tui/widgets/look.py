@@ -38,7 +38,7 @@ class Look:
 LOOKS = {
     SessionState.PENDING: Look("◌", Tone.FRESH),
     SessionState.RUNNING: Look("●", Tone.FRESH),
-    SessionState.WAITING: Look("?", Tone.MIND),
+    SessionState.WAITING: Look("⚑", Tone.MIND),
     SessionState.RETRYING: Look("↻", Tone.MIND),
     SessionState.SILENT: Look("◔", Tone.MIND),
     SessionState.OPEN: Look("◆", Tone.OPEN),

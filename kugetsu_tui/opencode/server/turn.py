@@ -1,0 +1,289 @@
+"""A turn that a server works on for one run: asked for, listened to, ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Protocol
+
+from kugetsu_tui.domain.ask import Ask, AskKind, Decision
+from kugetsu_tui.domain.conversation import LastTurn
+from kugetsu_tui.domain.errors import (
+    ConflictError,
+    KugetsuError,
+    ServerRefusedError,
+    ServerUnreachableError,
+)
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.run import (
+    Asked,
+    ErrorReported,
+    Mishap,
+    PromptAccepted,
+    Replied,
+    RunEvent,
+    RunOrder,
+    RunOutcome,
+    RunVerb,
+    SessionNamed,
+)
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.opencode.server.client import ServerClient
+from kugetsu_tui.opencode.server.ending import end_turn
+from kugetsu_tui.opencode.server.news import News
+from kugetsu_tui.opencode.server.reading import OPENCODE, Idle, Reading
+
+_GONE = 404
+_UNKNOWN = "whether the message arrived is not known; it is not sent again"
+_NOTHING_SENT = "nothing was sent to the model"
+
+
+class Listener(Protocol):
+    """Who is told what opencode does."""
+
+    def hear(self, event: RunEvent) -> bool: ...
+
+    def note_sign(self, *, is_news: bool) -> None: ...
+
+
+class Turns(Protocol):
+    """opencode's database, as far as the end of a turn is concerned."""
+
+    def last_turn(self, session_id: SessionId, *, since: datetime) -> LastTurn | None: ...
+
+
+@frozen(kw_only=True)
+class ServerPace:
+    """How often, and how long; in seconds."""
+
+    tick: float = 0.25
+    """Of quiet in the stream, until the supervisor has a look at its clocks."""
+    look_again: float = 5.0
+    """Of quiet, until the server is asked what the session does."""
+    settle: float = 10.0
+    """That a session may rest although the database has no end of its turn."""
+    reconnect: float = 10.0
+    """Without a stream, until the server counts as dead."""
+    abort: float = 5.0
+    """Until a turn that was aborted has to have ended."""
+
+
+_DEFAULT_PACE = ServerPace()
+
+
+class ServerTurn:
+    """Every step is small, and between two of them it may be stopped.
+
+    The session has its name in the journal and in the record before it is given the message, so
+    that a crash leaves a session that can be continued, and never two.
+    """
+
+    process: None = None
+    exit_status: int | None = None
+    signal: int | None = None
+
+    def __init__(
+        self,
+        client: ServerClient,
+        order: RunOrder,
+        message: str | None,
+        *,
+        turns: Turns,
+        pace: ServerPace = _DEFAULT_PACE,
+    ) -> None:
+        """Prepare it; nothing is asked for yet.
+
+        Args:
+            client: of the server.
+            order: what to do.
+            message: the prompt; none to listen to a turn that is going on.
+            turns: opencode's database.
+            pace: how often, and how long.
+        """
+        self.is_running = True
+        self.mishap: Mishap | None = None
+        self._client = client
+        self._order = order
+        self._message = message
+        self._turns = turns
+        self._pace = pace
+        self._session_id = order.session_id if order.verb is not RunVerb.START else None
+        self._steps: Iterator[None] = iter(())
+        self._open: dict[str, Ask] = {}
+        """Asks that were heard of and not settled."""
+        self._has_failed = False
+
+    def begin(self, witness: Listener) -> None:
+        self._witness = witness
+        self._steps = self._work()
+
+    def listen(self, patience: float) -> None:
+        """One step, or as much news as a tick brings; the stream has a patience of its own."""
+        del patience
+        try:
+            next(self._steps)
+        except StopIteration:
+            self.is_running = False
+        except KugetsuError as error:
+            self._fail(RunOutcome.INTERRUPTED, error.message)
+
+    def answer(self, ask: Ask, decision: Decision) -> None:
+        try:
+            self._answer(ask, decision)
+        except ServerRefusedError as error:
+            if error.status == _GONE:
+                raise ConflictError("it is no longer asked: it was answered elsewhere") from error
+            raise
+        self._open.pop(ask.id, None)
+
+    def end(self, *, is_cut: bool) -> str:
+        if not is_cut or self._session_id is None:
+            return ""
+        directory = self._order.directory
+        return end_turn(self._client, self._session_id, directory, patience=self._pace.abort)
+
+    def _answer(self, ask: Ask, decision: Decision) -> None:
+        if ask.kind is AskKind.PERMISSION:
+            self._client.reply_permission(ask, decision.reply, decision.message)
+        elif decision.answers:
+            self._client.answer_question(ask, decision.answers)
+        else:
+            self._client.reject_question(ask)
+
+    def _work(self) -> Iterator[None]:
+        try:
+            session_id = self._session()
+            yield
+            if self._order.verb is RunVerb.START:
+                self._describe(session_id)
+                yield
+            news = News(
+                self._client.address,
+                self._order.directory,
+                tick=self._pace.tick,
+                patience=self._pace.reconnect,
+            )
+        except KugetsuError as error:
+            self._fail(RunOutcome.FAILED, f"{error.message}; {_NOTHING_SENT}")
+            return
+        if self._message is not None:
+            if not self._send(session_id, self._message):
+                return
+            yield
+        yield from self._follow(session_id, news)
+
+    def _session(self) -> SessionId:
+        """The session that is worked in, by its name in the journal."""
+        session_id = self._session_id
+        if session_id is None:
+            if self._order.session_id is None:
+                session_id = self._client.create(self._order.directory)
+            else:
+                session_id = self._client.fork(self._order.session_id)
+            self._session_id = session_id
+        self._witness.hear(SessionNamed(session_id))
+        self._reading = Reading(
+            session_id, directory=self._order.directory, parent_of=self._client.parent
+        )
+        return session_id
+
+    def _describe(self, session_id: SessionId) -> None:
+        """All forks of a base have its title; the reference is for whoever lost the index."""
+        ref = self._order.issue_ref
+        if ref is not None:
+            self._client.describe(session_id, title=ref, metadata={"kugetsu": {"issue_ref": ref}})
+
+    def _send(self, session_id: SessionId, message: str) -> bool:
+        order = self._order
+        try:
+            self._client.prompt(session_id, message, model=order.model, agent=order.agent)
+        except ServerRefusedError as error:
+            self._fail(RunOutcome.FAILED, f"{error.message}; {_NOTHING_SENT}")
+        except ServerUnreachableError as error:
+            self._fail(RunOutcome.INTERRUPTED, f"{error.message}; {_UNKNOWN}")
+        else:
+            self._witness.hear(PromptAccepted())
+            self._witness.note_sign(is_news=True)
+        return self.mishap is None
+
+    def _follow(self, session_id: SessionId, news: News) -> Iterator[None]:
+        """Until the session rests and its turn has an end."""
+        look_at, rests_since = time.monotonic() + self._pace.look_again, None
+        while True:
+            is_idle, now = self._hear(news), time.monotonic()
+            if not is_idle and now < look_at:
+                yield
+            elif not self._rests(session_id):
+                look_at, rests_since = now + self._pace.look_again, None
+            else:
+                rests_since = rests_since or now
+                if self._is_over(session_id) or now - rests_since >= self._pace.settle:
+                    return
+                look_at = now + self._pace.tick
+
+    def _hear(self, news: News) -> bool:
+        """Tell the next news; whether the session was said to be idle."""
+        told = news.next()
+        if news.has_gap and not news.is_broken:
+            news.has_gap = False
+            self._catch_up()
+        is_idle = self._take(self._reading.events(told)) if told else False
+        if (piece := self._reading.due()) is not None:
+            self._take([piece])
+        return is_idle
+
+    def _catch_up(self) -> None:
+        """With what was asked and answered while nobody listened."""
+        asked = {
+            ask.id: ask
+            for ask in self._client.asks(self._order.directory)
+            if self._reading.is_family(ask.session_id)
+        }
+        self._take([Asked(ask) for name, ask in asked.items() if name not in self._open])
+        gone = self._open.keys() - asked.keys()
+        self._take([Replied(ask_id=name, what="no longer asked", by=OPENCODE) for name in gone])
+
+    def _take(self, events: Iterable[RunEvent | Idle | None]) -> bool:
+        """Tell them; whether the session was said to be idle."""
+        is_idle = False
+        for event in events:
+            self._witness.note_sign(is_news=True)
+            if isinstance(event, Idle):
+                is_idle = True
+            elif event is not None:
+                self._note(event)
+                self._witness.hear(event)
+        return is_idle
+
+    def _note(self, event: RunEvent) -> None:
+        match event:
+            case Asked(ask=ask):
+                self._open[ask.id] = ask
+            case Replied(ask_id=ask_id):
+                self._open.pop(ask_id, None)
+            case ErrorReported():
+                self._has_failed = True
+            case _:
+                pass
+
+    def _rests(self, session_id: SessionId) -> bool:
+        """The server does not work on it; one that does not answer may well."""
+        try:
+            return session_id not in self._client.statuses(self._order.directory)
+        except KugetsuError:
+            return False  # the stream tells whether anybody is there
+
+    def _is_over(self, session_id: SessionId) -> bool:
+        """Its turn has an end, told or in the database: a prompt is not at work at once."""
+        if self._has_failed:
+            return True
+        try:
+            turn = self._turns.last_turn(session_id, since=self._order.placed_at)
+        except KugetsuError:
+            return False
+        return turn is not None and turn.completed_at is not None
+
+    def _fail(self, outcome: RunOutcome, reason: str) -> None:
+        self.mishap = Mishap(outcome, reason)
+        self.is_running = False
