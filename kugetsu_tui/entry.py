@@ -58,6 +58,10 @@ def _face(argv: list[str], flags: Mapping[str, str]) -> int:
             from kugetsu_tui.wiring import supervise
 
             return supervise(folder, int(lock), flags)
+        case ["--keep-server", folder, _]:
+            from kugetsu_tui.wiring import keep_server
+
+            return keep_server(folder, flags)
         case ["--demo"]:
             from kugetsu_tui.demo.show import show_demo
 

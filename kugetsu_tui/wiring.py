@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from kugetsu_tui.commands.ports import SshServer, Transcripts
+from kugetsu_tui.commands.ports import Server, SshServer, Transcripts
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import FilePatch
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, NoTerminalError
@@ -19,6 +19,7 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.opencode.database import Database, database_path
 from kugetsu_tui.runs.runs import FolderRuns
+from kugetsu_tui.runs.server.opencode import Opencode as Serving
 from kugetsu_tui.settings import places
 from kugetsu_tui.settings.checkout import GitCheckout
 from kugetsu_tui.settings.layers import Layers, flags_of
@@ -154,7 +155,6 @@ def build_world(
     layers = _layers(environment, flags)
     settings, warnings = layers.load()
     database = _database(environment)
-    chosen = [word for key, value in flags.items() for word in ("--set", f"{key}={value}")]
     return World(
         settings=settings,
         warnings=warnings,
@@ -162,11 +162,12 @@ def build_world(
         store=_store(environment, warn),
         runs=FolderRuns(
             places.store_folder(environment) / "runs",
-            supervisor=(*_PROGRAM, *chosen, "--supervise"),
+            supervisor=(*_PROGRAM, *_spelled(flags), "--supervise"),
         ),
         conversations=database,
         transcripts=TranscriptsHere(database),
         opencode=OpencodeHere(settings, environment, database),
+        server=lambda: _server(layers, environment, flags),
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),
         ssh_server=_ssh_server,
@@ -216,6 +217,49 @@ def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
         settle=lambda session_id, end: settle(order, session_id, end),
     )
     return ExitCode.OK
+
+
+def keep_server(folder: str, flags: Mapping[str, str]) -> int:
+    """Keep the server of a store, in a process of its own that inherited the folder's lock."""
+    from kugetsu_tui.runs.server.folder import ServerFolder
+    from kugetsu_tui.runs.server.keeper import keep_server as keep
+
+    environment = os.environ
+    layers = _layers(environment, flags)
+    keep(
+        ServerFolder(Path(folder)),
+        _serving(layers, environment),
+        idle_timeout=lambda: layers.load()[0].server_idle_timeout,
+    )
+    return ExitCode.OK
+
+
+def _server(layers: Layers, environment: Mapping[str, str], flags: Mapping[str, str]) -> Server:
+    """The user's own server, where one is set; else that of the store."""
+    from kugetsu_tui.opencode.server.users_server import UsersServer, users_address
+    from kugetsu_tui.runs.server.folder import ServerFolder
+    from kugetsu_tui.runs.server.kept_server import KeptServer
+
+    settings, _ = layers.load()
+    if settings.server_url:
+        return UsersServer(users_address(settings.server_url, environment))
+    return KeptServer(
+        folder=ServerFolder(places.store_folder(environment) / "server"),
+        keeper=(*_PROGRAM, *_spelled(flags), "--keep-server"),
+        opencode=_serving(layers, environment),
+        idle_timeout=settings.server_idle_timeout,
+    )
+
+
+def _serving(layers: Layers, environment: Mapping[str, str]) -> Serving:
+    from kugetsu_tui.opencode.server.serving import ServingOpencode
+
+    return ServingOpencode(lambda: _find(layers.load()[0], environment), environment)
+
+
+def _spelled(flags: Mapping[str, str]) -> list[str]:
+    """The flags, for a process of ours."""
+    return [word for key, value in flags.items() for word in ("--set", f"{key}={value}")]
 
 
 def _layers(environment: Mapping[str, str], flags: Mapping[str, str]) -> Layers:

@@ -43,6 +43,7 @@ from kugetsu_tui.domain.run import (
     RunSeen,
     RunVerb,
 )
+from kugetsu_tui.domain.server import ServerAddress, ServerSeen
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.settings import Choice, Origin, Settings
 from kugetsu_tui.domain.ssh_setup import Account, Effective
@@ -458,6 +459,40 @@ class FakeOpencode:
 
 
 @dataclass
+class FakeServer:
+    """One server at most; a test says how it does."""
+
+    found: ServerSeen | None = None
+    refusal: KugetsuError | None = None
+    """Why it cannot be had or ended."""
+    lacks: frozenset[str] | None = frozenset()
+    started: int = 0
+
+    def ensure(self) -> ServerAddress:
+        if self.refusal:
+            raise self.refusal
+        if self.found is None:
+            self.found = ServerSeen(url="http://127.0.0.1:43127", version="1.18.33", is_ours=True)
+            self.started += 1
+        return ServerAddress(self.found.url, password="secret")
+
+    def running(self) -> ServerAddress | None:
+        return ServerAddress(self.found.url, password="secret") if self.found else None
+
+    def missing(self) -> frozenset[str] | None:
+        return self.lacks
+
+    def seen(self) -> ServerSeen | None:
+        return self.found
+
+    def stop(self, *, force: bool) -> bool:
+        if self.refusal and not force:
+            raise self.refusal
+        was_there, self.found = self.found is not None, None
+        return was_there
+
+
+@dataclass
 class FakeCheckout:
     directory: Path = Path("/")
     remotes: Sequence[str] = ()
@@ -625,6 +660,7 @@ class Stage:
     settings_file: FakeSettingsFile = field(default_factory=FakeSettingsFile)
     conversations: FakeConversations = field(default_factory=FakeConversations)
     herald: FakeHerald = field(default_factory=FakeHerald)
+    server: FakeServer = field(default_factory=FakeServer)
     settings: Settings = field(default_factory=Settings)
     ssh_server: FakeSshServer = field(default_factory=FakeSshServer)
     transcripts: FakeTranscripts = field(init=False)
@@ -650,6 +686,7 @@ class Stage:
             conversations=self.conversations,
             transcripts=self.transcripts,
             opencode=self.opencode,
+            server=lambda: self.server,
             checkout=self.checkout,
             herald=self.herald,
             ssh_server=lambda _root: self.ssh_server,

@@ -255,6 +255,19 @@ def _watch(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _server(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("status", "stop", "restart"),
+        default="status",
+        help="status, which is also what nothing means, stop or restart",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="stop it also where runs are lost by that"
+    )
+
+
 def _settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "key",
@@ -319,6 +332,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "trash": _nothing,
     "watch": _watch,
     "doctor": _nothing,
+    "server": _server,
     "settings": _settings,
     "ssh": _ssh,
     "completion": _completion,

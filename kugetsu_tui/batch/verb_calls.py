@@ -29,6 +29,7 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "trash": keeping.trash,
     "watch": reading.watch,
     "doctor": keeping.doctor,
+    "server": program.server,
     "settings": program.settings,
     "ssh": program.ssh,
     "completion": program.completion,

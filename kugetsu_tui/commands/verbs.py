@@ -168,6 +168,12 @@ VERBS = {
             details=("Each finding names its repair. Exit 1 where there is a problem."),
         ),
         Verb(
+            name="server",
+            summary="Show, end or restart the one server of opencode that runs may share.",
+            usage="[status|stop|restart] [--force]",
+            example="kugetsu server status",
+        ),
+        Verb(
             name="settings",
             summary="Show or change settings.",
             usage="[KEY [VALUE]] | --example",

@@ -13,6 +13,7 @@ from kugetsu_tui.commands.ports import (
     Monotonic,
     Opencode,
     Runs,
+    Server,
     SettingsFile,
     SshServer,
     Store,
@@ -34,6 +35,8 @@ class World:
     conversations: Conversations
     transcripts: Transcripts
     opencode: Opencode
+    server: Callable[[], Server]
+    """Made by who needs it: its modules are no small part of what a `list` may load."""
     checkout: Checkout
     herald: Herald
     ssh_server: Callable[[Path | None], SshServer]

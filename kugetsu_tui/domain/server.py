@@ -38,3 +38,31 @@ class ServerStatus:
     @property
     def is_retrying(self) -> bool:
         return self.attempt > 0
+
+
+@frozen(kw_only=True)
+class ServerSeen:
+    """A server as it is found to be."""
+
+    url: str
+    version: str
+    """Empty: it does not answer."""
+    is_ours: bool
+    """Started by this program, which also ends it."""
+    pid: int | None = None
+    """As all below: known of our own alone."""
+    since: datetime | None = None
+    at_work: int | None = None
+    """Sessions that do something; not known where it does not answer."""
+    live_runs: int = 0
+    memory: int = 0
+    """Bytes."""
+    ends_at: datetime | None = None
+    """When it ends by itself, where nobody has use for it now or later."""
+    is_outdated: bool = False
+    """The program was installed anew: it ends as soon as nobody has use for it."""
+
+    @property
+    def is_used(self) -> bool:
+        """It may not be ended without loss; that is also said of one that cannot be asked."""
+        return bool(self.live_runs) or self.at_work != 0

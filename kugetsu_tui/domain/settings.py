@@ -20,6 +20,8 @@ class SettingKind(StrEnum):
     """A time above zero: `90s`, `5m`, `2h`; `none` for no limit where the default is none."""
     WORD = "word"
     """One of a few words."""
+    URL = "url"
+    """Where something answers over HTTP; names and passwords do not belong in it."""
     SWITCH = "switch"
     """`on` or `off`."""
     COMMAND = "command"
@@ -123,6 +125,17 @@ SETTINGS = {
         kind=SettingKind.SPAN,
         default="5m",
     ),
+    "server.url": Setting(
+        summary="a server of opencode that you have already, in place of one of our own",
+        kind=SettingKind.URL,
+        default="",
+        example="http://127.0.0.1:4096",
+    ),
+    "server.idle-timeout": Setting(
+        summary="after which a server that nobody has use for ends by itself",
+        kind=SettingKind.SPAN,
+        default="15m",
+    ),
     "screen.theme": Setting(
         summary="colours of the screen: one of ours, or a Textual theme's name",
         kind=SettingKind.TEXT,
@@ -176,6 +189,8 @@ class Settings:
     idle_timeout: float | None = None
     timeout: float | None = None
     silent_after: float = 300.0
+    server_url: str | None = None
+    server_idle_timeout: float = 900.0
     theme: str | None = None
     frames: Frames = Frames.FULL
     motion: Motion = Motion.AUTO
@@ -199,6 +214,8 @@ def complaint(key: str, value: str) -> str:
         case SettingKind.WORD | SettingKind.SWITCH:
             known = value in setting.options
             return "" if known else f"{value!r} is none of {', '.join(setting.options)}"
+        case SettingKind.URL:
+            return _url_complaint(value)
         case SettingKind.COMMAND:
             return _command_complaint(value)
 
@@ -207,6 +224,17 @@ def _span_complaint(setting: Setting, value: str) -> str:
     if value == NONE:
         return "" if setting.default == NONE else "it cannot be without a limit"
     return "" if parse_span(value) else f"{value!r} is no time above zero, such as 90s, 5m or 2h"
+
+
+def _url_complaint(value: str) -> str:
+    if value == NONE:
+        return ""
+    scheme, _, rest = value.partition("://")
+    if scheme not in {"http", "https"} or not rest.strip("/"):
+        return f"{value!r} is no address such as http://127.0.0.1:4096"
+    if "@" in rest.partition("/")[0]:
+        return "a password does not belong into it: set OPENCODE_SERVER_PASSWORD"
+    return ""
 
 
 def _command_complaint(value: str) -> str:
@@ -243,6 +271,8 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         idle_timeout=_limit(words["runs.idle-timeout"]),
         timeout=_limit(words["runs.timeout"]),
         silent_after=_seconds(words["runs.silent-after"]),
+        server_url=_text(words["server.url"]),
+        server_idle_timeout=_seconds(words["server.idle-timeout"]),
         theme=_text(words["screen.theme"]),
         frames=Frames(words["screen.frames"]),
         motion=Motion(words["screen.motion"]),

@@ -7,11 +7,11 @@ import sys
 from kugetsu_tui.runs.process import Process
 
 if sys.platform == "linux":
-    from kugetsu_tui.runs.procfs import arguments, everyone, look_at, numbers, run_of
+    from kugetsu_tui.runs.procfs import arguments, everyone, look_at, numbers, resident, run_of
 else:
-    from kugetsu_tui.runs.processes import arguments, everyone, look_at, numbers, run_of
+    from kugetsu_tui.runs.processes import arguments, everyone, look_at, numbers, resident, run_of
 
-__all__ = ["arguments", "carriers", "everyone", "look_at", "numbers", "run_of"]
+__all__ = ["arguments", "carriers", "everyone", "look_at", "numbers", "resident", "run_of"]
 
 
 def carriers(run_id: str) -> set[Process]:

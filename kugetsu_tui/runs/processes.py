@@ -49,6 +49,13 @@ def arguments(pid: int) -> list[str]:
     return []
 
 
+def resident(pid: int) -> int:
+    """Bytes of memory that the process has for itself and shares; zero where it is gone."""
+    with suppress(*_OUT_OF_SIGHT):
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0
+
+
 def _living(seen: psutil.Process) -> Process | None:
     if seen.status() in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}:
         return None

@@ -66,6 +66,12 @@ def arguments(pid: int) -> list[str]:
     return _read(pid, "cmdline").decode(errors="replace").split("\0")[:-1]
 
 
+def resident(pid: int) -> int:
+    """Bytes of memory that the process has for itself and shares; zero where it is gone."""
+    fields = _read(pid, "statm").split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") if fields else 0
+
+
 def _stat(pid: int) -> _Stat | None:
     fields = _read(pid, "stat").rpartition(b")")[2].split()
     if not fields or fields[0] in _DEAD:

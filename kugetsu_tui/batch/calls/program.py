@@ -46,6 +46,19 @@ def _keys_in(call: Call, name: str) -> str:
         raise UsageError(f"ssh: {clean_line(name)}: {error.strerror}", hint="--key FILE") from error
 
 
+def server(call: Call) -> Outcome:
+    from kugetsu_tui.commands.keep_server import KeepServer
+
+    asked, keep = call.arguments, KeepServer.of(call.world())
+    match asked.action:
+        case "stop":
+            return keep.stop(force=asked.force)
+        case "restart":
+            return keep.restart(force=asked.force)
+        case _:
+            return keep.status()
+
+
 def completion(call: Call) -> Outcome:
     from kugetsu_tui.batch.completion import completion_script
 

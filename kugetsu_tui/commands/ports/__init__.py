@@ -9,6 +9,7 @@ from kugetsu_tui.commands.ports.conversations import Conversations
 from kugetsu_tui.commands.ports.herald import Herald
 from kugetsu_tui.commands.ports.opencode import Opencode
 from kugetsu_tui.commands.ports.runs import ReservedRun, Runs
+from kugetsu_tui.commands.ports.server import Server
 from kugetsu_tui.commands.ports.ssh_server import SshServer
 from kugetsu_tui.commands.ports.store import Draft, Store
 from kugetsu_tui.commands.ports.surroundings import Checkout, Clock, Monotonic, SettingsFile
@@ -24,6 +25,7 @@ __all__ = [
     "Opencode",
     "ReservedRun",
     "Runs",
+    "Server",
     "SettingsFile",
     "SshServer",
     "Store",

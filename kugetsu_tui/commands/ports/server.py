@@ -1,0 +1,31 @@
+"""The one server of opencode that runs may be given to, as the verbs need it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kugetsu_tui.domain.server import ServerAddress, ServerSeen
+
+
+class Server(Protocol):
+    """One for a store and a user; or one that the user has already, which is never ended."""
+
+    def ensure(self) -> ServerAddress:
+        """One that answers; it is started where there is none."""
+        ...
+
+    def running(self) -> ServerAddress | None:
+        """Where it is, if there is one; nothing is started."""
+        ...
+
+    def missing(self) -> frozenset[str] | None:
+        """What it lacks that runs need; nothing where that is not known yet."""
+        ...
+
+    def seen(self) -> ServerSeen | None:
+        """How it does; nothing where there is none."""
+        ...
+
+    def stop(self, *, force: bool) -> bool:
+        """End it; says whether there was one. Raises `BusyError` unless forced."""
+        ...

@@ -1,0 +1,50 @@
+"""A server that the user has already: used, and never started or ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kugetsu_tui.domain.errors import ConflictError, KugetsuError
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.server import USER, ServerAddress, ServerSeen
+from kugetsu_tui.opencode.server.client import ServerClient
+
+
+@frozen
+class UsersServer:
+    address: ServerAddress
+
+    def ensure(self) -> ServerAddress:
+        """Raises `ServerUnreachableError` or `ServerRefusedError` where it cannot be used."""
+        ServerClient(self.address).health()
+        return self.address
+
+    def missing(self) -> frozenset[str] | None:
+        return ServerClient(self.address).missing()
+
+    def running(self) -> ServerAddress | None:
+        return self.address
+
+    def seen(self) -> ServerSeen | None:
+        try:
+            version = ServerClient(self.address).health()
+        except KugetsuError:
+            version = ""
+        return ServerSeen(url=self.address.url, version=version, is_ours=False)
+
+    def stop(self, *, force: bool) -> bool:
+        """Raises `ConflictError`: who started it ends it."""
+        del force
+        raise ConflictError(
+            f"{self.address.url} is a server of your own: kugetsu does not end it",
+            hint="kugetsu settings server.url '' has kugetsu start its own",
+        )
+
+
+def users_address(url: str, environment: Mapping[str, str]) -> ServerAddress:
+    """The address in the setting, with opencode's own variables for who is let in."""
+    return ServerAddress(
+        url.rstrip("/"),
+        environment.get("OPENCODE_SERVER_USERNAME") or USER,
+        environment.get("OPENCODE_SERVER_PASSWORD", ""),
+    )

@@ -1,0 +1,1 @@
+"""One server of opencode for a store and a user: kept, found, ended."""

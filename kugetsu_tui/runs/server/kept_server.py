@@ -1,0 +1,226 @@
+"""The server of a store, as those who need it have it: found, started, looked at, ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    CannotSaveError,
+    EnvironmentUnfitError,
+    KugetsuError,
+)
+from kugetsu_tui.domain.frozen import field, frozen
+from kugetsu_tui.domain.server import ServerAddress, ServerSeen
+from kugetsu_tui.runs.ending import GRACE, end_all, send
+from kugetsu_tui.runs.liveness import lives
+from kugetsu_tui.runs.lock import LockState, probe, take
+from kugetsu_tui.runs.place import Distance, distance, here
+from kugetsu_tui.runs.process_table import resident
+from kugetsu_tui.runs.server.facts import ServerFacts
+from kugetsu_tui.runs.server.folder import ServerFolder
+from kugetsu_tui.runs.server.opencode import Opencode, is_outdated, stamp_of, unfit
+from kugetsu_tui.runs.server.usage import usage_of
+
+
+@frozen(kw_only=True)
+class WaitingPace:
+    """How long each is waited for; in seconds."""
+
+    ready: float = 120.0
+    """Until there is a server: one that hangs is given up first, and the next one started."""
+    keeper: float = 2 * GRACE + 10.0
+    """Until a keeper has ended its server."""
+    poll: float = 0.03
+
+
+@frozen(kw_only=True)
+class KeptServer:
+    """At most one server; every method may be called by many processes at once."""
+
+    folder: ServerFolder
+    keeper: Sequence[str]
+    """The keeper's command line; the folder and the lock's descriptor are added to it."""
+    opencode: Opencode
+    idle_timeout: float
+    """Seconds without use after which it ends by itself."""
+    pace: WaitingPace = field(default_factory=WaitingPace)
+
+    def ensure(self) -> ServerAddress:
+        """A server that answers; where there is none, it is started.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be had, or is kept in another container.
+            BusyError: it does not get ready in time.
+            CannotSaveError: the store cannot be written.
+        """
+        try:
+            return self._ensure()
+        except OSError as error:
+            raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
+
+    def missing(self) -> frozenset[str] | None:
+        """What the installed opencode lacks that runs need; nothing where that is not known yet.
+
+        Raises:
+            NoOpencodeError: there is none.
+        """
+        return self.folder.missing(stamp_of(self.opencode.program()))
+
+    def running(self) -> ServerAddress | None:
+        """Where it is, if it lives; nothing is started. Puts off its end."""
+        facts = self._living()
+        if facts is None:
+            return None
+        try:
+            self.folder.look()
+        except OSError as error:
+            raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
+        return facts.address if facts.version else None
+
+    def seen(self) -> ServerSeen | None:
+        """How it does; nothing where there is none. Does not put off its end."""
+        facts = self._living()
+        if facts is None:
+            return None
+        usage = usage_of(self.folder.runs, facts)
+        try:
+            version = self.opencode.health(facts.address)
+            at_work = self.opencode.at_work(facts.address, usage.directories)
+        except KugetsuError:
+            version, at_work = "", None
+        is_used = bool(usage.live_runs or at_work)
+        ends_at = datetime.fromtimestamp(self.folder.looked_at() + self.idle_timeout, UTC)
+        return ServerSeen(
+            url=facts.address.url,
+            version=version,
+            is_ours=True,
+            pid=facts.opencode.pid,
+            since=facts.since,
+            at_work=at_work,
+            live_runs=usage.live_runs,
+            memory=resident(facts.opencode.pid),
+            ends_at=None if is_used else ends_at,
+            is_outdated=is_outdated(self.opencode, facts.stamp),
+        )
+
+    def stop(self, *, force: bool) -> bool:
+        """End it and everything it started; says whether there was one.
+
+        Args:
+            force: also where runs are lost by that.
+
+        Raises:
+            BusyError: runs use it, or its keeper cannot be ended.
+            CannotSaveError: the store cannot be written.
+        """
+        seen = self.seen()
+        if seen is not None and seen.is_used and not force:
+            raise BusyError(_use_of(seen), hint="kugetsu server stop --force ends them too")
+        try:
+            return self._stop()
+        except OSError as error:
+            raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
+
+    def _ensure(self) -> ServerAddress:
+        self.folder.make()
+        is_launched = False
+        deadline = time.monotonic() + self.pace.ready
+        while True:
+            self.folder.look()
+            if self._has_keeper():
+                if (facts := self._ready()) is not None:
+                    return facts.address
+            elif (lock := take(self.folder.lock)) is not None:
+                if is_launched:
+                    os.close(lock)
+                    raise self._not_started()
+                self._launch(lock)
+                is_launched = True
+            if time.monotonic() > deadline:
+                raise BusyError(
+                    "opencode's server does not get ready", hint="kugetsu server restart --force"
+                )
+            time.sleep(self.pace.poll)
+
+    def _has_keeper(self) -> bool:
+        return probe(self.folder.lock).state is LockState.HELD
+
+    def _ready(self) -> ServerFacts | None:
+        facts = self.folder.read()
+        if facts is None or not facts.version:
+            return None
+        if distance(facts.place, here()) is not Distance.HERE:
+            raise EnvironmentUnfitError(
+                "opencode's server of this store is kept in another container or on another machine"
+                f" ({facts.place.host})",
+                hint="kugetsu settings engine run",
+            )
+        try:
+            self.opencode.health(facts.address)
+        except KugetsuError:
+            return None
+        return facts
+
+    def _launch(self, lock: int) -> None:
+        from kugetsu_tui.runs.launch import launch  # noqa: PLC0415 - only who starts one needs it
+
+        try:
+            self.opencode.program()
+            with self.folder.open_log() as log:
+                launch([*self.keeper, str(self.folder.path), str(lock)], lock=lock, log=log)
+        finally:
+            os.close(lock)
+
+    def _not_started(self) -> EnvironmentUnfitError:
+        if missing := self.missing():
+            return unfit(missing)
+        return EnvironmentUnfitError(
+            f"opencode's server did not start: {self.folder.last_words()}", hint="kugetsu doctor"
+        )
+
+    def _living(self) -> ServerFacts | None:
+        facts = self.folder.read()
+        is_here = facts is not None and distance(facts.place, here()) is Distance.HERE
+        return facts if facts and is_here and lives(facts.opencode) else None
+
+    def _stop(self) -> bool:
+        if not self.folder.path.is_dir():
+            return False
+        was_kept = self._has_keeper()
+        facts = self.folder.read()
+        self._end_keeper()
+        if (lock := take(self.folder.lock)) is None:
+            raise BusyError("the server's keeper cannot be ended", hint="the same again, later")
+        try:
+            self.folder.forget()
+            is_left = facts is not None and lives(facts.opencode)
+            end_all([facts.opencode] if facts and is_left else [], run_id=self.folder.mark)
+        finally:
+            os.close(lock)
+        return was_kept or is_left
+
+    def _end_keeper(self) -> None:
+        """Ask the keeper, then force it; one that has not written down who it is may soon have."""
+        for number, patience in (
+            (signal.SIGTERM, self.pace.keeper),
+            (signal.SIGKILL, GRACE),
+        ):
+            deadline = time.monotonic() + patience
+            is_told = False
+            while self._has_keeper() and time.monotonic() < deadline:
+                facts = self.folder.read()
+                if facts is not None and not is_told and lives(facts.keeper):
+                    send(facts.keeper, number)
+                    is_told = True
+                time.sleep(self.pace.poll)
+
+
+def _use_of(seen: ServerSeen) -> str:
+    if seen.at_work is None:
+        return "the server does not answer: whether its sessions are at work is not known"
+    return f"the server is in use: {seen.live_runs} run(s) alive, {seen.at_work} session(s) at work"

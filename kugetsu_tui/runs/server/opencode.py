@@ -1,0 +1,78 @@
+"""What the keeper needs to know of opencode, and is given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from kugetsu_tui.domain.errors import EnvironmentUnfitError, NoOpencodeError
+from kugetsu_tui.domain.server import ServerAddress
+
+
+class Command(Protocol):
+    """What to start, and in what surroundings."""
+
+    @property
+    def argv(self) -> Sequence[str]: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+    @property
+    def directory(self) -> Path: ...
+
+
+class Opencode(Protocol):
+    """The program that serves, and what it answers.
+
+    Questions raise `ServerUnreachableError` and `ServerRefusedError`.
+    """
+
+    def program(self) -> Path:
+        """The one that is installed now. Raises `NoOpencodeError`."""
+        ...
+
+    def command(self, program: Path, address: ServerAddress, directory: Path) -> Command:
+        """Has it answer there, and let in who knows the password."""
+        ...
+
+    def health(self, address: ServerAddress) -> str:
+        """Its version; asked again and again, so it takes a second at most."""
+        ...
+
+    def missing(self, address: ServerAddress) -> frozenset[str]:
+        """What it lacks that runs need."""
+        ...
+
+    def at_work(self, address: ServerAddress, directories: Collection[str]) -> int:
+        """How many of the sessions in those directories do something."""
+        ...
+
+
+def stamp_of(program: Path) -> str:
+    """What differs once the program is another; empty where it is not there.
+
+    A link is followed: package managers exchange what it leads to.
+    """
+    try:
+        seen = program.stat()
+    except OSError:
+        return ""
+    return f"{program} {seen.st_ino} {seen.st_mtime_ns} {seen.st_size}"
+
+
+def is_outdated(opencode: Opencode, stamp: str) -> bool:
+    """Whether another program than the one of that stamp is installed by now."""
+    try:
+        return stamp_of(opencode.program()) != stamp
+    except NoOpencodeError:  # there is none to take its place
+        return False
+
+
+def unfit(missing: frozenset[str]) -> EnvironmentUnfitError:
+    """The refusal for an opencode whose server cannot be given runs."""
+    return EnvironmentUnfitError(
+        f"opencode's server lacks {', '.join(sorted(missing))}",
+        hint="kugetsu settings engine run, or a newer opencode",
+    )

@@ -1,0 +1,59 @@
+"""Who has use for the server: runs that are alive, and where its sessions may be at work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.runs.facts import RunFacts
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.lock import LockState, probe
+from kugetsu_tui.runs.server.facts import ServerFacts
+
+
+@frozen
+class Usage:
+    live_runs: int
+    """Whose lock is held, and which have no opencode of their own."""
+    directories: frozenset[str]
+    """Where runs showed a sign of life since the server is there."""
+
+
+def usage_of(runs: Path, server: ServerFacts) -> Usage:
+    """Look at every run of the store: a lock is probed in microseconds."""
+    live = 0
+    directories: set[str] = set()
+    for folder in _folders(runs):
+        seen = probe(folder.lock)
+        is_held = seen.state is LockState.HELD
+        if not is_held and not _is_after(seen.touched_at, server.since):
+            continue
+        if (facts := _read(folder)) is not None:
+            directories.add(facts.order.directory)
+        if is_held:
+            live += facts is None or facts.opencode in {None, server.opencode}
+    return Usage(live, frozenset(directories))
+
+
+def _is_after(moment: datetime | None, since: datetime) -> bool:
+    return moment is not None and moment >= since
+
+
+def _folders(runs: Path) -> Iterator[RunFolder]:
+    try:
+        with os.scandir(runs) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    yield RunFolder(Path(entry.path))
+    except FileNotFoundError:
+        return
+
+
+def _read(folder: RunFolder) -> RunFacts | None:
+    try:
+        return folder.read()
+    except (OSError, ValueError):
+        return None
