@@ -130,7 +130,7 @@ def play(terminal: Terminal) -> None:
     terminal.type("why is the test flaky?", pause=0.04)
     terminal.watch(0.5)
     terminal.press("\x13")
-    terminal.until_it_shows("sleeps 40 ms")
+    terminal.until_it_shows("■ answered")
     terminal.until(lambda text: any("idle" in row and "#17" in row for row in text.split("\n")))
     terminal.watch(2.0)
 
@@ -154,7 +154,7 @@ def play(terminal: Terminal) -> None:
     terminal.watch(STILL)
 
 
-_QUERY = """jq -r '.data.sessions[] | [.state, .issue_ref // "(base)", .why] | @tsv'"""
+_QUERY = """jq -r '.data.sessions[] | [.state, (.issue_ref // "(base)" | sub(".*/"; "")), .why] | @tsv'"""
 
 
 def paint(
