@@ -154,7 +154,8 @@ def play(terminal: Terminal) -> None:
     terminal.watch(STILL)
 
 
-_QUERY = """jq -r '.data.sessions[] | [.state, (.issue_ref // "(base)" | sub(".*/"; "")), .why] | @tsv'"""
+_SHORT = """(.issue_ref // "(base)" | sub(".*/"; ""))"""
+_QUERY = f"jq -r '.data.sessions[] | [.state, {_SHORT}, .why] | @tsv'"
 
 
 def paint(
