@@ -146,7 +146,7 @@ async def test_a_verb_for_the_shell_is_explained() -> None:
         await hands.until(lambda: hands.app.screen.query(Input))
         await hands.type("completion script")
         await hands.until_shown("Print the completion script of a shell.")
-        await hands.press("enter", "enter")
+        await hands.press("enter")
 
         await hands.until_shown("kugetsu completion bash")
         await hands.press("escape")
@@ -160,7 +160,7 @@ async def test_a_theme_is_worn_from_the_palette_and_kept() -> None:
         await hands.until(lambda: hands.app.screen.query(Input))
         await hands.type("theme kugetsu-day")
         await hands.until_shown("kugetsu-day")
-        await hands.press("enter", "enter")
+        await hands.press("enter")
 
         await hands.until(lambda: hands.app.theme == "kugetsu-day")
         assert scene.settings_file.values == {"screen.theme": "kugetsu-day"}
@@ -294,7 +294,7 @@ async def test_the_palette_finds_verbs_and_presses_them() -> None:
         await hands.settle()
         await hands.type("take back")
         await hands.until_shown("Take back what destroy or prune removed.")
-        await hands.press("enter", "enter")
+        await hands.press("enter")
 
         await hands.until_told("nothing of it is in the trash")
 
@@ -305,7 +305,7 @@ async def test_the_palette_finds_sessions_by_any_word_of_theirs() -> None:
         await hands.until(lambda: hands.app.screen.query(Input))
         await hands.type("document settings file")
         await hands.until_shown("Document the settings file")
-        await hands.press("enter", "enter")
+        await hands.press("enter")
 
         await hands.until(lambda: hands.selected == DOCS)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,21 +13,33 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.tui.dialogs.dialog import Dialog
 
+T = TypeVar("T")
 
-@frozen
-class Item:
+
+class Item(Generic[T]):
     """One thing to choose."""
 
-    key: str
-    """The answer that choosing it gives."""
-    words: Content
-    """One line, of safe text."""
+    def __init__(self, answer: T, words: Content) -> None:
+        """Make it.
+
+        Args:
+            answer: what choosing it gives.
+            words: one line, of safe text.
+        """
+        self.answer = answer
+        self.words = words
+        self.haystack = words.plain.casefold()
 
 
-class PickDialog(Dialog[str]):
+def holding(items: Iterable[Item[T]], words: str) -> list[Item[T]]:
+    """Those that hold all the words; case is ignored."""
+    sought = words.casefold().split()
+    return [item for item in items if all(word in item.haystack for word in sought)]
+
+
+class PickDialog(Dialog[T], Generic[T]):
     """Every letter is sought; the arrows move, Enter chooses."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,22 +52,23 @@ class PickDialog(Dialog[str]):
     def __init__(
         self,
         title: str,
-        items: Sequence[Item],
+        find: Callable[[str], Sequence[Item[T]]],
         *,
-        at: str = "",
-        try_on: Callable[[str], None] = lambda _key: None,
+        at: T | None = None,
+        try_on: Callable[[T], None] | None = None,
     ) -> None:
         """Ask.
 
         Args:
             title: what is to be chosen.
-            items: from what.
-            at: the one to begin at.
+            find: from what, given the words that were typed.
+            at: the answer to begin at.
             try_on: shows what choosing it would be like, while it is only pointed at.
         """
         hints = [("⏎", "choose"), ("↑ ↓", "move"), ("esc", "back")]
         super().__init__(title, hints=hints)
-        self._items = items
+        self._find = find
+        self._found: Sequence[Item[T]] = ()
         self._at = at
         self._try_on = try_on
 
@@ -76,36 +89,31 @@ class PickDialog(Dialog[str]):
         self._show(event.value)
 
     def _show(self, words: str) -> None:
-        sought = words.casefold().split()
-        found = [
-            item
-            for item in self._items
-            if all(word in item.words.plain.casefold() for word in sought)
-        ]
+        self._found = self._find(words)
         listed = self.query_one(OptionList)
-        listed.set_options(Option(item.words, id=item.key) for item in found)
-        keys = [item.key for item in found]
-        if keys:
-            listed.highlighted = keys.index(self._at) if self._at in keys else 0
-        self.refuse("" if keys else "nothing holds all these words")
+        listed.set_options(Option(item.words) for item in self._found)
+        answers = [item.answer for item in self._found]
+        if answers:
+            listed.highlighted = answers.index(self._at) if self._at in answers else 0
+        self.refuse("" if answers else "nothing holds all these words")
 
     def action_move(self, by: int) -> None:
         listed = self.query_one(OptionList)
-        if listed.option_count:
+        if self._found:
             place = (listed.highlighted or 0) + by
-            listed.highlighted = min(max(place, 0), listed.option_count - 1)
+            listed.highlighted = min(max(place, 0), len(self._found) - 1)
 
     @on(OptionList.OptionHighlighted)
     def _pointed_at(self, event: OptionList.OptionHighlighted) -> None:
-        self._at = event.option_id or ""
-        self._try_on(self._at)
+        if event.option_index < len(self._found) and self._try_on is not None:
+            self._try_on(self._found[event.option_index].answer)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
+        self.dismiss(self._found[event.option_index].answer)
 
     @on(Input.Submitted)
     def action_send(self) -> None:
-        listed = self.query_one(OptionList)
-        if listed.highlighted is not None and listed.option_count:
-            self.dismiss(listed.get_option_at_index(listed.highlighted).id)
+        place = self.query_one(OptionList).highlighted
+        if self._found and place is not None:
+            self.dismiss(self._found[place].answer)

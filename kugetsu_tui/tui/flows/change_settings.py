@@ -17,7 +17,7 @@ from kugetsu_tui.domain.settings import (
     settings_of,
 )
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.dialogs.pick import Item, PickDialog
+from kugetsu_tui.tui.dialogs.pick import Item, PickDialog, holding
 from kugetsu_tui.tui.dialogs.press_key import KeyDialog
 from kugetsu_tui.tui.dialogs.write_value import ValueDialog
 from kugetsu_tui.tui.flows.stage import Stage
@@ -39,7 +39,7 @@ async def change_settings(stage: Stage) -> None:
         shown = await stage.do("reading the settings", stage.commands.change_settings)
         stage.settle(settings_of({key: choice.value for key, choice in shown.choices.items()}))
         items = list(_items(shown.choices, stage.keymap))
-        picked = await stage.ask(PickDialog("settings", items, at=at))
+        picked = await stage.ask(PickDialog("settings", partial(holding, items), at=at))
         if picked is None:
             return
         at = picked
@@ -50,7 +50,7 @@ async def change_settings(stage: Stage) -> None:
                     stage.warn(warning)
 
 
-def _items(choices: Mapping[str, Choice], keymap: Keymap) -> Iterator[Item]:
+def _items(choices: Mapping[str, Choice], keymap: Keymap) -> Iterator[Item[str]]:
     for name in sorted(SETTINGS, key=_place):
         choice = choices[name]
         yield Item(name, _line(name, choice.value, choice.origin, SETTINGS[name].summary))
@@ -101,10 +101,10 @@ def _words(
     words: Sequence[str],
     at: str,
     *,
-    try_on: Callable[[str], None] = lambda _word: None,
-) -> PickDialog:
+    try_on: Callable[[str], None] | None = None,
+) -> PickDialog[str]:
     items = [Item(word, Content(word)) for word in words]
-    return PickDialog(key, items, at=at, try_on=try_on)
+    return PickDialog(key, partial(holding, items), at=at, try_on=try_on)
 
 
 async def _key(stage: Stage, name: str, choices: Mapping[str, Choice]) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.containers import Container, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -19,6 +18,7 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.tui.dialogs.pick import PickDialog, holding
 from kugetsu_tui.tui.flows.catalogue import Flow, flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import TYPING, footer
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
@@ -27,7 +27,7 @@ from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.crier import Crier
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
-from kugetsu_tui.tui.screens.palette import Entry, everything, found_in, palette_of, sessions
+from kugetsu_tui.tui.screens.palette import Entry, everything, sessions
 from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import emptiness, is_empty, notice, standing
 from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
@@ -242,14 +242,18 @@ class BoardScreen(Screen[None]):
     def action_refresh(self) -> None:
         self._feed.begin(untracked=self._scope.is_untracked)
 
-    def action_palette(self) -> None:
-        self.app.push_screen(CommandPalette(providers=[palette_of(self._found)]))
+    @work(group="palette")
+    async def action_palette(self) -> None:
+        every = list(
+            everything(self._keymap, self.stage.themes, press=self._press, wear=self._wear)
+        )
 
-    def _found(self, query: str) -> Iterator[Entry]:
-        every = everything(self._keymap, self.stage.themes, press=self._press, wear=self._wear)
-        yield from found_in(every, query)
-        if query.strip():
-            yield from sessions(self.roster.matching(query), self.select)
+        def found(query: str) -> Sequence[Entry]:
+            rows = self.roster.matching(query) if query.strip() else ()
+            return [*holding(every, query), *sessions(rows, self.select)]
+
+        if (call := await self.stage.ask(PickDialog("palette", found))) is not None:
+            call()
 
     def _press(self, action: str) -> None:
         self.run_worker(self.run_action(action), group="palette")

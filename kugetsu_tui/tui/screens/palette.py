@@ -1,46 +1,25 @@
-"""Everything that can be done or shown, found by typing."""
+"""Everything that can be done or shown, for the palette."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import TypeAlias
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.board import Row
-from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.dialogs.pick import Item
 from kugetsu_tui.tui.keys.key import Group
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 
+Entry: TypeAlias = Item[Callable[[], None]]
+"""Choosing it gives what does it."""
 _MOST_SESSIONS = 30
 _NAME_WIDTH, _KEY_WIDTH = 14, 7
-
-
-@frozen
-class Entry:
-    """One line to choose, and what choosing it does."""
-
-    words: Content
-    call: Callable[[], None]
-
-
-def palette_of(find: Callable[[str], Iterable[Entry]]) -> type[Provider]:
-    """Textual's command palette, showing what `find` finds for the words that were typed."""
-
-    class Palette(Provider):
-        async def discover(self) -> Hits:
-            for entry in find(""):
-                yield DiscoveryHit(entry.words, entry.call, text=entry.words.plain)
-
-        async def search(self, query: str) -> Hits:
-            for rank, entry in enumerate(find(query)):
-                yield Hit(1 / (1 + rank), entry.words, entry.call, text=entry.words.plain)
-
-    return Palette
 
 
 def everything(
@@ -61,21 +40,12 @@ def everything(
     for key in keymap.keys.values():
         if key.group is not Group.MOVE:
             words = _line(key.id, keymap.key_of(key.id), key.summary)
-            yield Entry(words, partial(press, key.action))
+            yield Item(partial(press, key.action), words)
     for verb in VERBS.values():
         if verb.name not in keymap.keys:
-            yield Entry(_line(verb.name, "", verb.summary), partial(press, f"flow('{verb.name}')"))
+            yield Item(partial(press, f"flow('{verb.name}')"), _line(verb.name, "", verb.summary))
     for name in themes:
-        yield Entry(_line("theme", "", name), partial(wear, name))
-
-
-def found_in(entries: Iterable[Entry], query: str) -> Iterator[Entry]:
-    """Those whose words hold all of the query's."""
-    sought = query.casefold().split()
-    for entry in entries:
-        text = entry.words.plain.casefold()
-        if all(word in text for word in sought):
-            yield entry
+        yield Item(partial(wear, name), _line("theme", "", name))
 
 
 def sessions(rows: Sequence[Row], select: Callable[[str], None]) -> Iterator[Entry]:
@@ -87,7 +57,7 @@ def sessions(rows: Sequence[Row], select: Callable[[str], None]) -> Iterator[Ent
             toned(clean_line(row.label), Tone.STRONG),
             toned(f"  {clean_line(row.title)}", Tone.MUTED),
         )
-        yield Entry(words, partial(select, row.key))
+        yield Item(partial(select, row.key), words)
 
 
 def _line(name: str, key: str, summary: str) -> Content:
