@@ -16,6 +16,7 @@ from kugetsu_tui.domain.conversation import FilePatch
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError, NoTerminalError
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.domain.surroundings import Surroundings
 from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.opencode.database import Database, database_path
 from kugetsu_tui.runs.runs import FolderRuns
@@ -137,6 +138,19 @@ class TranscriptsHere:
         return DatabaseTranscripts(self._database)
 
 
+class MachineHere:
+    """This machine, looked at by those who ask."""
+
+    def __init__(self, environment: Mapping[str, str], database: Path) -> None:
+        self._environment = environment
+        self._database = database
+
+    def surroundings(self) -> Surroundings:
+        from kugetsu_tui.machine.surroundings import ThisMachine
+
+        return ThisMachine(self._environment, self._database).surroundings()
+
+
 def build_world(
     warn: Callable[[str], None], flags: Mapping[str, str] = MappingProxyType({})
 ) -> World:
@@ -170,6 +184,7 @@ def build_world(
         server=lambda: _server(layers, environment, flags),
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),
+        machine=MachineHere(environment, database.path),
         ssh_server=_ssh_server,
         clock=_now,
         monotonic=time.monotonic,
@@ -312,16 +327,16 @@ def _complain(words: str) -> None:
 
 
 def version_words() -> str:
-    """Our version, and where opencode is and which."""
+    """Our version, where opencode is and which, and who is mistaken for us."""
     from importlib.metadata import version
 
     lines = [f"kugetsu-tui {version('kugetsu-tui')}"]
-    opencode = build_world(lines.append).opencode
+    world = build_world(lines.append)
     try:
-        lines.append(f"opencode {opencode.version()} at {opencode.program()}")
+        lines.append(f"opencode {world.opencode.version()} at {world.opencode.program()}")
     except KugetsuError as error:
         lines.append(error.message)
-    return "\n".join(lines)
+    return "\n".join([*lines, *world.machine.surroundings().shadows])
 
 
 def report_bug(error: Exception) -> int:

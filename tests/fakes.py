@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.account import Account, Effective
 from kugetsu_tui.domain.conversation import (
     Conversation,
     FileChange,
@@ -46,7 +47,7 @@ from kugetsu_tui.domain.run import (
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.settings import Choice, Origin, Settings
-from kugetsu_tui.domain.ssh_setup import Account, Effective
+from kugetsu_tui.domain.surroundings import Surroundings
 from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.domain.trash import Removed
 
@@ -547,6 +548,14 @@ class FakeSettingsFile:
 
 
 @dataclass
+class FakeMachine:
+    found: Surroundings = field(default_factory=lambda: Surroundings(program="/usr/bin/kugetsu"))
+
+    def surroundings(self) -> Surroundings:
+        return self.found
+
+
+@dataclass
 class FakeSshServer:
     """A server and its accounts, from memory; a test says what it makes of our rules."""
 
@@ -662,6 +671,7 @@ class Stage:
     herald: FakeHerald = field(default_factory=FakeHerald)
     server: FakeServer = field(default_factory=FakeServer)
     settings: Settings = field(default_factory=Settings)
+    machine: FakeMachine = field(default_factory=FakeMachine)
     ssh_server: FakeSshServer = field(default_factory=FakeSshServer)
     transcripts: FakeTranscripts = field(init=False)
     store: MemoryStore = field(init=False)
@@ -689,6 +699,7 @@ class Stage:
             server=lambda: self.server,
             checkout=self.checkout,
             herald=self.herald,
+            machine=self.machine,
             ssh_server=lambda _root: self.ssh_server,
             clock=self.clock,
             monotonic=self._monotonic,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.ports import Opencode, Runs, SettingsFile, Store
+from kugetsu_tui.commands.ports import Machine, Opencode, Runs, SettingsFile, Store
 from kugetsu_tui.commands.prune_orphans import PruneOrphans
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL, Board
 from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.health import Finding, FindingKind, examine
+from kugetsu_tui.domain.health import Finding, FindingKind, examine, examine_surroundings
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.run import Liveness
@@ -66,6 +66,7 @@ class ExamineHealth:
     runs: Runs
     opencode: Opencode
     settings_file: SettingsFile
+    machine: Machine
     read_board: ReadBoard
     prune: PruneOrphans
 
@@ -76,13 +77,18 @@ class ExamineHealth:
             runs=world.runs,
             opencode=world.opencode,
             settings_file=world.settings_file,
+            machine=world.machine,
             read_board=ReadBoard.of(world),
             prune=PruneOrphans.of(world),
         )
 
     def __call__(self) -> Examined:
         """Look at everything and change nothing; what cannot be read is a finding, no refusal."""
-        rest = (*self._of_store(), *self._of_settings())
+        rest = (
+            *self._of_store(),
+            *self._of_settings(),
+            *examine_surroundings(self.machine.surroundings()),
+        )
         try:
             version = self.opencode.version()
         except EnvironmentUnfitError as error:

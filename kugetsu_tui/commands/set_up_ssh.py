@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from kugetsu_tui.commands.ports import SshServer
+from kugetsu_tui.domain.account import Account
 from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.ssh_setup import (
-    Account,
     SshWish,
     complaints,
     drop_in,

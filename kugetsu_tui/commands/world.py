@@ -10,6 +10,7 @@ from kugetsu_tui.commands.ports import (
     Clock,
     Conversations,
     Herald,
+    Machine,
     Monotonic,
     Opencode,
     Runs,
@@ -39,6 +40,7 @@ class World:
     """Made by who needs it: its modules are no small part of what a `list` may load."""
     checkout: Checkout
     herald: Herald
+    machine: Machine
     ssh_server: Callable[[Path | None], SshServer]
     """This machine's, or that of the system in a folder."""
     clock: Clock

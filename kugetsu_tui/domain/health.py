@@ -10,6 +10,7 @@ from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.session import SessionId, SessionState
+from kugetsu_tui.domain.surroundings import Keeper, Login, Surroundings
 
 
 class FindingKind(StrEnum):
@@ -35,9 +36,16 @@ class FindingKind(StrEnum):
     OPENCODE_UNFIT = "opencode_unfit"
     DATABASE_UNREADABLE = "database_unreadable"
     SETTING_NOT_UNDERSTOOD = "setting_not_understood"
+    LOGOUT_ENDS_RUNS = "logout_ends_runs"
+    PROGRAM_SHADOWED = "program_shadowed"
+    """Another program of our name is on PATH."""
+    DATABASE_EXPOSED = "database_exposed"
+    """Other users can read opencode's."""
 
 
-_NOTES = frozenset({FindingKind.SESSIONS_UNTRACKED, FindingKind.NO_BASE})
+_NOTES = frozenset(
+    {FindingKind.SESSIONS_UNTRACKED, FindingKind.NO_BASE, FindingKind.PROGRAM_SHADOWED}
+)
 
 
 @frozen(kw_only=True)
@@ -156,3 +164,45 @@ def _shared(tracked: Collection[Row]) -> Iterator[Finding]:
                 words=f"{row.session_id} is tracked as {other} too",
                 repair=f"kugetsu destroy {quote(row.label)}",
             )
+
+
+def examine_surroundings(found: Surroundings) -> Iterator[Finding]:
+    """What the machine around us may do to runs and prompts, and what keeps it from that."""
+    if found.login is not None:
+        yield from _of_login(found.login)
+    for words in found.shadows:
+        yield Finding(
+            kind=FindingKind.PROGRAM_SHADOWED,
+            what=found.program,
+            words=words,
+            repair=f"call this one as {quote(found.program)}, or put its folder first in PATH",
+        )
+    if found.exposed:
+        folder = found.exposed.rpartition("/")[0]
+        yield Finding(
+            kind=FindingKind.DATABASE_EXPOSED,
+            what="opencode's database",
+            words=f"other users of this machine can read every prompt in {found.exposed}",
+            repair=f"chmod 700 {quote(folder)}",
+        )
+
+
+def _of_login(login: Login) -> Iterator[Finding]:
+    """Lingering saves what the user's own systemd started, and nothing of a session."""
+    if login.keeper is Keeper.SESSION and login.is_cleared:
+        words = "logind ends everything of a session with it (KillUserProcesses=yes)"
+        repair = (
+            "loginctl enable-linger, then systemd-run --user --scope kugetsu …;"
+            " or KillUserProcesses=no in logind.conf"
+        )
+    elif login.keeper is Keeper.USER_MANAGER and not login.lingers:
+        words = "the user's own systemd, under which this runs, ends with the last session"
+        repair = "loginctl enable-linger"
+    else:
+        return
+    yield Finding(
+        kind=FindingKind.LOGOUT_ENDS_RUNS,
+        what="logout",
+        words=f"runs end at logout: {words}",
+        repair=repair,
+    )

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Iterator
 
+from kugetsu_tui.domain.account import Account, Effective
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
-
-Effective: TypeAlias = Mapping[str, Sequence[str]]
-"""What `sshd -T` prints: keyword, in lower case, and each of its values."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 """What useradd(8) takes everywhere."""
@@ -26,7 +23,6 @@ _LONGEST_KEY = 16_384
 """Bytes; sshd reads no longer line."""
 _DEFAULT_PORT = 22
 _PORT = re.compile(r"^\s*port\s*[\s=]\s*\"?(\d{1,5})", re.IGNORECASE | re.MULTILINE)
-_NO_SHELLS = ("nologin", "false", "sync")
 _HEADER = "# Written by kugetsu ssh setup, which also rewrites it.\n"
 _RULES = {
     "PubkeyAuthentication": "yes",
@@ -36,25 +32,6 @@ _RULES = {
 _NO_ROOT = {"PermitRootLogin": "no"}
 _PULSE = {"ClientAliveInterval": "60", "ClientAliveCountMax": "3"}
 """A connection that died without a word is noticed in three minutes, and its screens end."""
-
-
-@frozen(kw_only=True)
-class Account:
-    """A user of the machine."""
-
-    name: str
-    uid: int
-    home: str
-    shell: str
-    has_password: bool
-    """One can be typed that is right."""
-    is_locked: bool
-    """As `passwd -l` does: a server without PAM refuses keys, too."""
-    has_keys: bool
-
-    @property
-    def can_log_in(self) -> bool:
-        return self.shell.rpartition("/")[2] not in _NO_SHELLS
 
 
 @frozen(kw_only=True)

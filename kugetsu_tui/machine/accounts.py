@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from kugetsu_tui.domain.account import Account
 from kugetsu_tui.domain.errors import CannotSaveError
-from kugetsu_tui.domain.ssh_setup import Account
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.machine.system import System
 

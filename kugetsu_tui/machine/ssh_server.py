@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kugetsu_tui.domain.account import Account, Effective
 from kugetsu_tui.domain.errors import EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.ssh_setup import Account, Effective, ports_in
+from kugetsu_tui.domain.ssh_setup import ports_in
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.machine import accounts
 from kugetsu_tui.machine.system import PATH, System

@@ -8,8 +8,10 @@ import pytest
 
 from kugetsu_tui.commands.examine_health import ExamineHealth
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError, exit_code_of
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.surroundings import Keeper, Login
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
 from tests.fakes import NOW, Stage, run_seen
 
@@ -115,7 +117,52 @@ def settings_unclear(stage: Stage) -> None:
     stage.settings_file.remarks = ("config.toml: runs.modle: no such setting; it is kept",)
 
 
+def database_exposed(stage: Stage) -> None:
+    stage.machine.found = replace(stage.machine.found, exposed="/home/o k/opencode/opencode.db")
+
+
+def cleared(stage: Stage) -> None:
+    login = Login(keeper=Keeper.SESSION, is_cleared=True, lingers=True)
+    stage.machine.found = replace(stage.machine.found, login=login)
+
+
+def not_lingering(stage: Stage) -> None:
+    login = Login(keeper=Keeper.USER_MANAGER, is_cleared=False, lingers=False)
+    stage.machine.found = replace(stage.machine.found, login=login)
+
+
+def session_left_alone(stage: Stage) -> None:
+    login = Login(keeper=Keeper.SESSION, is_cleared=False, lingers=False)
+    stage.machine.found = replace(stage.machine.found, login=login)
+
+
+def lingering(stage: Stage) -> None:
+    login = Login(keeper=Keeper.USER_MANAGER, is_cleared=True, lingers=True)
+    stage.machine.found = replace(stage.machine.found, login=login)
+
+
+def shadowed(stage: Stage) -> None:
+    stage.machine.found = replace(stage.machine.found, ahead=("/opt/seed/kugetsu",))
+
+
+def shadowing(stage: Stage) -> None:
+    stage.machine.found = replace(stage.machine.found, behind=("/opt/seed/kugetsu",))
+
+
+CALL_OURS = "call this one as /usr/bin/kugetsu, or put its folder first in PATH"
+SURVIVE = (
+    "loginctl enable-linger, then systemd-run --user --scope kugetsu …;"
+    " or KillUserProcesses=no in logind.conf"
+)
 PROBLEMS = [
+    (cleared, "logout_ends_runs", "logout", SURVIVE),
+    (not_lingering, "logout_ends_runs", "logout", "loginctl enable-linger"),
+    (
+        database_exposed,
+        "database_exposed",
+        "opencode's database",
+        "chmod 700 '/home/o k/opencode'",
+    ),
     (orphan, "record_orphaned", "lost.json", "kugetsu prune --force"),
     (record_gone, "record_missing", ISSUE, f"kugetsu destroy '{ISSUE}'"),
     (record_damaged, "record_damaged", ISSUE, f"kugetsu destroy '{ISSUE}'"),
@@ -143,6 +190,8 @@ PROBLEMS = [
     (settings_unclear, "setting_not_understood", "settings", "kugetsu settings"),
 ]
 NOTES = [
+    (shadowed, "program_shadowed", "/usr/bin/kugetsu", CALL_OURS),
+    (shadowing, "program_shadowed", "/usr/bin/kugetsu", CALL_OURS),
     (
         untracked,
         "sessions_untracked",
@@ -181,7 +230,17 @@ def test_what_is_only_good_to_know_is_no_failure(
     assert examined.failure is None
 
 
-@pytest.mark.parametrize("given", [healthy, young_orphan, failed, session_gone_while_running])
+@pytest.mark.parametrize(
+    "given",
+    [
+        healthy,
+        young_orphan,
+        failed,
+        session_gone_while_running,
+        session_left_alone,
+        lingering,
+    ],
+)
 def test_what_is_as_it_should_be_is_no_finding(
     tracked: Stage, given: Callable[[Stage], None]
 ) -> None:

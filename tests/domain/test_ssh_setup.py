@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kugetsu_tui.domain.account import Account
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.ssh_setup import (
-    Account,
     SshWish,
     account_name,
     drop_in,

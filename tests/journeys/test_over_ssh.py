@@ -88,11 +88,9 @@ def test_a_poor_environment_does_no_harm(kugetsu: Kugetsu, box: Sshd) -> None:
 
 def test_a_loop_over_lines_keeps_its_lines(kugetsu: Kugetsu, box: Sshd, tmp_path: Path) -> None:
     refs = [issue(1), issue(2)]
-    for ref in refs:
-        assert kugetsu("start", ref, "#model: say ready").status == 0
     lines = tmp_path / "lines"
     lines.write_text("".join(f"{ref} #model: say heard {ref}\n" for ref in refs))
-    here = f'{PROGRAM} continue "$ref" "$message"'
+    here = f'{PROGRAM} start "$ref" "$message"'
     there = join(map(str, box.argv(HOST)))
     afar = f'printf %s "$message" | {there} "{PROGRAM} continue \'$ref\' -"'
 

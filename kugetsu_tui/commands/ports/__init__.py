@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kugetsu_tui.commands.ports.conversations import Conversations
 from kugetsu_tui.commands.ports.herald import Herald
+from kugetsu_tui.commands.ports.machine import Machine
 from kugetsu_tui.commands.ports.opencode import Opencode
 from kugetsu_tui.commands.ports.runs import ReservedRun, Runs
 from kugetsu_tui.commands.ports.server import Server
@@ -21,6 +22,7 @@ __all__ = [
     "Conversations",
     "Draft",
     "Herald",
+    "Machine",
     "Monotonic",
     "Opencode",
     "ReservedRun",

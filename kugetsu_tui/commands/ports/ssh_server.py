@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from kugetsu_tui.domain.ssh_setup import Account, Effective
+from kugetsu_tui.domain.account import Account, Effective
 
 
 class SshServer(Protocol):
