@@ -136,7 +136,13 @@ class _Keeper:
                 return "the server does not answer any more"
             if self._is_withdrawn(server):
                 return "nobody has use for the server"
+            self._keep_findable(server)
             self._folder.trim_log()
+
+    def _keep_findable(self, server: ServerFacts) -> None:
+        """Somebody may have deleted the file, or written into it."""
+        if self._folder.read() != server:
+            self._folder.write(server)
 
     def _answers(self, server: ServerFacts) -> bool:
         try:

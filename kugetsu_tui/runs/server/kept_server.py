@@ -152,14 +152,16 @@ class KeptServer:
 
     def _ready(self) -> ServerFacts | None:
         facts = self.folder.read()
-        if facts is None or not facts.version:
+        if facts is None:
             return None
-        if distance(facts.place, here()) is not Distance.HERE:
+        if distance(facts.place, here()) is Distance.ELSEWHERE:
             raise EnvironmentUnfitError(
                 "opencode's server of this store is kept in another container or on another machine"
                 f" ({facts.place.host})",
                 hint="kugetsu settings engine run",
             )
+        if not facts.version or not lives(facts.keeper):  # they are those of a keeper that died
+            return None
         try:
             self.opencode.health(facts.address)
         except KugetsuError:
@@ -171,6 +173,8 @@ class KeptServer:
 
         try:
             self.opencode.program()
+            if (left := self.folder.read()) and distance(left.place, here()) is not Distance.HERE:
+                self.folder.forget()
             with self.folder.open_log() as log:
                 launch([*self.keeper, str(self.folder.path), str(lock)], lock=lock, log=log)
         finally:

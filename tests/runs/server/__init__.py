@@ -1,0 +1,1 @@
+"""A server that is kept: born once, found by all, ended when nobody needs it."""
