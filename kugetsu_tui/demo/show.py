@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kugetsu_tui.demo.model import ScriptedModel
@@ -13,6 +13,17 @@ from kugetsu_tui.domain.errors import KugetsuError, NoOpencodeError, NoTerminalE
 from kugetsu_tui.domain.text import clean
 from kugetsu_tui.tui.face import run_face
 from kugetsu_tui.wiring import build_world
+
+STORY: Sequence[tuple[str, tuple[str, ...]]] = (
+    ("a demo: the model is played", ()),
+    ("look at what runs", ("move.down", "move.up")),
+    ("opens the whole answer", ("open",)),
+    ("goes back", ("back",)),
+    ("starts 17: why is it flaky?", ("start",)),
+    ("stop, untrack, undo", ("stop", "destroy", "undo")),
+    ("ends it, nothing is kept", ("quit",)),
+)
+"""What is to be seen and what to press, short enough for 80 columns."""
 
 
 def show_demo(*, has_terminal: bool) -> int:
@@ -33,7 +44,7 @@ def show_demo(*, has_terminal: bool) -> int:
         population = threading.Thread(target=_populate, args=(world, complaints.append))
         population.start()
         try:
-            exit_code = run_face(world.commands, scope=None)
+            exit_code = run_face(world.commands, story=STORY)
         finally:
             world.is_over.set()
             population.join()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -21,7 +21,9 @@ from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
 from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
+from kugetsu_tui.tui.screens.story import Step, Story
 from kugetsu_tui.tui.widgets.look import THEMES, theme_of
+from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.too_small import LEAST_COLUMNS, LEAST_ROWS
 
 _GRACE = 3.0
@@ -44,6 +46,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         *,
         scope: Scope | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        story: Sequence[Step] = (),
     ) -> None:
         super().__init__()
         self.bug: BaseException | None = None
@@ -52,6 +55,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self.board = BoardScreen(commands, keymap, scope or Scope(), clock)
         for theme in THEMES:
             self.register_theme(theme)
+        self._story = Story(story)
         self.theme = theme_of(commands.settings.theme, self.available_themes)
         self.set_keymap(dict(keymap.chosen))
 
@@ -75,7 +79,15 @@ class KugetsuApp(App[None], inherit_bindings=False):
         elif self.board.stage.hold.is_on:
             self.board.stage.hold.take(event)
         else:
+            is_for_board = self.screen is self.board and not event.is_forwarded
             await super().on_event(event)
+            if is_for_board:  # and not on its way back from there
+                self._story.heed(event.key, self.board.stage.keymap)
+                self._tell_story()
+
+    def _tell_story(self) -> None:
+        line = self._story.line(self.board.stage.keymap)
+        self.board.query_one(Masthead).story = line
 
     @property
     def _is_too_small(self) -> bool:
@@ -86,6 +98,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         return {*self.board.stage.keymap.keys["quit"].keys.split(","), "ctrl+c"}
 
     def on_ready(self) -> None:
+        self._tell_story()
         gc.freeze()
         gc.enable()
 
@@ -117,19 +130,20 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def run_screen(commands: Commands, *, scope: str | None = None) -> int:
+def run_screen(commands: Commands, *, scope: str | None = None, story: Sequence[Step] = ()) -> int:
     """Show the screen until it is left; the exit code.
 
     Args:
         commands: all that can be done.
         scope: a directory, an issue or a session to show; else everything.
+        story: what somebody new is told, a line at a time.
 
     Raises:
         BadReferenceError: the scope is none of these.
         NotFoundError: nobody tracks it.
     """
     gc.disable()  # until the first frame: whatever is loaded for it stays
-    app = KugetsuApp(commands, scope=scope_of(scope, commands.resolve))
+    app = KugetsuApp(commands, scope=scope_of(scope, commands.resolve), story=story)
     app.run()
     if app.bug is not None:
         raise app.bug

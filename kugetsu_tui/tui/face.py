@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.settings import Frames, Motion, Settings
@@ -12,12 +12,18 @@ _FEW = 10
 """Frames a second: a run that streams costs a slow link a kilobyte a second."""
 
 
-def run_face(commands: Commands, *, scope: str | None = None) -> int:
+def run_face(
+    commands: Commands,
+    *,
+    scope: str | None = None,
+    story: Sequence[tuple[str, tuple[str, ...]]] = (),
+) -> int:
     """Show the screen until it is left; the exit code.
 
     Args:
         commands: all that can be done.
         scope: a directory, an issue or a session to show; else everything.
+        story: what somebody new is told, a line at a time: its words, and ids of the keys in it.
 
     Raises:
         BadReferenceError: the scope is none of these.
@@ -26,8 +32,9 @@ def run_face(commands: Commands, *, scope: str | None = None) -> int:
     for name, value in drawing(commands.settings, os.environ):
         os.environ.setdefault(name, value)
     from kugetsu_tui.tui.app import run_screen  # noqa: PLC0415 - see above
+    from kugetsu_tui.tui.screens.story import Step  # noqa: PLC0415 - see above
 
-    return run_screen(commands, scope=scope)
+    return run_screen(commands, scope=scope, story=[Step(*step) for step in story])
 
 
 def drawing(settings: Settings, environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:

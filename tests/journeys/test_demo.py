@@ -37,6 +37,7 @@ def test_the_demo_lives_answers_a_key_and_leaves_nothing(
 
     with terminal(tmp_path, cwd=home, environment=environment) as shown:
         shown.enter(f"{_PROGRAM} --demo; echo ended with $?")
+        shown.until_it_shows("a demo: the model is played")
         shown.until_it_shows("gatekeeper#14")
         shown.until_it_shows("gatekeeper#9")
         failed = shown.until_it_shows("✗")

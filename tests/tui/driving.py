@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.screens.inspector import Inspector
 from kugetsu_tui.tui.screens.scope import Scope
+from kugetsu_tui.tui.screens.story import Step
 from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
 from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.session_table import SessionTable
@@ -125,10 +126,14 @@ class Driven:
 
 @asynccontextmanager
 async def driven(
-    scene: Scene, *, size: tuple[int, int] = (120, 36), scope: Scope | None = None
+    scene: Scene,
+    *,
+    size: tuple[int, int] = (120, 36),
+    scope: Scope | None = None,
+    story: Sequence[Step] = (),
 ) -> AsyncIterator[Driven]:
     """The program on that world, its board read."""
-    app = KugetsuApp(Commands.of(scene.world), scope=scope, clock=scene.clock)
+    app = KugetsuApp(Commands.of(scene.world), scope=scope, clock=scene.clock, story=story)
     app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
         hands = Driven(app, pilot)

@@ -20,6 +20,8 @@ class Masthead(Static):
 
     standing: reactive[tuple[Part, ...]] = reactive(())
     doing: reactive[str] = reactive("")
+    story: reactive[str] = reactive("")
+    """Told where nothing is being done and there is room: it takes no line of anything."""
 
     def render(self) -> Content:
         parts = [toned(" kugetsu ", Tone.STRONG, "bold")]
@@ -32,6 +34,9 @@ class Masthead(Static):
                 break
             parts.append(toned(piece, tone))
             used += cell_len(piece)
+        if self.story and not doing and used + cell_len(self.story) < room:
+            doing = f"{self.story} "
+            room -= cell_len(doing)
         parts.append((" " * max(room - used, 0), ""))
         parts.append(toned(doing, Tone.OPEN))
         return Content.assemble(*parts)
