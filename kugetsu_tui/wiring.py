@@ -24,6 +24,7 @@ from kugetsu_tui.runs.server.opencode import Opencode as Serving
 from kugetsu_tui.settings import places
 from kugetsu_tui.settings.checkout import GitCheckout
 from kugetsu_tui.settings.layers import Layers, flags_of
+from kugetsu_tui.settings.notebook import NotebookFile
 from kugetsu_tui.settings.toml_file import TomlFile
 from kugetsu_tui.store.json_store import JsonStore
 from kugetsu_tui.store.ownership import require_ours, require_own_place
@@ -185,6 +186,7 @@ def build_world(
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),
         machine=MachineHere(environment, database.path),
+        notebook=NotebookFile(lambda: places.notebook_file(environment), clock=_now),
         ssh_server=_ssh_server,
         clock=_now,
         monotonic=time.monotonic,

@@ -17,6 +17,7 @@ from kugetsu_tui.domain.conversation import (
     FilePatch,
     LastTurn,
     Message,
+    TextPart,
     Todo,
 )
 from kugetsu_tui.domain.errors import (
@@ -26,7 +27,10 @@ from kugetsu_tui.domain.errors import (
     NoBaseError,
     NotFoundError,
 )
+from kugetsu_tui.domain.figures import Figures
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.looks import Looks
+from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.record import (
     BASE_FILE,
     RESERVED_FILES,
@@ -50,6 +54,7 @@ from kugetsu_tui.domain.settings import Choice, Origin, Settings
 from kugetsu_tui.domain.surroundings import Surroundings
 from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.domain.trash import Removed
+from kugetsu_tui.domain.view import View
 
 _TRASH_NAMES = count()
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
@@ -334,6 +339,8 @@ class FakeConversations:
     turns: dict[SessionId, LastTurn] = field(default_factory=dict)
     planned: dict[SessionId, list[Todo]] = field(default_factory=dict)
     changed: dict[SessionId, list[FileChange]] = field(default_factory=dict)
+    counted: dict[SessionId, Figures] = field(default_factory=dict)
+    sought: list[str] = field(default_factory=list)
     is_readable: bool = True
 
     def sessions(
@@ -346,6 +353,26 @@ class FakeConversations:
             for one in newest_first
             if (one.parent_id is None if ids is None else one.session_id in ids)
         }
+
+    def children(self) -> Mapping[SessionId, Conversation]:
+        self._look()
+        return {name: one for name, one in self.kept.items() if one.parent_id is not None}
+
+    def figures(self, ids: Collection[SessionId]) -> Mapping[SessionId, Figures]:
+        self._look()
+        return {name: self.counted[name] for name in ids if name in self.counted}
+
+    def search(self, needle: str, *, is_wanted: Callable[[], bool]) -> Mapping[SessionId, str]:
+        self._look()
+        self.sought.append(needle)
+        lines = (
+            (session_id, part.text)
+            for session_id, messages in self.said.items()
+            for message in messages
+            for part in message.parts
+            if isinstance(part, TextPart) and needle.casefold() in part.text.casefold()
+        )
+        return dict(lines) if is_wanted() else {}
 
     def messages(self, session_id: SessionId, *, limit: int) -> Sequence[Message]:
         self._look()
@@ -655,6 +682,20 @@ def account(name: str, *, uid: int = 1000, **more: object) -> Account:
     return replace(plain, **more)
 
 
+@dataclass
+class FakeNotebook:
+    memory: Memory
+    refusal: KugetsuError | None = None
+
+    def read(self) -> Memory:
+        return self.memory
+
+    def write(self, memory: Memory) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.memory = memory
+
+
 def _without(values: Mapping[str, str], key: str) -> dict[str, str]:
     return {other: value for other, value in values.items() if other != key}
 
@@ -677,12 +718,14 @@ class Stage:
     store: MemoryStore = field(init=False)
     runs: FakeRuns = field(init=False)
     opencode: FakeOpencode = field(init=False)
+    notebook: FakeNotebook = field(init=False)
     checkout: FakeCheckout = field(init=False)
 
     def __post_init__(self) -> None:
         self.transcripts = FakeTranscripts(self.conversations)
         self.store = MemoryStore(self.clock)
         self.runs = FakeRuns(self.clock)
+        self.notebook = FakeNotebook(Memory(View(), Looks(self.clock())))
         self.opencode = FakeOpencode(self.conversations)
         self.checkout = FakeCheckout(self.directory)
 
@@ -700,6 +743,7 @@ class Stage:
             checkout=self.checkout,
             herald=self.herald,
             machine=self.machine,
+            notebook=self.notebook,
             ssh_server=lambda _root: self.ssh_server,
             clock=self.clock,
             monotonic=self._monotonic,

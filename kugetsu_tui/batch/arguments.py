@@ -13,6 +13,7 @@ from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.issue_ref import COMMENT_HINT
 from kugetsu_tui.domain.moment import parse_span
 from kugetsu_tui.domain.session import SessionState
+from kugetsu_tui.domain.view import Kinds, Order
 
 _BRACKETS = re.compile(r"\[[^]]*]")
 EVERYWHERE = ("--json", "--debug", "-q", "--quiet")
@@ -184,9 +185,7 @@ def _list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", metavar="2d", help="only with activity in the last 90s, 5m, 2h, 2d …"
     )
-    parser.add_argument(
-        "--all", action="store_true", help="also opencode's sessions that nobody tracks"
-    )
+    _narrow(parser)
 
 
 def _log(parser: argparse.ArgumentParser) -> None:
@@ -249,7 +248,17 @@ def _undo(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _watch(parser: argparse.ArgumentParser) -> None:
+def _narrow(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--filter",
+        metavar="EXPR",
+        help='only what passes: words, "a phrase", -word, state:failed, repo:kugetsu, is:unseen,'
+        " since:2d, model:sonnet, dir:src; or /words, found inside transcripts",
+    )
+    parser.add_argument(
+        "--order", metavar="O", choices=list(Order), help="sorted by " + ", ".join(Order)
+    )
+    parser.add_argument("--kind", metavar="K", choices=list(Kinds), help=", ".join(Kinds))
     parser.add_argument(
         "--all", action="store_true", help="also opencode's sessions that nobody tracks"
     )
@@ -266,6 +275,10 @@ def _server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="stop it also where runs are lost by that"
     )
+
+
+def _watch(parser: argparse.ArgumentParser) -> None:
+    _narrow(parser)
 
 
 def _settings(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from kugetsu_tui.batch.progress import Progress
 from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.list_sessions import Listed
+from kugetsu_tui.commands.narrow_board import NarrowBoard, Narrowing
 from kugetsu_tui.commands.read_log import ReadLog, event_words, spell_event
 from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
@@ -112,19 +113,25 @@ def print_turns(turns: Iterable[tuple[int, Turn]], console: Console, *, form: st
             console.words(Report(body=spell(turn, depth)))
 
 
-def print_boards(watch: WatchBoard, console: Console, *, untracked: bool) -> None:
-    """The board at each change, until somebody ends it."""
+def print_boards(
+    watch: WatchBoard, narrow: NarrowBoard, console: Console, wanted: Narrowing
+) -> None:
+    """What is wanted of the board at each change, until somebody ends it."""
 
     def pause() -> bool:
         time.sleep(_PAUSE)
         console.require_reader()
         return True
 
-    for board in watch(pause, untracked=untracked):
+    for board in watch(pause, untracked=wanted.untracked, children=wanted.view.has_children):
         if isinstance(board, KugetsuError):
             console.refuse("watch", board)
-        elif console.is_json:
-            console.json_line(envelope.streamed("watch", Listed(board).data()))
+            continue
+        narrowed = narrow(board, wanted)
+        is_some = len(narrowed.board.rows) < len(board.rows)
+        listed = Listed(narrowed.board, narrowed.lines, is_some=is_some)
+        if console.is_json:
+            console.json_line(envelope.streamed("watch", listed.data()))
         else:
-            console.words(Listed(board).report())
+            console.words(listed.report())
             console.raw("")

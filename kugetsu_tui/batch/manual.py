@@ -65,12 +65,13 @@ ENVELOPE = {
 }
 SESSION_KEYS = {
     "issue_ref": "host/user/repo#14; null for the base and for what nobody tracks",
-    "type": "base, forked or untracked",
+    "type": "base, forked, untracked or child",
     "session_id": "opencode's own name for it; null only while there is none yet",
     "state": "what it does now, see STATES",
     "why": "what the state rests on; after a failure, the reason",
     "created_at, updated_at, since": "ISO 8601 with an offset, or null",
-    "directory, title, model, tokens, cost": "as opencode has them",
+    "directory, title, model": "as opencode has them",
+    "messages, tokens, cost, changed_files": "its own, without what a fork copied from its base",
     "run_id": "its latest run; null where it had none",
 }
 """Of every session in `data`."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar, Self
 
+from kugetsu_tui.commands.narrow_board import NarrowBoard, Narrowing
 from kugetsu_tui.commands.ports import Clock
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
 from kugetsu_tui.domain.errors import UsageError
-from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.frozen import field, frozen, replace
+from kugetsu_tui.domain.json_value import Json, JsonObject
 from kugetsu_tui.domain.moment import parse_span, spell_moment
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.report.report import Report, Success, Table
 
 _NOTHING = "–"
+_NOTHING_TRACKED = "nothing is tracked yet: kugetsu init, then start"
 _COLUMNS = ("ISSUE_REF", "TYPE", "SESSION_ID", "CREATED", "STATE", "UPDATED", "TITLE")
 
 
@@ -27,8 +30,9 @@ class ListRequest:
     """Rows whose reference contains this."""
     since: str | None = None
     """Rows with activity within this span: `90m`, `2d`."""
-    untracked: bool = False
-    """Also opencode's sessions that nobody tracks."""
+    narrowing: Narrowing = field(default_factory=Narrowing)
+    figures: bool = False
+    """With messages, changed files, and a fork's own tokens and cost."""
 
 
 @frozen
@@ -36,19 +40,28 @@ class Listed(Success):
     verb: ClassVar[str] = "list"
 
     board: Board
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """Row key → the line of its transcript that was found; empty where none was sought."""
+    is_some: bool = False
+    """Rows may be missing because others were asked for."""
 
     def report(self) -> Report:
         table = Table(_COLUMNS, tuple(_cells(row) for row in self.board))
+        if self.lines:
+            found = (self.lines.get(row.key, _NOTHING) for row in self.board)
+            rows = zip(table.rows, found, strict=True)
+            table = Table((*_COLUMNS, "FOUND"), tuple((*cells, line) for cells, line in rows))
         if self.board.rows:
             return Report(table=table, warnings=self.board.warnings)
-        return Report(
-            table=table,
-            warnings=(*self.board.warnings, "nothing is tracked yet: kugetsu init, then start"),
-        )
+        why = "no session is like that" if self.is_some else _NOTHING_TRACKED
+        return Report(table=table, warnings=(*self.board.warnings, why))
 
     def data(self) -> JsonObject:
         return {
-            "sessions": [spell_row(row) for row in self.board],
+            "sessions": [
+                spell_row(row) | ({"found": self.lines.get(row.key)} if self.lines else {})
+                for row in self.board
+            ],
             "warnings": self.board.warnings,
         }
 
@@ -56,11 +69,12 @@ class Listed(Success):
 @frozen
 class ListSessions:
     read_board: ReadBoard
+    narrow: NarrowBoard
     clock: Clock
 
     @classmethod
     def of(cls, world: World) -> Self:
-        return cls(read_board=ReadBoard.of(world), clock=world.clock)
+        return cls(read_board=ReadBoard.of(world), narrow=NarrowBoard.of(world), clock=world.clock)
 
     def __call__(self, request: ListRequest) -> Listed:
         """The board's rows that match.
@@ -75,7 +89,11 @@ class ListSessions:
         if request.since is not None and span is None:
             raise UsageError(f"--since {request.since}: no time span", hint="90m, 12h or 2d")
         after = self.clock() - timedelta(seconds=span) if span is not None else None
-        board = self.read_board(untracked=request.untracked)
+        board = self.read_board(
+            untracked=request.narrowing.untracked,
+            children=request.narrowing.view.has_children,
+            figures=request.figures,
+        )
         rows = tuple(
             row
             for row in board
@@ -85,10 +103,13 @@ class ListSessions:
             )
             and (after is None or (row.updated_at is not None and row.updated_at >= after))
         )
-        return Listed(replace(board, rows=rows))
+        narrowed = self.narrow(replace(board, rows=rows), request.narrowing)
+        return Listed(
+            narrowed.board, narrowed.lines, is_some=len(narrowed.board.rows) < len(board.rows)
+        )
 
 
-def spell_row(row: Row) -> JsonObject:
+def spell_row(row: Row) -> dict[str, Json]:
     """A session in `data`: the same keys wherever one appears."""
     return {
         "issue_ref": row.issue_ref,
@@ -102,8 +123,10 @@ def spell_row(row: Row) -> JsonObject:
         "since": spell_moment(row.since) if row.since else None,
         "why": row.why,
         "model": row.model or None,
+        "messages": row.messages,
         "tokens": row.tokens,
         "cost": row.cost,
+        "changed_files": row.changed_files,
         "run_id": row.run_id,
     }
 

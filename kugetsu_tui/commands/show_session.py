@@ -51,6 +51,7 @@ class Shown(Success):
         return {
             **spell_row(self.row),
             "prompt": self.prompt,
+            "message_count": self.row.messages,
             "messages": [_spell_message(message) for message in self.messages],
             "todos": [{"content": todo.content, "status": todo.status} for todo in self.todos],
             "changes": [
@@ -126,8 +127,10 @@ def facts(row: Row) -> Sequence[tuple[str, str]]:
         ("title", row.title),
         ("directory", row.directory),
         ("model", row.model),
+        ("messages", f"{row.messages:,}" if row.messages else ""),
         ("tokens", f"{row.tokens:,}" if row.tokens else ""),
         ("cost", f"${row.cost:.4f}" if row.cost else ""),
+        ("files", f"{row.changed_files:,} changed" if row.changed_files else ""),
         ("created", row.created_at),
         ("updated", spell_moment(row.updated_at) if row.updated_at else ""),
         ("run", row.run_id or ""),

@@ -73,12 +73,15 @@ VERBS = {
         Verb(
             name="list",
             summary="Show every session and what it does now.",
-            usage="[--state S] [--repo R] [--since 2d] [--all]",
+            usage="[--filter EXPR] [--order O] [--kind K] [--state S] [--repo R] [--since 2d]"
+            " [--all]",
             example="kugetsu list --state failed --since 2d",
             details=(
                 "The base comes first. With --json, data.sessions holds them: issue_ref, type, "
                 "session_id, state, why, created_at, updated_at, directory, title, model, "
-                "tokens, cost, run_id."
+                "messages, tokens, cost, changed_files, run_id. Messages, tokens, cost and files "
+                "are a fork's own, without what it copied from the base. --filter '/words' looks "
+                "inside all transcripts, and adds the line that was found."
             ),
         ),
         Verb(
@@ -156,7 +159,7 @@ VERBS = {
         Verb(
             name="watch",
             summary="Show the board again at each change.",
-            usage="[--all]",
+            usage="[--filter EXPR] [--order O] [--kind K] [--all]",
             example="kugetsu watch --json",
             details=("With --json, a line each time, shaped like list's. It ends with ctrl+c."),
         ),

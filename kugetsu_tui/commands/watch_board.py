@@ -38,13 +38,18 @@ class WatchBoard:
         )
 
     def __call__(
-        self, pause: Callable[[], bool], *, untracked: bool = False
+        self,
+        pause: Callable[[], bool],
+        *,
+        untracked: bool = False,
+        children: bool = False,
     ) -> Iterator[Board | DamagedError]:
         """Each board that differs from the one before; a damaged store is news too.
 
         Args:
             pause: passes the time between two looks; false ends the watch.
             untracked: also the sessions nobody tracks.
+            children: also those of sub-agents.
         """
         last: Board | str | None = None
         version: object = None
@@ -56,7 +61,7 @@ class WatchBoard:
             if self.monotonic() - began >= rest:
                 version, began = current, self.monotonic()
                 try:
-                    board = self.read_board(untracked=untracked)
+                    board = self.read_board(untracked=untracked, children=children, figures=True)
                 except DamagedError as error:
                     if error.message != last:
                         last = error.message

@@ -12,6 +12,7 @@ from kugetsu_tui.commands.ports import (
     Herald,
     Machine,
     Monotonic,
+    Notebook,
     Opencode,
     Runs,
     Server,
@@ -41,6 +42,7 @@ class World:
     checkout: Checkout
     herald: Herald
     machine: Machine
+    notebook: Notebook
     ssh_server: Callable[[Path | None], SshServer]
     """This machine's, or that of the system in a folder."""
     clock: Clock

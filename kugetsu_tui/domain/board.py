@@ -20,6 +20,8 @@ class RowKind(StrEnum):
     ISSUE = "issue"
     UNTRACKED = "untracked"
     """A session that opencode has and nobody tracks."""
+    CHILD = "child"
+    """A sub-agent's session, which works for another one."""
 
 
 @frozen(kw_only=True)
@@ -28,7 +30,7 @@ class Row:
 
     kind: RowKind
     issue_ref: str | None
-    """The index key; none for the base and for untracked sessions."""
+    """The index key; only issues have one."""
     type: str
     session_id: SessionId | None
     state: SessionState
@@ -42,9 +44,14 @@ class Row:
     directory: str
     title: str
     model: str = ""
+    messages: int | None = None
+    """Its own, as what follows; none where nobody asked."""
     tokens: int = 0
     cost: float = 0.0
+    changed_files: int | None = None
     run_id: RunId | None = None
+    parent_id: SessionId | None = None
+    """The session that this one works for."""
 
     @property
     def key(self) -> str:
@@ -57,6 +64,11 @@ class Row:
         if self.kind is RowKind.BASE:
             return BASE_LABEL
         return self.issue_ref or self.session_id or "–"
+
+    @property
+    def is_tracked(self) -> bool:
+        """Whether it is the base or an issue's."""
+        return self.kind in {RowKind.BASE, RowKind.ISSUE}
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -20,12 +20,15 @@ from kugetsu_tui.domain.conversation import (
     Todo,
 )
 from kugetsu_tui.domain.errors import DatabaseUnreadableError
+from kugetsu_tui.domain.figures import Figures
 from kugetsu_tui.domain.json_value import JsonObject, object_of, text_of
 from kugetsu_tui.domain.moment import from_milliseconds
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.opencode import queries
+from kugetsu_tui.opencode.figures import figures_of
 from kugetsu_tui.opencode.parts import ABORTED, amount_of, explain_error, parse_object, part_of
+from kugetsu_tui.opencode.search import search
 
 _PATIENCE = 0.5
 """Seconds to wait for a writer; in WAL mode, opencode's, readers wait for nobody."""
@@ -58,6 +61,26 @@ class Database:
             query = queries.sessions(present, some=ids is not None)
             rows = connection.execute(query, named).fetchall()
             return {row[0]: _conversation(*row) for row in rows}
+        return {}
+
+    def children(self) -> Mapping[SessionId, Conversation]:
+        """All sessions of sub-agents, the newest activity first."""
+        with self.reading() as connection:
+            present = {name for (name,) in connection.execute(queries.SESSION_COLUMNS)}
+            query = queries.sessions(present, some=False, children=True)
+            return {row[0]: _conversation(*row) for row in connection.execute(query).fetchall()}
+        return {}
+
+    def figures(self, ids: Collection[SessionId]) -> Mapping[SessionId, Figures]:
+        """What each of them has come to by itself; one without messages is not among them."""
+        with self.reading() as connection:
+            return figures_of(connection, ids)
+        return {}
+
+    def search(self, needle: str, *, is_wanted: Callable[[], bool]) -> Mapping[SessionId, str]:
+        """Session → a line of its own messages that holds the words; case is ignored."""
+        with self.reading() as connection:
+            return search(connection, needle, is_wanted=is_wanted)
         return {}
 
     def messages(self, session_id: SessionId, *, limit: int) -> Sequence[Message]:

@@ -28,14 +28,19 @@ _TOKENS = (
 SESSION_COLUMNS = "SELECT name FROM pragma_table_info('session')"
 
 
-def sessions(present: Collection[str], *, some: bool) -> str:
-    """Sessions, the newest activity first: those named in a JSON list, or all top-level ones."""
+def sessions(present: Collection[str], *, some: bool, children: bool = False) -> str:
+    """Sessions, the newest activity first: those named in a JSON list, or all top-level ones.
+
+    With `children`, instead of the top-level ones those of sub-agents.
+    """
     tokens = " + ".join(f"coalesce({name}, 0)" for name in _TOKENS if name in present) or "0"
     columns = [
         f"coalesce({name}, {default})" if name in present else default
         for name, default in _COLUMNS.items()
     ]
-    which = "id IN (SELECT value FROM json_each(?))" if some else "parent_id IS NULL"
+    which = "parent_id IS NOT NULL" if children else "parent_id IS NULL"
+    if some:
+        which = "id IN (SELECT value FROM json_each(?))"
     return (
         f"SELECT {', '.join(columns)}, {tokens} FROM session WHERE {which}"  # noqa: S608 - our words
         " ORDER BY time_updated DESC, id"

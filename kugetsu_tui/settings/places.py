@@ -6,6 +6,7 @@ platformdirs is loaded by those who need it: it takes 5 of the 80 ms that `list`
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -66,6 +67,15 @@ def log_folder(environment: Mapping[str, str]) -> Path:
     from platformdirs import user_log_path  # noqa: PLC0415 - see above
 
     return user_log_path(_APP)
+
+
+def notebook_file(environment: Mapping[str, str]) -> Path:
+    """What the board remembers of this store; another store has a notebook of its own."""
+    _require_place(environment, "XDG_STATE_HOME")
+    from platformdirs import user_state_path  # noqa: PLC0415 - see above
+
+    store = zlib.crc32(os.fsencode(store_folder(environment)))
+    return user_state_path(_APP) / f"board-{store:08x}.json"
 
 
 def _require_place(environment: Mapping[str, str], variable: str) -> None:

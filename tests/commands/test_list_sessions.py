@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kugetsu_tui.commands.list_sessions import ListRequest, ListSessions
+from kugetsu_tui.commands.narrow_board import Narrowing
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.domain.board import Board
 from kugetsu_tui.domain.conversation import LastTurn
@@ -61,7 +62,9 @@ def test_what_nobody_tracks_is_listed_on_request_only(tracked: Stage) -> None:
     listed = ListSessions.of(tracked.world)
 
     assert "ses_mine" not in labels(listed(ListRequest()).board)
-    assert labels(listed(ListRequest(untracked=True)).board)[3:] == ["ses_mine"]
+    assert labels(listed(ListRequest(narrowing=Narrowing(has_untracked=True))).board)[3:] == [
+        "ses_mine"
+    ]
 
 
 def test_sub_agents_are_nobodys_issue(tracked: Stage) -> None:
@@ -125,7 +128,7 @@ def test_a_database_that_cannot_be_asked_makes_states_unknown_and_is_warned_abou
     tracked.have_run(OTHER, run_seen("run-1", session_id=SECOND))
     tracked.conversations.is_readable = False
 
-    listed = ListSessions.of(tracked.world)(ListRequest(untracked=True))
+    listed = ListSessions.of(tracked.world)(ListRequest(narrowing=Narrowing(has_untracked=True)))
 
     assert states(listed.board) == {
         "(base)": SessionState.UNKNOWN,
@@ -205,7 +208,9 @@ def test_every_session_is_spelled_with_the_same_keys(tracked: Stage) -> None:
     tracked.track("github.com/shoko/kugetsu#16", None)
     tracked.converse(SessionId("ses_mine"))
 
-    sessions = ListSessions.of(tracked.world)(ListRequest(untracked=True)).data()["sessions"]
+    sessions = ListSessions.of(tracked.world)(
+        ListRequest(narrowing=Narrowing(has_untracked=True))
+    ).data()["sessions"]
 
     assert isinstance(sessions, list)
     assert len(sessions) == 5
@@ -232,4 +237,4 @@ def test_every_session_is_spelled_with_the_same_keys(tracked: Stage) -> None:
 def test_one_row_may_be_asked_for(tracked: Stage) -> None:
     read_board = ReadBoard.of(tracked.world)
 
-    assert read_board.row(ISSUE, tracked.record(ISSUE)) == read_board().rows[1]
+    assert read_board.row(ISSUE, tracked.record(ISSUE)) == read_board(figures=True).rows[1]

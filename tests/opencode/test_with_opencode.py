@@ -296,3 +296,22 @@ def test_a_conversation_is_imported_and_deleted(
 
 def test_it_says_which_version_it_is(world: World) -> None:
     assert opencode_version(world.program, environment=world.environment) == VERSION
+
+
+def test_a_forks_figures_are_its_own(world: World) -> None:
+    carried_out(
+        command_of(world, order_of(world, RunVerb.CONTINUE)), "#model: bash echo old > old.txt"
+    )
+    said = "#model: bash echo new > new.txt\n#model: say something peculiar"
+    fork = carried_out(command_of(world, order_of(world)), said).session_id
+    database = Database(world.database)
+    base = SessionId(world.base)
+
+    sessions = database.sessions([base, fork])
+    figures = database.figures([base, fork])
+
+    assert figures[fork].copied_tokens == sessions[base].tokens > 0
+    assert figures[fork].messages == figures[base].messages == 3
+    assert eventually(lambda: database.figures([fork])[fork].changed_files == 1)
+    assert list(database.search("peculiar", is_wanted=lambda: True)) == [fork]
+    assert list(database.search("old.txt", is_wanted=lambda: True)) == [base]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kugetsu_tui.batch.calls.call import Call
+from kugetsu_tui.commands.narrow_board import NarrowBoard, Narrowing, narrowing_of
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.report.report import Outcome
 
@@ -10,10 +11,21 @@ from kugetsu_tui.report.report import Outcome
 def list_(call: Call) -> Outcome:
     from kugetsu_tui.commands.list_sessions import ListRequest, ListSessions
 
-    asked = call.arguments
+    asked, wanted = call.arguments, _narrowing(call)
     return ListSessions.of(call.world())(
-        ListRequest(state=asked.state, repo=asked.repo, since=asked.since, untracked=asked.all)
+        ListRequest(
+            state=asked.state,
+            repo=asked.repo,
+            since=asked.since,
+            narrowing=wanted,
+            figures=asked.json or wanted.order is not None,
+        )
     )
+
+
+def _narrowing(call: Call) -> Narrowing:
+    asked = call.arguments
+    return narrowing_of(asked.filter, order=asked.order, kind=asked.kind, untracked=asked.all)
 
 
 def show(call: Call) -> Outcome:
@@ -64,4 +76,5 @@ def watch(call: Call) -> None:
     from kugetsu_tui.batch.follow import print_boards
     from kugetsu_tui.commands.watch_board import WatchBoard
 
-    print_boards(WatchBoard.of(call.world()), call.console, untracked=call.arguments.all)
+    wanted, world = _narrowing(call), call.world()
+    print_boards(WatchBoard.of(world), NarrowBoard.of(world), call.console, wanted)

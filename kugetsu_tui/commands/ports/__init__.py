@@ -8,6 +8,7 @@ from __future__ import annotations
 from kugetsu_tui.commands.ports.conversations import Conversations
 from kugetsu_tui.commands.ports.herald import Herald
 from kugetsu_tui.commands.ports.machine import Machine
+from kugetsu_tui.commands.ports.notebook import Notebook
 from kugetsu_tui.commands.ports.opencode import Opencode
 from kugetsu_tui.commands.ports.runs import ReservedRun, Runs
 from kugetsu_tui.commands.ports.server import Server
@@ -24,6 +25,7 @@ __all__ = [
     "Herald",
     "Machine",
     "Monotonic",
+    "Notebook",
     "Opencode",
     "ReservedRun",
     "Runs",

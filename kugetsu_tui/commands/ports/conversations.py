@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from kugetsu_tui.domain.conversation import Conversation, FileChange, LastTurn, Message, Todo
+from kugetsu_tui.domain.figures import Figures
 from kugetsu_tui.domain.session import SessionId
 
 
@@ -17,6 +18,23 @@ class Conversations(Protocol):
         self, ids: Collection[SessionId] | None = None
     ) -> Mapping[SessionId, Conversation]:
         """Those sessions, or all top-level ones, the newest activity first."""
+        ...
+
+    def children(self) -> Mapping[SessionId, Conversation]:
+        """All sessions of sub-agents."""
+        ...
+
+    def figures(self, ids: Collection[SessionId]) -> Mapping[SessionId, Figures]:
+        """What each of them has come to by itself; one without messages is not among them."""
+        ...
+
+    def search(self, needle: str, *, is_wanted: Callable[[], bool]) -> Mapping[SessionId, str]:
+        """Session → a line of its own messages that holds the words; case is ignored.
+
+        Args:
+            needle: what is sought.
+            is_wanted: asked again and again; once it says no, the search ends early.
+        """
         ...
 
     def messages(self, session_id: SessionId, *, limit: int) -> Sequence[Message]:
