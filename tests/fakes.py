@@ -594,6 +594,7 @@ class FakeSshServer:
     serving: bool = False
     served: int = 0
     manager: str = "systemd"
+    out_of_reach: str = ""
     is_this_machine: bool = True
     refusal: KugetsuError | None = None
     host_keys: bool = True

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from kugetsu_tui.commands.ports import SshServer
-from kugetsu_tui.domain.account import Account
+from kugetsu_tui.domain.account import Account, Effective
 from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
@@ -29,6 +29,14 @@ _SUDO_WARNING = (
 _NO_KEY = (
     "no key lets {user} in yet: kugetsu ssh setup {user} --apply --key FILE.pub, or --key - with"
     " the key on stdin"
+)
+_OUT_OF_REACH = (
+    "{user} cannot get to {program}: install kugetsu for everybody (pipx install --global), or as"
+    " {user}"
+)
+_OTHERS = (
+    "sshd is running: whoever logs in by a password that is not kept on this machine (LDAP and the"
+    " like) was not looked for; --keep-others changes nothing for them"
 )
 _NO_MANAGER = (
     "there is no systemd here: nothing starts sshd with this container; put"
@@ -109,14 +117,10 @@ class SetUpSsh:
             )
         self._require_nobody_locked_out(wish)
         steps = tuple(self._steps(wish, account))
+        warnings = tuple(self._warnings(wish, account, steps))
         if apply:
             _carry_out([step for step in steps if not step.is_done])
-        return SshSetUp(
-            wish=wish,
-            steps=steps,
-            is_applied=apply,
-            warnings=tuple(self._warnings(wish, account)),
-        )
+        return SshSetUp(wish=wish, steps=steps, is_applied=apply, warnings=warnings)
 
     def _account(self, user: str) -> Account | None:
         return next((one for one in self.server.accounts() if one.name == user), None)
@@ -196,8 +200,7 @@ class SetUpSsh:
 
         def put() -> None:
             with self.server.on_trial(text):
-                effective = self.server.effective(wish.user) or {}
-                if said := "; ".join(complaints(effective, wish, account)):
+                if said := "; ".join(complaints(self._in_force(wish.user), wish, account)):
                     raise EnvironmentUnfitError(
                         f"ssh: with our rules in place, this holds: {said};"
                         " they were taken out again",
@@ -217,9 +220,21 @@ class SetUpSsh:
             do=put,
         )
 
-    def _warnings(self, wish: SshWish, account: Account | None) -> Iterator[str]:
+    def _in_force(self, user: str) -> Effective:
+        """What would hold for a login of that user, and whether root may come in."""
+        own, roots = self.server.effective(user) or {}, self.server.effective("root") or {}
+        return {**own, "permitrootlogin": roots.get("permitrootlogin", ())}
+
+    def _warnings(
+        self, wish: SshWish, account: Account | None, steps: Sequence[Step]
+    ) -> Iterator[str]:
         if not wish.keys and not (account and account.has_keys):
             yield _NO_KEY.format(user=wish.user)
+        if self.server.out_of_reach:
+            yield _OUT_OF_REACH.format(user=wish.user, program=self.server.out_of_reach)
+        is_new = any(step.name == "rules" and not step.is_done for step in steps)
+        if is_new and not wish.keep_others and self.server.is_serving():
+            yield _OTHERS
         if wish.sudo:
             yield _SUDO_WARNING.format(user=wish.user)
         if self.server.is_this_machine and self.server.manager != "systemd":

@@ -171,7 +171,7 @@ def complaints(effective: Effective, wish: SshWish, account: Account | None) -> 
     """What the server would do other than is asked for, once our file is in force."""
     wanted = {**_RULES, **({} if wish.keep_others else _NO_ROOT)}
     for key, value in wanted.items():
-        (found, *_) = effective.get(key.lower(), ("unknown",))
+        (found, *_) = effective.get(key.lower()) or ("unknown",)
         if found != value:
             yield f"{key} would be {found}, not {value}: another file comes first"
     if wish.port is not None and str(wish.port) not in effective.get("port", ()):

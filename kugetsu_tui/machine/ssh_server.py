@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess  # noqa: TID251 - starts a server that stays
+import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.ssh_setup import ports_in
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.machine import accounts
+from kugetsu_tui.machine.surroundings import is_exposed, own_program
 from kugetsu_tui.machine.system import PATH, System
 
 _SSHD = "/usr/sbin/sshd"
@@ -55,6 +57,13 @@ class OpenSsh:
     def manager(self) -> str:
         """`systemd` where that runs the machine (sd_booted(3)); else empty."""
         return "systemd" if Path("/run/systemd/system").is_dir() else ""
+
+    @property
+    def out_of_reach(self) -> str:
+        """Our program, where not everybody can get to it; else empty."""
+        program = own_program(Path(sys.argv[0])).resolve()
+        is_open = not self.is_this_machine or is_exposed(program)
+        return "" if is_open else clean_line(str(program))
 
     @property
     def is_this_machine(self) -> bool:
@@ -154,13 +163,14 @@ class OpenSsh:
         for unit in _UNITS:
             with suppress(EnvironmentUnfitError):
                 self.system.run("systemctl", "cat", unit)
-                self.system.run("systemctl", "enable", "--now", unit)
-                self.system.run("systemctl", "reload-or-restart", unit)
-                return
-        raise EnvironmentUnfitError(
-            f"ssh: systemd could not start {' or '.join(_UNITS)}",
-            hint=f"systemctl status {_UNITS[0]}",
-        )
+                break
+        else:
+            raise EnvironmentUnfitError(
+                f"ssh: systemd knows neither {' nor '.join(_UNITS)}",
+                hint="systemctl list-unit-files '*ssh*'",
+            )
+        self.system.run("systemctl", "enable", "--now", unit)
+        self.system.run("systemctl", "reload-or-restart", unit)
 
     def _is_awaited(self) -> bool:
         """A socket of systemd listens, and starts it for whoever comes."""
@@ -192,7 +202,9 @@ class OpenSsh:
             if time.monotonic() > deadline:
                 raise EnvironmentUnfitError(
                     f"ssh: nobody listens on port {' and '.join(map(str, ports))}",
-                    hint=f"{_SSHD} -d",
+                    hint="systemctl status ssh.socket ssh.service"
+                    if self.manager
+                    else f"{_SSHD} -d",
                 )
             time.sleep(0.05)
 

@@ -166,3 +166,17 @@ def test_without_systemd_it_says_what_starts_the_server(server: FakeSshServer) -
     outcome = SetUpSsh(server)(WISH, apply=False)
 
     assert any("/usr/sbin/sshd" in warning for warning in outcome.warnings)
+
+
+def test_who_cannot_be_looked_for_and_what_cannot_be_reached_are_told_in_the_plan(
+    server: FakeSshServer,
+) -> None:
+    server.serving = True
+    server.out_of_reach = "/root/.local/bin/kugetsu"
+
+    planned = SetUpSsh(server)(WISH, apply=False).warnings
+    kept_apart = SetUpSsh(server)(replace(WISH, keep_others=True), apply=False).warnings
+
+    assert any("LDAP" in warning for warning in planned)
+    assert any("cannot get to /root/.local/bin/kugetsu" in warning for warning in planned)
+    assert not any("LDAP" in warning for warning in kept_apart)

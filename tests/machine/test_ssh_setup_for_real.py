@@ -21,7 +21,7 @@ CONF = "/etc/ssh/sshd_config.d/00-kugetsu.conf"
 @pytest.fixture
 def system(tmp_path: Path) -> Iterator[ScratchSystem]:
     with scratch_system(tmp_path / "scratch") as made:
-        made.call("sh", "-c", "rm -f /etc/ssh/ssh_host_*; userdel -r kugetsu")
+        made.call("sh", "-c", "rm -rf /root/.ssh; rm -f /etc/ssh/ssh_host_*; userdel -r kugetsu")
         yield made
 
 
@@ -31,6 +31,8 @@ def test_the_plan_is_carried_out_once_and_lets_the_user_in_by_key_alone(
     key, port = tmp_path / "key", free_port()
     public = make_key(key).read_text()
     words = ("ssh", "setup", "--port", str(port), "--key", "-")
+    # Without PAM, sshd bars accounts that are locked, also to keys.
+    system.call("sed", "-i", "s/^UsePAM yes/UsePAM no/", "/etc/ssh/sshd_config")
 
     planned = system.kugetsu(*words, stdin=public)
     assert (planned.returncode, "nothing was changed" in planned.stdout) == (0, True), planned
@@ -96,6 +98,21 @@ def test_rules_that_would_not_hold_are_taken_out_again(
         assert (refused.returncode, complaint in refused.stderr) == (5, True), refused
         assert system.read(CONF) == ""
     assert system.call("pgrep", "-x", "sshd").stdout == ""
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("exit 0", 0), ("echo no >&2; exit 1", 5)])
+def test_a_rule_for_sudo_is_in_force_only_where_visudo_accepts_it(
+    verdict: str, status: int, system: ScratchSystem, tmp_path: Path
+) -> None:
+    public = make_key(tmp_path / "key").read_text()
+    system.write("/usr/local/sbin/visudo", f"#!/bin/sh\n{verdict}\n")
+    system.call("chmod", "755", "/usr/local/sbin/visudo")
+
+    done = system.kugetsu("ssh", "setup", "--sudo", "--apply", "--key", "-", stdin=public)
+
+    assert done.returncode == status, done.stderr
+    rules = system.call("sh", "-c", "cd /etc/sudoers.d && stat -c %n:%a:%U kugetsu*").stdout
+    assert rules == ("" if status else "kugetsu-kugetsu:440:root\n")
 
 
 def test_a_system_in_a_folder_is_set_up_and_nothing_is_started(
