@@ -178,7 +178,7 @@ VERBS = {
         ),
         Verb(
             name="settings",
-            summary="Show or change settings.",
+            summary="Show or change settings: limits, colours, keys, notifications.",
             usage="[KEY [VALUE]] | --example",
             example="kugetsu settings runs.silent-after 10m",
         ),
@@ -217,7 +217,7 @@ VERBS = {
         ),
         Verb(
             name="help",
-            summary="Explain kugetsu, or one of its verbs.",
+            summary="Explain kugetsu: its verbs, and on the screen its keys.",
             usage="[VERB]",
             example="kugetsu help start",
         ),

@@ -70,10 +70,10 @@ BOARD_KEYS = (
         "settings",
         "comma",
         "flow('settings')",
-        "Change the settings: colours, keys, notifications.",
+        VERBS["settings"].summary,
         Context.ANYWHERE,
     ),
-    _look("help", "question_mark", "flow('help')", "Explain the keys.", Context.ANYWHERE),
+    _look("help", "question_mark", "flow('help')", VERBS["help"].summary, Context.ANYWHERE),
     _look("quit", "q", "app.quit", "Leave; what runs goes on.", Context.ANYWHERE),
 )
 """Keys that the board's screen has."""
