@@ -154,6 +154,12 @@ SETTINGS = {
         default=Motion.AUTO,
         options=tuple(Motion),
     ),
+    "screen.reader": Setting(
+        summary="for screen readers: words instead of glyphs, no borders",
+        kind=SettingKind.SWITCH,
+        default="off",
+        options=("off", "on"),
+    ),
     "notify.when": Setting(
         summary="tell when a run that is not looked at ends or needs you; quiet: without the bell",
         kind=SettingKind.WORD,
@@ -194,6 +200,7 @@ class Settings:
     theme: str | None = None
     frames: Frames = Frames.FULL
     motion: Motion = Motion.AUTO
+    is_reader: bool = False
     notify: Notify = Notify.ON
     notify_command: tuple[str, ...] = ()
     """argv."""
@@ -276,6 +283,7 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         theme=_text(words["screen.theme"]),
         frames=Frames(words["screen.frames"]),
         motion=Motion(words["screen.motion"]),
+        is_reader=words["screen.reader"] == "on",
         notify=Notify(words["notify.when"]),
         notify_command=split_command(words["notify.command"]),
         keys={

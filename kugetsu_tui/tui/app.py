@@ -22,6 +22,7 @@ from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
 from kugetsu_tui.tui.screens.story import Step, Story
+from kugetsu_tui.tui.voice import VOICE
 from kugetsu_tui.tui.widgets.look import THEMES, theme_of
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.too_small import LEAST_COLUMNS, LEAST_ROWS
@@ -49,6 +50,8 @@ class KugetsuApp(App[None], inherit_bindings=False):
         story: Sequence[Step] = (),
     ) -> None:
         super().__init__()
+        VOICE.is_spoken = commands.settings.is_reader
+        self.set_class(VOICE.is_spoken, "-spoken")
         self.bug: BaseException | None = None
         """What ended the app although it should not have."""
         keymap = keymap_of(commands.settings.keys)

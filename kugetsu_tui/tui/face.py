@@ -42,6 +42,7 @@ def drawing(settings: Settings, environment: Mapping[str, str]) -> Iterator[tupl
     is_remote = "SSH_CONNECTION" in environment or "SSH_TTY" in environment
     if settings.frames is Frames.FEW or (settings.frames is Frames.AUTO and is_remote):
         yield "TEXTUAL_FPS", str(_FEW)
-    if settings.motion is Motion.OFF or (settings.motion is Motion.AUTO and is_remote):
+    is_still = settings.motion is Motion.OFF or settings.is_reader
+    if is_still or (settings.motion is Motion.AUTO and is_remote):
         yield "TEXTUAL_ANIMATIONS", "none"
         yield "TEXTUAL_SMOOTH_SCROLL", "0"

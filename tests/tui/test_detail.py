@@ -141,7 +141,7 @@ async def test_a_run_whose_folder_is_gone_says_so_too() -> None:
     async with driven(scene) as hands:
         hands.table.select(LOST)
 
-        await hands.until_shown("Nothing of it is written down here.")
+        await hands.until_shown("Nothing of it is written down here")
 
 
 async def test_an_unreadable_database_is_told_among_the_messages() -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.voice import VOICE, key_name
 from kugetsu_tui.tui.widgets.look import Tone, toned
 from kugetsu_tui.tui.widgets.too_small import TooSmall
 
@@ -56,6 +57,8 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     def compose(self) -> ComposeResult:
         with Vertical(id="frame") as frame:
             frame.border_title = Content(clean_line(self._title))
+            if VOICE.is_spoken:  # there is no border then
+                yield Static(Content(clean_line(self._title)))
             yield from self.body()
             yield Static(Content(""), id="refusal")
             yield Static(_hint_line(self._hints), id="hints")
@@ -104,5 +107,5 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 def _hint_line(hints: Sequence[tuple[str, str]]) -> Content:
     parts: list[tuple[str, str]] = []
     for key, label in hints:
-        parts += [toned(key, Tone.STRONG, "bold"), toned(f" {label}   ", Tone.MUTED)]
+        parts += [toned(key_name(key), Tone.STRONG, "bold"), toned(f" {label}   ", Tone.MUTED)]
     return Content.assemble(*parts)

@@ -14,6 +14,7 @@ from textual.widgets import Button, Checkbox, Static
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.dialogs.dialog import Dialog
+from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 
@@ -97,7 +98,8 @@ class ExtraBox(Checkbox):
     """Whether it is on is told by a mark, not by a colour alone."""
 
     def render(self) -> Content:
-        self.BUTTON_INNER = "✓" if self.value else " "
+        self.BUTTON_LEFT, self.BUTTON_RIGHT = sign("▐"), sign("▌")
+        self.BUTTON_INNER = sign("✓", "on") if self.value else sign(" ", "off")
         return super().render()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.keys import Keys, _character_to_key, format_key
 
+from kugetsu_tui.tui.voice import key_name
+
 _SHOWN = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "⏎", "escape": "esc",
     "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "space": "␣",
@@ -14,7 +16,7 @@ _NAMED = frozenset(key.value for key in Keys if not key.value.startswith("<"))
 
 def spelled(keys: str) -> str:
     """The keys as people write them."""
-    return " ".join(_spelled(key) for key in keys.replace(" ", "").split(","))
+    return key_name(" ".join(_spelled(key) for key in keys.replace(" ", "").split(",")))
 
 
 def _spelled(key: str) -> str:

@@ -181,6 +181,6 @@ class Inspector(Detail):
 
 _NO_RUN = (
     Line("No run of it is kept here.", Tone.MUTED),
-    Line("What was said to it is under messages: →", Tone.MUTED),
+    Line("What was said to it is under messages.", Tone.MUTED),
 )
-_NO_OUTPUT = (Line("Nothing of it is written down here. Messages: →", Tone.MUTED),)
+_NO_OUTPUT = (Line("Nothing of it is written down here; see its messages.", Tone.MUTED),)

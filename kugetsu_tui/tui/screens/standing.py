@@ -10,6 +10,7 @@ from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.one_liners import Part
 from kugetsu_tui.tui.widgets.roster import Roster
@@ -36,10 +37,10 @@ def standing(
     if error is not None and not roster.board.rows:
         return
     if roster.at_work:
-        yield f"● {roster.at_work} at work", Tone.FRESH
+        yield f"{sign('● ', '')}{roster.at_work} at work", Tone.FRESH
     bad = sum(row.state in _BAD for row in roster.board)
     if bad:
-        yield f"✗ {bad} went wrong", Tone.BAD
+        yield f"{sign('✗ ', '')}{bad} went wrong", Tone.BAD
     issues = sum(row.kind is RowKind.ISSUE for row in roster.board)
     yield f"{issues:,} issue{'' if issues == 1 else 's'}", Tone.MUTED
     if roster.base is None and issues:

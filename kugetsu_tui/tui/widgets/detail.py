@@ -19,6 +19,7 @@ from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.moment import spell_age
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.voice import key_name
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 from kugetsu_tui.tui.widgets.text_lines import TextLines
 
@@ -135,7 +136,7 @@ class SectionNames(Static):
             else toned(f" {name} ", Tone.MUTED)
             for name in Section
         ]
-        return Content.assemble(*parts, toned("  ← →", Tone.MUTED))
+        return Content.assemble(*parts, toned(f"  {key_name('← →')}", Tone.MUTED))
 
     def on_click(self, event: events.Click) -> None:
         end = 0

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.voice import key_name, sign
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 _MOON = "☾"
@@ -24,14 +25,14 @@ class EmptyBoard(Static):
             does: what it does.
         """
         parts = [
-            toned(f"{_MOON}\n\n", Tone.OPEN),
+            toned(f"{sign(_MOON)}\n\n", Tone.OPEN),
             toned(f"{clean_line(title)}\n\n", Tone.STRONG, "bold"),
             *(toned(f"{clean_line(line)}\n", Tone.MUTED) for line in lines),
         ]
         if key:
             parts += [
                 toned("\npress ", Tone.PLAIN),
-                toned(f" {key} ", Tone.STRONG, "bold reverse"),
+                toned(f" {key_name(key)} ", Tone.STRONG, "bold reverse"),
                 toned(f" {does}", Tone.PLAIN),
             ]
         self.update(Content.assemble(*parts))

@@ -9,6 +9,7 @@ from textual.theme import Theme
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionState
+from kugetsu_tui.tui.voice import sign
 
 
 class Tone(StrEnum):
@@ -31,8 +32,13 @@ class Tone(StrEnum):
 class Look:
     """A state at a glance; the word beside it is the state's own."""
 
-    glyph: str
+    drawn: str
     tone: Tone
+
+    @property
+    def glyph(self) -> str:
+        """A blank for screen readers: the word says it all."""
+        return sign(self.drawn)
 
 
 LOOKS = {

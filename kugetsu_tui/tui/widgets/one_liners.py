@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from kugetsu_tui.tui.voice import key_name
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 Part = tuple[str, Tone]
@@ -60,7 +61,8 @@ class KeyLine(Static):
     def render(self) -> Content:
         parts: list[tuple[str, str]] = [(" ", "")]
         used = 1
-        for key, label in _fitting(self.keys, self.size.width - 1):
+        named = [(key_name(key), label) for key, label in self.keys]
+        for key, label in _fitting(named, self.size.width - 1):
             parts += [toned(key, Tone.STRONG, "bold"), toned(f" {label}  ", Tone.MUTED)]
             used += cell_len(f"{key} {label}  ")
         return Content.assemble(*parts)

@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.tui.keys.key import Context
+from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.columns import GAP, Column, age_of, cell, columns_for, heading
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.toned import Toned
@@ -160,7 +161,7 @@ class SessionTable(Toned):
         ground = self.rich_style
         if place == self.cursor:
             ground += self.ground("cursor")
-        mark = _MARK if place == self.cursor else " "
+        mark = sign(_MARK, ">") if place == self.cursor else " "
         segments = [Segment(mark.ljust(_EDGE), ground + self.ink(Tone.STRONG))]
         for column in self._columns:
             text, tone = cell(row, column, now)
