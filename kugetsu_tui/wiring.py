@@ -320,7 +320,7 @@ def _ssh_server(root: Path | None) -> SshServer:
     from kugetsu_tui.machine.ssh_server import OpenSsh
     from kugetsu_tui.machine.system import System
 
-    return OpenSsh(System(root or Path("/")))
+    return OpenSsh(System(root.resolve() if root else Path("/")))
 
 
 def _complain(words: str) -> None:

@@ -64,12 +64,14 @@ class SshSetUp(Success):
     steps: tuple[Step, ...]
     is_applied: bool
     """All of it holds now; else this is only the plan."""
+    has_key: bool
+    """There is one with which the user can log in, or will be."""
     warnings: tuple[str, ...]
 
     def report(self) -> Report:
         open_steps = sum(not step.is_done for step in self.steps)
         if self.is_applied:
-            headline = f"{self.wish.user} can log in over SSH"
+            headline = f"{self.wish.user} {'can' if self.has_key else 'cannot yet'} log in over SSH"
         elif open_steps:
             headline = f"{open_steps} to do, nothing was changed; the same with --apply does it"
         else:
@@ -88,6 +90,7 @@ class SshSetUp(Success):
         return {
             "user": self.wish.user,
             "applied": self.is_applied,
+            "has_key": self.has_key,
             "steps": [
                 {"name": step.name, "what": step.what, "was_done": step.is_done}
                 for step in self.steps
@@ -117,10 +120,13 @@ class SetUpSsh:
             )
         self._require_nobody_locked_out(wish)
         steps = tuple(self._steps(wish, account))
-        warnings = tuple(self._warnings(wish, account, steps))
+        has_key = bool(wish.keys) or (account is not None and account.has_keys)
+        warnings = tuple(self._warnings(wish, steps, has_key=has_key))
         if apply:
             _carry_out([step for step in steps if not step.is_done])
-        return SshSetUp(wish=wish, steps=steps, is_applied=apply, warnings=warnings)
+        return SshSetUp(
+            wish=wish, steps=steps, is_applied=apply, has_key=has_key, warnings=warnings
+        )
 
     def _account(self, user: str) -> Account | None:
         return next((one for one in self.server.accounts() if one.name == user), None)
@@ -196,7 +202,7 @@ class SetUpSsh:
             others=self.server.other_ports(),
             is_serving=self.server.is_serving(),
         )
-        text = drop_in(wish, ports)
+        text = drop_in(wish, ports, old=old)
 
         def put() -> None:
             with self.server.on_trial(text):
@@ -225,10 +231,8 @@ class SetUpSsh:
         own, roots = self.server.effective(user) or {}, self.server.effective("root") or {}
         return {**own, "permitrootlogin": roots.get("permitrootlogin", ())}
 
-    def _warnings(
-        self, wish: SshWish, account: Account | None, steps: Sequence[Step]
-    ) -> Iterator[str]:
-        if not wish.keys and not (account and account.has_keys):
+    def _warnings(self, wish: SshWish, steps: Sequence[Step], *, has_key: bool) -> Iterator[str]:
+        if not has_key:
             yield _NO_KEY.format(user=wish.user)
         if self.server.out_of_reach:
             yield _OUT_OF_REACH.format(user=wish.user, program=self.server.out_of_reach)

@@ -23,6 +23,7 @@ _LONGEST_KEY = 16_384
 """Bytes; sshd reads no longer line."""
 _DEFAULT_PORT = 22
 _PORT = re.compile(r"^\s*port\s*[\s=]\s*\"?(\d{1,5})", re.IGNORECASE | re.MULTILINE)
+_BOUND = re.compile(r"^Match User (\S+)$", re.MULTILINE)
 _HEADER = "# Written by kugetsu ssh setup, which also rewrites it.\n"
 _RULES = {
     "PubkeyAuthentication": "yes",
@@ -129,12 +130,22 @@ def ports_to_name(
     return tuple(sorted({asked, *ours, *kept}))
 
 
-def drop_in(wish: SshWish, ports: Collection[int]) -> str:
-    """Our file in `sshd_config.d`. `AllowUsers` is not in it: it locks out everybody else."""
+def drop_in(wish: SshWish, ports: Collection[int], *, old: str) -> str:
+    """Our file in `sshd_config.d`. `AllowUsers` is not in it: it locks out everybody else.
+
+    Args:
+        wish: what is asked for.
+        ports: those it names.
+        old: the file as it is; users whom it binds alone stay bound.
+    """
     lines = [f"Port {port}" for port in ports]
     rules = {**_RULES, **_PULSE}
     if wish.keep_others:
-        lines += [f"Match User {wish.user}", *(f"    {k} {v}" for k, v in rules.items())]
+        bound = {wish.user, *(name for names in _BOUND.findall(old) for name in names.split(","))}
+        lines += [
+            f"Match User {','.join(sorted(bound))}",
+            *(f"    {k} {v}" for k, v in rules.items()),
+        ]
     else:
         lines += [f"{key} {value}" for key, value in {**rules, **_NO_ROOT}.items()]
     return _HEADER + "".join(f"{line}\n" for line in lines)

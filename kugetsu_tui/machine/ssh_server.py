@@ -48,9 +48,9 @@ class OpenSsh:
                 "ssh: only root may set up the server, or look at all of it",
                 hint='sudo "$(command -v kugetsu)" ssh setup',
             )
-        if not self.system.path(_SSHD).exists():
+        if not (sshd := self.system.path(_SSHD)).exists():
             raise EnvironmentUnfitError(
-                f"ssh: there is no {_SSHD}", hint="apt-get install openssh-server"
+                f"ssh: there is no {clean_line(str(sshd))}", hint="apt-get install openssh-server"
             )
 
     @property

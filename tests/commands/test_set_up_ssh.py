@@ -78,6 +78,7 @@ def test_without_a_key_it_says_how_to_give_one(server: FakeSshServer) -> None:
     outcome = SetUpSsh(server)(replace(WISH, keys=()), apply=True)
 
     assert any("--key FILE.pub" in warning for warning in outcome.warnings)
+    assert outcome.report().headline == "kugetsu cannot yet log in over SSH"
     assert not server.keys
 
 

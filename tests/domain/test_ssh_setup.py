@@ -95,8 +95,8 @@ def test_ports_are_found_however_they_are_spelled() -> None:
 
 
 def test_the_rules_hold_for_everybody_or_for_the_user_alone() -> None:
-    whole = drop_in(WISH, (2222,))
-    alone = drop_in(replace(WISH, keep_others=True), (2222,))
+    whole = drop_in(WISH, (2222,), old="")
+    alone = drop_in(replace(WISH, keep_others=True), (2222,), old="")
 
     assert "PermitRootLogin no" in whole
     assert "Match" not in whole
@@ -105,6 +105,14 @@ def test_the_rules_hold_for_everybody_or_for_the_user_alone() -> None:
     assert "PasswordAuthentication no" in after
     assert "PermitRootLogin" not in alone
     assert "AllowUsers" not in whole + alone
+
+
+def test_a_second_user_is_bound_beside_the_first() -> None:
+    first = drop_in(replace(WISH, keep_others=True), (), old="")
+    both = drop_in(replace(WISH, user="ann", keep_others=True), (), old=first)
+
+    assert "Match User ann,kugetsu\n" in both
+    assert drop_in(replace(WISH, keep_others=True), (), old=both) == both
 
 
 ROOT = account("root", uid=0)
