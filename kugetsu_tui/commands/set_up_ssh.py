@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from kugetsu_tui.commands.ports import SshServer
-from kugetsu_tui.domain.account import Account, Effective
-from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError, KugetsuError
+from kugetsu_tui.domain.account import Account
+from kugetsu_tui.domain.errors import (
+    ConflictError,
+    EnvironmentUnfitError,
+    KugetsuError,
+    UsageError,
+)
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.ssh_setup import (
@@ -113,6 +118,8 @@ class SetUpSsh:
         """
         self.server.require_root()
         account = self._account(wish.user)
+        if account is not None and account.uid == 0:
+            raise UsageError(f"ssh: {account.name} is root by another name", hint="choose another")
         if account is not None and not account.can_log_in:
             raise EnvironmentUnfitError(
                 f"ssh: {account.name} has no shell to log in to: {account.shell}",
@@ -146,7 +153,7 @@ class SetUpSsh:
         user, server = wish.user, self.server
         yield Step(
             name="account",
-            what=f"the user {user}, with a home, and without a password",
+            what=f"the user {user}" + ("" if account else ", with a home and without a password"),
             is_done=account is not None,
             do=lambda: server.add_account(user),
         )
@@ -206,10 +213,9 @@ class SetUpSsh:
 
         def put() -> None:
             with self.server.on_trial(text):
-                if said := "; ".join(complaints(self._in_force(wish.user), wish, account)):
+                if said := self._objections(wish, account):
                     raise EnvironmentUnfitError(
-                        f"ssh: with our rules in place, this holds: {said};"
-                        " they were taken out again",
+                        f"ssh: with our rules in place: {said}; our file is as it was before",
                         hint="look at /etc/ssh/sshd_config, and at sshd_config.d beside it",
                     )
 
@@ -222,14 +228,17 @@ class SetUpSsh:
         return Step(
             name="rules",
             what=f"{whom}{where} (sshd_config.d, tested before it is in force)",
-            is_done=old == text,
+            is_done=old == text and not self._objections(wish, account),
             do=put,
         )
 
-    def _in_force(self, user: str) -> Effective:
-        """What would hold for a login of that user, and whether root may come in."""
-        own, roots = self.server.effective(user) or {}, self.server.effective("root") or {}
-        return {**own, "permitrootlogin": roots.get("permitrootlogin", ())}
+    def _objections(self, wish: SshWish, account: Account | None) -> str:
+        """What would not be as it is asked for, as things stand; empty where sshd cannot tell."""
+        own, roots = self.server.effective(wish.user), self.server.effective("root")
+        if own is None or roots is None:
+            return ""
+        in_force = {**own, "permitrootlogin": roots.get("permitrootlogin", ())}
+        return "; ".join(complaints(in_force, wish, account))
 
     def _warnings(self, wish: SshWish, steps: Sequence[Step], *, has_key: bool) -> Iterator[str]:
         if not has_key:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kugetsu_tui.domain.account import Account, Effective
-from kugetsu_tui.domain.errors import EnvironmentUnfitError
+from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.ssh_setup import ports_in
 from kugetsu_tui.domain.text import clean_line
@@ -113,7 +113,7 @@ class OpenSsh:
     def on_trial(self, text: str) -> Iterator[None]:
         """Our file, tested by sshd; as it was before where the block raises."""
         before = self.system.read(_OURS)
-        self.system.path(_PRIVSEP).mkdir(0o755, parents=True, exist_ok=True)
+        self._make_privsep()
         self.system.write(_OURS, text, mode=0o644)
         try:
             self.system.run(_SSHD, "-t")
@@ -179,6 +179,7 @@ class OpenSsh:
         return False
 
     def _start(self) -> None:
+        self._make_privsep()
         try:
             subprocess.run(
                 [_SSHD],
@@ -194,6 +195,12 @@ class OpenSsh:
             raise EnvironmentUnfitError(
                 f"ssh: sshd did not start: {clean_line(str(error))}", hint=f"{_SSHD} -d"
             ) from error
+
+    def _make_privsep(self) -> None:
+        try:
+            self.system.path(_PRIVSEP).mkdir(0o755, parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotSaveError(f"ssh: {_PRIVSEP}: {error.strerror}") from error
 
     def _await_listening(self) -> None:
         ports = [int(port) for port in (self.effective("root") or {}).get("port", ())]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kugetsu_tui.commands.set_up_ssh import SetUpSsh, SshSetUp
-from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError, exit_code_of
+from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError, UsageError, exit_code_of
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.ssh_setup import SshWish
 from tests.domain.test_ssh_setup import KEY
@@ -130,6 +130,24 @@ def test_rules_that_do_not_hold_are_taken_out_again_and_nothing_is_started(
     assert caught.value.changed, "the account is there"
     assert server.rules == ""
     assert server.served == 0
+
+
+def test_rules_that_another_file_has_undone_since_are_no_longer_so(server: FakeSshServer) -> None:
+    SetUpSsh(server)(WISH, apply=True)
+    before = kept(server)
+    server.others_say["passwordauthentication"] = ["yes"]
+
+    assert "rules" in names(SetUpSsh(server)(WISH, apply=False), done=False)
+    with pytest.raises(EnvironmentUnfitError, match="PasswordAuthentication would be yes"):
+        SetUpSsh(server)(WISH, apply=True)
+    assert kept(server) == before
+
+
+def test_root_by_another_name_is_refused(server: FakeSshServer) -> None:
+    server.known["toor"] = account("toor", uid=0)
+
+    with pytest.raises(UsageError, match="root by another name"):
+        SetUpSsh(server)(replace(WISH, user="toor"), apply=True)
 
 
 def test_a_locked_account_is_barred_where_sshd_asks_no_pam(server: FakeSshServer) -> None:

@@ -58,6 +58,15 @@ def test_the_plan_is_carried_out_once_and_lets_the_user_in_by_key_alone(
     stranger = client_of(system, tmp_path, port=port, key=tmp_path / "other")
     assert "Permission denied (publickey)" in login(stranger, "id").stderr
 
+    # As after a restart of the container.
+    system.call("sh", "-c", "kill $(cat /run/sshd.pid); rm -r /run/sshd*")
+    assert login(client, "id").returncode != 0
+    restarted = system.kugetsu(*words, "--apply", "--json", stdin=public)
+    steps = json.loads(restarted.stdout)["data"]["steps"]
+    assert [step["name"] for step in steps if not step["was_done"]] == ["server"]
+    client = client_of(system, tmp_path, port=port, key=key)
+    assert login(client, "id -un").stdout == "kugetsu\n"
+
 
 def test_nobody_is_locked_out_of_a_server_that_others_use(
     system: ScratchSystem, tmp_path: Path
