@@ -11,7 +11,7 @@ usage: kugetsu VERB …              headless; the same as kugetsu-tui --batch V
        kugetsu-tui [PATH|REF|SESSION]   the full-screen program
        kugetsu-tui --demo               the same on a throw-away world
 """
-_EVERY_VERB = """\
+EVERY_VERB = """\
 Every verb takes --json (one envelope on stdout), --debug, -q, and --help with an example.
 --set KEY=VALUE in front of the verb is a setting for this call alone.
 Without a verb, kugetsu reads one command a line from stdin and answers one envelope a line.
@@ -25,5 +25,5 @@ def help_page() -> str:
     return (
         f"kugetsu – one issue, one opencode session\n\n{SYNOPSIS}\n"
         "REF is host/user/repo#14, an issue's URL, or inside a checkout 14 or user/repo#14.\n\n"
-        f"verbs:\n{verbs}\n{_EVERY_VERB}\nexit codes:\n{rows(EXIT_CODES)}"
+        f"verbs:\n{verbs}\n{EVERY_VERB}\nexit codes:\n{rows(EXIT_CODES)}"
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kugetsu_tui.batch.arguments import parser_for
 from kugetsu_tui.batch.exit_codes import EXIT_CODES
-from kugetsu_tui.batch.help_page import SYNOPSIS
+from kugetsu_tui.batch.help_page import EVERY_VERB, SYNOPSIS
 from kugetsu_tui.batch.paragraphs import paragraph, rows
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.session import SessionState
@@ -105,7 +105,10 @@ def manual() -> str:
 
 
 def _chapters() -> Iterator[tuple[str, str]]:
-    yield "KUGETSU", f"one issue, one opencode session\n\n{SYNOPSIS}\n{paragraph(_REFERENCES)}"
+    yield (
+        "KUGETSU",
+        f"one issue, one opencode session\n\n{SYNOPSIS}\n{paragraph(_REFERENCES)}\n\n{EVERY_VERB}",
+    )
     for verb in VERBS:
         yield verb.upper(), parser_for(verb).format_help()
     yield "COMMANDS FROM STDIN", paragraph(_LINES)
