@@ -75,6 +75,9 @@ def test_every_example_of_the_skill_does_what_the_page_says(shop: Kugetsu) -> No
     assert skill.read_text() == _SKILL
     assert "Alice could not log in" in printed_by("start github.com/acme/shop#14")
     assert "README says what the project does" in printed_by("continue 14 - --json")
+    assert "modified login.py +" in printed_by("kugetsu diff 14")
+    transcript = (shop.world.repo / "transcript.md").read_text()
+    assert "Alice could not log in" in transcript
     in_background = printed_by("--detach --json").splitlines()
     assert in_background[0].startswith("ses_")
     assert "■ answered" in in_background
