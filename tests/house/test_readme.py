@@ -38,3 +38,20 @@ def test_ci_finds_the_test_command() -> None:
 
     assert found is not None
     assert "pytest" in found[1]
+
+
+def test_every_module_that_is_named_exists() -> None:
+    modules = re.findall(r"`((?:\w+/)*\w+\.py)`", _README)
+
+    assert len(modules) >= 10
+    for module in modules:
+        assert (_ROOT / "kugetsu_tui" / module).is_file(), module
+
+
+def test_the_recipes_are_those_that_the_skills_test_runs() -> None:
+    skill = (_ROOT / "kugetsu_tui/batch/skills/kugetsu/SKILL.md").read_text(encoding="utf-8")
+    recipes = [line for line in _README.splitlines() if " | jq " in line]
+
+    assert recipes
+    for recipe in recipes:
+        assert recipe in skill

@@ -146,6 +146,16 @@ def test_the_lines_for_cron_work_in_its_poor_environment(
     assert also.split("'")[::2] == line.split("'")[::2], "one line for both pages"
 
 
+def test_the_lines_of_the_readme_are_answered_one_by_one(shop: Kugetsu) -> None:
+    (block,) = (block for block in blocks(_README, "sh") if "printf" in block)
+
+    answers = [json.loads(line) for line in _run(block, shop).splitlines()]
+
+    assert [(each["verb"], each["ok"]) for each in answers] == [
+        *(("list", True), ("show", True), ("continue", True)),
+    ]
+
+
 def test_a_program_converses_line_by_line(kugetsu: Kugetsu) -> None:
     with subprocess.Popen(
         [PROGRAM],
