@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.account import Account, Effective
+from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.conversation import (
     Conversation,
     FileChange,
@@ -222,6 +223,7 @@ class FakeRuns:
     logs: dict[RunId, str] = field(default_factory=dict)
     launched: list[RunOrder] = field(default_factory=list)
     stopped: list[RunId] = field(default_factory=list)
+    answered: list[tuple[Ask, Decision, str]] = field(default_factory=list)
     screens: set[SessionId] = field(default_factory=set)
     """Sessions open in an opencode that is not ours."""
     at_launch: Callable[[RunOrder], None] = lambda _: None
@@ -270,6 +272,13 @@ class FakeRuns:
         self.known[run_id] = replace(self.known[run_id], liveness=Liveness.GONE, end=end)
         self.stopped.append(run_id)
         return end
+
+    def answer(self, run_id: RunId, ask: Ask, decision: Decision, *, by: str) -> None:
+        run = self.known[run_id]
+        if ask not in run.asks:
+            raise ConflictError("answer: it is no longer asked; somebody else has answered it")
+        self.known[run_id] = replace(run, asks=tuple(each for each in run.asks if each != ask))
+        self.answered.append((ask, decision, by))
 
     def version(self) -> object:
         return dict(self.known)

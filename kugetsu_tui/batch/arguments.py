@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from kugetsu_tui.commands.verbs import VERBS, Verb
+from kugetsu_tui.domain.ask import Reply
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.issue_ref import COMMENT_HINT
 from kugetsu_tui.domain.moment import parse_span
+from kugetsu_tui.domain.run import Engine
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.view import Kinds, Order
 
@@ -102,6 +104,16 @@ def _span(text: str) -> float:
 
 
 def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=[engine.value for engine in Engine],
+        help="how it reaches opencode; else as runs.engine says",
+    )
+    parser.add_argument(
+        "--auto",
+        action="store_true",
+        help="give it every permission it asks for, without asking anybody",
+    )
     parser.add_argument(
         "--detach",
         action="store_true",
@@ -210,6 +222,26 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--git", action="store_true", help="what git has uncommitted of these files instead"
     )
+
+
+def _answer(parser: argparse.ArgumentParser) -> None:
+    _one_ref(parser)
+    parser.add_argument(
+        "reply",
+        metavar="once|always|reject",
+        nargs="?",
+        choices=[reply.value for reply in Reply],
+        help="to a permission; reject also leaves a question unanswered",
+    )
+    parser.add_argument("--message", metavar="TEXT", default="", help="tell the model why not")
+    parser.add_argument(
+        "--choice",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="an answer to a question; once for each, in their order",
+    )
+    parser.add_argument("--ask", metavar="ID", help="only this one, as --json names it")
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:
@@ -337,6 +369,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "log": _log,
     "transcript": _transcript,
     "diff": _diff,
+    "answer": _answer,
     "stop": _stop,
     "prune": _prune,
     "destroy": _destroy,

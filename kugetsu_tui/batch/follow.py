@@ -20,8 +20,7 @@ from kugetsu_tui.commands.transcript_words import spell_turn, turn_markdown, tur
 from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError, EndedBySignalError, KugetsuError
-from kugetsu_tui.domain.run import Journalled
-from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.domain.run import Engine, Journalled
 from kugetsu_tui.domain.transcript import Turn
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Report
@@ -31,14 +30,16 @@ _PAUSE = 0.25
 _SIGINT = 2
 
 
-def options(asked: argparse.Namespace, settings: Settings) -> RunOptions:
-    """The choices of this call, over those of the settings."""
+def options(asked: argparse.Namespace) -> RunOptions:
+    """The choices of this call."""
     return RunOptions(
-        model=asked.model or settings.model,
-        agent=asked.agent or settings.agent,
-        start_timeout=asked.start_timeout or settings.start_timeout,
-        idle_timeout=asked.idle_timeout or settings.idle_timeout,
-        timeout=asked.timeout or settings.timeout,
+        model=asked.model,
+        agent=asked.agent,
+        start_timeout=asked.start_timeout,
+        idle_timeout=asked.idle_timeout,
+        timeout=asked.timeout,
+        engine=Engine(asked.engine) if asked.engine else None,
+        is_auto=asked.auto,
     )
 
 

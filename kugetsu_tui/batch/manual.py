@@ -73,6 +73,7 @@ SESSION_KEYS = {
     "directory, title, model": "as opencode has them",
     "messages, tokens, cost, changed_files": "its own, without what a fork copied from its base",
     "run_id": "its latest run; null where it had none",
+    "auto": "true while a run works on it that gets every permission it asks for",
 }
 """Of every session in `data`."""
 RUN_KEYS = {

@@ -21,6 +21,7 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "log": reading.log,
     "transcript": reading.transcript,
     "diff": reading.diff,
+    "answer": working.answer,
     "stop": working.stop,
     "prune": keeping.prune,
     "destroy": keeping.destroy,

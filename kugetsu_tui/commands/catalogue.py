@@ -6,6 +6,7 @@ from typing import Self
 
 from kugetsu_tui.commands.adopt_session import AdoptSession
 from kugetsu_tui.commands.announce_news import AnnounceNews
+from kugetsu_tui.commands.answer_ask import AnswerAsk
 from kugetsu_tui.commands.change_settings import ChangeSettings
 from kugetsu_tui.commands.continue_session import ContinueSession
 from kugetsu_tui.commands.destroy_session import DestroySession
@@ -52,6 +53,7 @@ class Commands:
     log: ReadLog
     transcript: ReadTranscript
     changes: ReadChanges
+    answer: AnswerAsk
     stop: StopRuns
     prune: PruneOrphans
     destroy: DestroySession
@@ -80,6 +82,7 @@ class Commands:
             log=ReadLog.of(world),
             transcript=ReadTranscript.of(world),
             changes=ReadChanges.of(world),
+            answer=AnswerAsk.of(world),
             stop=StopRuns.of(world),
             prune=PruneOrphans.of(world),
             destroy=DestroySession.of(world),

@@ -8,7 +8,7 @@ from typing import Self
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.ports import Clock, Conversations, Opencode, Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.run_options import RunOptions, require_message
+from kugetsu_tui.commands.run_options import RunOptions, placed, require_message
 from kugetsu_tui.commands.tracked_session import (
     publish,
     require_conversation,
@@ -20,6 +20,7 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.run import RunOrder, RunVerb
+from kugetsu_tui.domain.settings import Settings
 
 
 @frozen(kw_only=True)
@@ -37,6 +38,7 @@ class ContinueSession:
     opencode: Opencode
     clock: Clock
     resolve: ResolveRef
+    settings: Settings
 
     @classmethod
     def of(cls, world: World) -> Self:
@@ -47,6 +49,7 @@ class ContinueSession:
             opencode=world.opencode,
             clock=world.clock,
             resolve=ResolveRef.of(world),
+            settings=world.settings,
         )
 
     def __call__(
@@ -85,12 +88,9 @@ class ContinueSession:
             session_id=conversation.session_id,
             directory=conversation.directory,
             placed_at=self.clock(),
-            model=options.model,
-            agent=options.agent or conversation.agent or None,
-            start_timeout=options.start_timeout,
-            idle_timeout=options.idle_timeout,
-            timeout=options.timeout,
+            agent=conversation.agent or None,
         )
+        order = placed(order, options, self.settings)
         with self.runs.reserve(order, message) as run:
             with self.store.edit() as draft:
                 publish(draft, key, order, self.runs)

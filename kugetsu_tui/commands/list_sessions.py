@@ -20,6 +20,7 @@ from kugetsu_tui.report.report import Report, Success, Table
 
 _NOTHING = "–"
 _NOTHING_TRACKED = "nothing is tracked yet: kugetsu init, then start"
+_AUTO = "‼ AUTO, nobody is asked ‼"
 _COLUMNS = ("ISSUE_REF", "TYPE", "SESSION_ID", "CREATED", "STATE", "UPDATED", "TITLE")
 
 
@@ -128,6 +129,7 @@ def spell_row(row: Row) -> dict[str, Json]:
         "cost": row.cost,
         "changed_files": row.changed_files,
         "run_id": row.run_id,
+        "auto": row.is_auto,
     }
 
 
@@ -140,5 +142,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         "N/A" if is_base else row.created_at or _NOTHING,
         row.state,
         spell_moment(row.updated_at) if row.updated_at else _NOTHING,
-        row.title or _NOTHING,
+        " ".join(filter(None, (_AUTO if row.is_auto else "", row.title))) or _NOTHING,
     )

@@ -193,6 +193,7 @@ def _row(
         cost=_own_cost(conversation, figures) if conversation else 0.0,
         changed_files=figures.changed_files if figures else None,
         run_id=record.run_id,
+        is_auto=assessment.is_auto,
     )
 
 

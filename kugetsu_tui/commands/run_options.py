@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kugetsu_tui.domain.errors import UsageError
-from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.frozen import frozen, replace
+from kugetsu_tui.domain.run import Engine, RunOrder
+from kugetsu_tui.domain.settings import Settings
 
 LONGEST_MESSAGE = 8 * 1024 * 1024
 """Bytes: far above any model's context, far below what hurts a small machine."""
@@ -16,12 +18,30 @@ class RunOptions:
     model: str | None = None
     """`provider/model`."""
     agent: str | None = None
-    start_timeout: float = 180.0
+    start_timeout: float | None = None
     """Seconds until opencode must have named the session."""
     idle_timeout: float | None = None
     """Seconds without a sign of life after which the run is ended."""
     timeout: float | None = None
     """Seconds after which the run is ended."""
+    engine: Engine | None = None
+    is_auto: bool = False
+    """Every permission that it asks for is given."""
+
+
+def placed(order: RunOrder, options: RunOptions, settings: Settings) -> RunOrder:
+    """The order with what was chosen for it, or else holds for its repository, or for all."""
+    repository = (order.issue_ref or "").partition("#")[0].casefold()
+    return replace(
+        order,
+        model=options.model or settings.model,
+        agent=options.agent or settings.agent or order.agent,
+        start_timeout=options.start_timeout or settings.start_timeout,
+        idle_timeout=options.idle_timeout or settings.idle_timeout,
+        timeout=options.timeout or settings.timeout,
+        engine=options.engine or settings.engine,
+        is_auto=options.is_auto or repository in settings.auto,
+    )
 
 
 def require_message(message: str) -> str:

@@ -17,7 +17,7 @@ from kugetsu_tui.commands.ports import (
     Store,
 )
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.run_options import RunOptions, require_message
+from kugetsu_tui.commands.run_options import RunOptions, placed, require_message
 from kugetsu_tui.commands.tracked_session import require_quiet, require_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
@@ -31,6 +31,7 @@ from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunOrder, RunOutcome, RunVerb
 from kugetsu_tui.domain.session import SessionId, SessionType
+from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.text import clean_line
 
 
@@ -54,6 +55,7 @@ class StartIssue:
     checkout: Checkout
     clock: Clock
     resolve: ResolveRef
+    settings: Settings
 
     @classmethod
     def of(cls, world: World) -> Self:
@@ -65,6 +67,7 @@ class StartIssue:
             checkout=world.checkout,
             clock=world.clock,
             resolve=ResolveRef.of(world),
+            settings=world.settings,
         )
 
     def __call__(self, request: StartRequest) -> Launched:
@@ -121,19 +124,15 @@ class StartIssue:
         return base
 
     def _order(self, key: str, base: Conversation, options: RunOptions) -> RunOrder:
-        return RunOrder(
+        order = RunOrder(
             run_id=self.runs.new_id(),
             verb=RunVerb.START,
             issue_ref=key,
             session_id=base.session_id,
             directory=base.directory,
             placed_at=self.clock(),
-            model=options.model,
-            agent=options.agent,
-            start_timeout=options.start_timeout,
-            idle_timeout=options.idle_timeout,
-            timeout=options.timeout,
         )
+        return placed(order, options, self.settings)
 
     def _require_free(self, key: str, draft: Draft, *, replace: bool) -> tuple[SessionId, ...]:
         """The sessions that the new one takes the place of."""

@@ -21,7 +21,10 @@ class Verb:
 
 
 _ISSUE = "github.com/shoko/kugetsu#14"
-_RUN = "[--detach] [--model P/M] [--agent A] [--start-timeout S] [--idle-timeout S] [--timeout S]"
+_RUN = (
+    "[--detach] [--engine E] [--auto] [--model P/M] [--agent A] [--start-timeout S] "
+    "[--idle-timeout S] [--timeout S]"
+)
 
 VERBS = {
     verb.name: verb
@@ -79,7 +82,7 @@ VERBS = {
             details=(
                 "The base comes first. With --json, data.sessions holds them: issue_ref, type, "
                 "session_id, state, why, created_at, updated_at, directory, title, model, "
-                "messages, tokens, cost, changed_files, run_id. Messages, tokens, cost and files "
+                "messages, tokens, cost, changed_files, run_id, auto. Messages, tokens, cost and files "
                 "are a fork's own, without what it copied from the base. --filter '/words' looks "
                 "inside all transcripts, and adds the line that was found."
             ),
@@ -111,6 +114,18 @@ VERBS = {
             summary="Show what a session changed, file by file.",
             usage="REF [--git]",
             example=f"kugetsu diff {_ISSUE}",
+        ),
+        Verb(
+            name="answer",
+            summary="Show what a session waits for, or answer it.",
+            usage="REF [once|always|reject] [--message TEXT] [--choice TEXT]… [--ask ID]",
+            example=f"kugetsu answer {_ISSUE} once",
+            details=(
+                "Without an answer it shows the exact command, diff or question. once allows it "
+                "this time, always also what it names, until opencode's server ends; reject ends "
+                "the turn, with --message the model goes on. --choice answers a question, once "
+                "for each. What is no longer asked is refused (4). Who decided is in the log."
+            ),
         ),
         Verb(
             name="stop",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.moment import parse_span
+from kugetsu_tui.domain.run import Engine
 
 NONE = "none"
 """The word for no choice of one's own; as good as empty."""
@@ -107,6 +108,18 @@ SETTINGS = {
         default="",
         example="build",
     ),
+    "runs.engine": Setting(
+        summary="how runs reach opencode: one `opencode run` each, or one server for all",
+        kind=SettingKind.WORD,
+        default=Engine.RUN,
+        options=tuple(Engine),
+    ),
+    "runs.auto": Setting(
+        summary="repositories whose runs get every permission they ask for, comma-separated",
+        kind=SettingKind.TEXT,
+        default="",
+        example="github.com/shoko/scratch",
+    ),
     "runs.start-timeout": Setting(
         summary="until opencode must have named the session",
         kind=SettingKind.SPAN,
@@ -197,6 +210,9 @@ class Settings:
     silent_after: float = 300.0
     server_url: str | None = None
     server_idle_timeout: float = 900.0
+    engine: Engine = Engine.RUN
+    auto: frozenset[str] = frozenset()
+    """`host/user/repo`, in small letters."""
     theme: str | None = None
     frames: Frames = Frames.FULL
     motion: Motion = Motion.AUTO
@@ -280,6 +296,8 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         silent_after=_seconds(words["runs.silent-after"]),
         server_url=_text(words["server.url"]),
         server_idle_timeout=_seconds(words["server.idle-timeout"]),
+        engine=Engine(words["runs.engine"]),
+        auto=_repositories(words["runs.auto"]),
         theme=_text(words["screen.theme"]),
         frames=Frames(words["screen.frames"]),
         motion=Motion(words["screen.motion"]),
@@ -294,6 +312,10 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
 
 def _text(words: str) -> str | None:
     return words if words not in {"", NONE} else None
+
+
+def _repositories(words: str) -> frozenset[str]:
+    return frozenset(filter(None, map(str.strip, (_text(words) or "").casefold().split(","))))
 
 
 def _limit(words: str) -> float | None:

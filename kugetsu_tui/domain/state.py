@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kugetsu_tui.domain.ask import ask_words
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
-from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
 from kugetsu_tui.domain.session import SessionId, SessionState
@@ -39,6 +39,8 @@ class Assessment:
     state: SessionState
     since: datetime | None
     why: str
+    is_auto: bool = False
+    """Whatever it asks for is given, and nobody is asked."""
 
 
 _ENDED = {
@@ -64,7 +66,8 @@ def assess(
         return Assessment(SessionState.DAMAGED, None, record.why)
     run = witnesses.run
     if run is not None and run.end is None and run.liveness is not Liveness.GONE:
-        return _at_work(run, now=now, silent_after=silent_after)
+        working = _at_work(run, now=now, silent_after=silent_after)
+        return replace(working, is_auto=run.order.is_auto)
     if witnesses.is_open_elsewhere:
         return Assessment(SessionState.OPEN, None, "open in an opencode that is not ours")
     if record.session_id and witnesses.is_database_read and witnesses.conversation is None:

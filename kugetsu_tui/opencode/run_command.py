@@ -16,6 +16,8 @@ _NOBODY_ANSWERS = "acp"
 It offers the tools `question` and `plan` to `cli`, `app` and `desktop` alone, whatever the user's
 configuration allows. In a fork nobody would answer them, and the run would hang for ever.
 """
+_ALLOW_ALL = "--dangerously-skip-permissions"
+"""What `--auto` was called at first, and later versions still understand."""
 _ALLOWS_QUESTIONS = "OPENCODE_ENABLE_QUESTION_TOOL"
 
 
@@ -35,6 +37,7 @@ def run_command(program: Path, order: RunOrder, environment: Mapping[str, str]) 
         argv += ["--fork"] if order.verb is RunVerb.START else []
     argv += ["--model", order.model] if order.model else []
     argv += ["--agent", order.agent] if order.agent else []
+    argv += [_ALLOW_ALL] if order.is_auto else []
     return Command(tuple(argv), directory, _environment(order, directory, environment))
 
 

@@ -31,7 +31,7 @@ def start(call: Call) -> Outcome:
     request = StartRequest(
         ref=asked.ref,
         message=call.message(asked.message),
-        options=options(asked, world.settings),
+        options=options(asked),
         replace=asked.replace,
     )
     with HeldCtrlC() as ctrl_c:
@@ -58,7 +58,7 @@ def proceed(call: Call) -> Outcome:
     request = ContinueRequest(
         ref=asked.ref,
         message=call.message(asked.message),
-        options=options(asked, world.settings),
+        options=options(asked),
     )
     with HeldCtrlC() as ctrl_c:
         wait = waiting(call.console, ctrl_c) if asked.wait else None
@@ -72,6 +72,22 @@ def resume(call: Call) -> Outcome:
     from kugetsu_tui.commands.resume_session import ResumeSession
 
     return ResumeSession.of(call.world())(call.arguments.ref)
+
+
+def answer(call: Call) -> Outcome:
+    from kugetsu_tui.commands.answer_ask import AnswerAsk, AnswerRequest
+    from kugetsu_tui.domain.ask import Reply
+
+    asked = call.arguments
+    request = AnswerRequest(
+        ref=asked.ref,
+        reply=Reply(asked.reply) if asked.reply else None,
+        message=call.message(asked.message),
+        choices=tuple(asked.choice),
+        ask_id=asked.ask,
+        by="kugetsu answer",
+    )
+    return AnswerAsk.of(call.world())(request)
 
 
 def stop(call: Call) -> Outcome:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.run import Journalled, RunEnd, RunOrder, RunSeen
 from kugetsu_tui.domain.session import RunId, SessionId
 
@@ -56,6 +57,14 @@ class Runs(Protocol):
 
     def stop(self, run_id: RunId) -> RunEnd:
         """End the run and everything it started; returns its end."""
+        ...
+
+    def answer(self, run_id: RunId, ask: Ask, decision: Decision, *, by: str) -> None:
+        """Have what it asks answered; returns once opencode has been told.
+
+        Raises:
+            ConflictError: it is no longer asked.
+        """
         ...
 
     def version(self) -> object:
