@@ -55,11 +55,11 @@ def _face(argv: list[str], flags: Mapping[str, str]) -> int:
         case ["--batch", *rest]:
             return _batch(rest, flags)
         case ["--supervise", folder, lock]:
-            from kugetsu_tui.wiring import supervise
+            from kugetsu_tui.wiring.processes import supervise
 
             return supervise(folder, int(lock), flags)
         case ["--keep-server", folder, _]:
-            from kugetsu_tui.wiring import keep_server
+            from kugetsu_tui.wiring.processes import keep_server
 
             return keep_server(folder, flags)
         case ["--demo"]:

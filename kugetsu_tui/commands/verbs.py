@@ -82,9 +82,9 @@ VERBS = {
             details=(
                 "The base comes first. With --json, data.sessions holds them: issue_ref, type, "
                 "session_id, state, why, created_at, updated_at, directory, title, model, "
-                "messages, tokens, cost, changed_files, run_id, auto. Messages, tokens, cost and files "
-                "are a fork's own, without what it copied from the base. --filter '/words' looks "
-                "inside all transcripts, and adds the line that was found."
+                "messages, tokens, cost, changed_files, run_id, auto. Messages, tokens, cost and "
+                "files are a fork's own, without what it copied from the base. --filter '/words' "
+                "looks inside all transcripts, and adds the line that was found."
             ),
         ),
         Verb(

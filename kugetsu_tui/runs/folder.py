@@ -104,6 +104,13 @@ class RunFolder:
         except (RecursionError, OverflowError) as error:
             raise ValueError(str(error)) from error
 
+    def prompt(self) -> str | None:
+        """What the run was given to say; nothing where it only listens. Raises `OSError`."""
+        try:
+            return self.message.read_bytes().decode(errors="surrogateescape")
+        except FileNotFoundError:
+            return None
+
     def write(self, facts: RunFacts) -> None:
         """Replace `run.json` in one step. Raises `OSError`."""
         replace_whole(self.facts, json.dumps(spell_facts(facts), indent=1).encode())

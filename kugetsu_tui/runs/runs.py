@@ -39,6 +39,7 @@ from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.reservation import Reservation
 from kugetsu_tui.runs.screens import sessions_at_work
+from kugetsu_tui.runs.shared import Nobody, Shared
 from kugetsu_tui.runs.stopping import StopPace, StopRun
 
 _RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{6}")
@@ -55,6 +56,8 @@ class FolderRuns:
     supervisor: Sequence[str]
     """The supervisor's command line; a run's folder and its lock's descriptor are added to it."""
     stop_pace: StopPace = field(default_factory=StopPace)
+    shared: Shared = field(default_factory=Nobody)
+    """The server that runs are given to."""
 
     def new_id(self) -> RunId:
         """Sorts by time, to the second."""
@@ -102,7 +105,9 @@ class FolderRuns:
         waiting = asks_kept(folder) if end is None else Waiting()
         return RunSeen(
             order=facts.order,
-            liveness=Liveness.GONE if end is not None else liveness_of(facts, lock.state),
+            liveness=Liveness.GONE
+            if end is not None
+            else liveness_of(facts, lock.state, self.shared),
             session_id=facts.session_id,
             last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
             retrying=event.reason if isinstance(event, Retrying) else "",
@@ -175,7 +180,7 @@ class FolderRuns:
             raise BusyError(f"stop: run {run_id} is at work on {run.host}", hint="stop it there")
         if run.order.verb is RunVerb.RESUME and run.liveness is Liveness.WATCHED:
             raise BusyError("stop: open in opencode's own screen", hint="leave it there")
-        return StopRun(folder, run_id, self.stop_pace)()
+        return StopRun(folder, run_id, self.stop_pace, self.shared)()
 
     def open_elsewhere(self) -> Collection[SessionId]:
         """Sessions that an opencode names in its arguments which no run of this store started."""

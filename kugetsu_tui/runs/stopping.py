@@ -19,6 +19,7 @@ from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.lock import LockState
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process import Process
+from kugetsu_tui.runs.shared import Shared, served_session
 
 _POLL = 0.05
 
@@ -42,6 +43,7 @@ class StopRun:
     folder: RunFolder
     run_id: str
     pace: StopPace
+    shared: Shared
 
     def __call__(self) -> RunEnd:
         """End the run and everything it started.
@@ -117,9 +119,17 @@ class StopRun:
             raise RunFailedError(
                 f"stop: run {self.run_id}: these processes cannot be ended: {numbers}", changed=True
             )
+        if why := self._end_served(facts):
+            raise RunFailedError(f"stop: run {self.run_id}: {why}", changed=True)
         note = "" if is_here else "; where it was launched could not be looked at"
         now = datetime.now(UTC)
         end = RunEnd(outcome=RunOutcome.STOPPED, at=now, reason=f"stopped on request{note}")
         with Journal(self.folder) as journal:
             journal.write(Journalled(now, Ended(end)))
         return end
+
+    def _end_served(self, facts: RunFacts | None) -> str:
+        session_id = served_session(facts) if facts is not None else None
+        if facts is None or session_id is None:
+            return ""
+        return self.shared.end(session_id, facts.order.directory)

@@ -8,11 +8,13 @@ from kugetsu_tui.domain.errors import KugetsuError, ServerUnreachableError
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
 
+PATIENCE = 5.0
+"""Seconds until a turn that was aborted has to have ended."""
 _POLL = 0.1
 
 
 def end_turn(
-    client: ServerClient, session_id: SessionId, directory: str, *, patience: float
+    client: ServerClient, session_id: SessionId, directory: str, *, patience: float = PATIENCE
 ) -> str:
     """Abort it, and see that it has ended: opencode says yes also where it goes on.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -28,9 +28,10 @@ from kugetsu_tui.domain.run import (
     RunVerb,
     SessionNamed,
 )
+from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
-from kugetsu_tui.opencode.server.ending import end_turn
+from kugetsu_tui.opencode.server.ending import PATIENCE, end_turn
 from kugetsu_tui.opencode.server.news import News
 from kugetsu_tui.opencode.server.reading import OPENCODE, Idle, Reading
 
@@ -65,8 +66,7 @@ class ServerPace:
     """That a session may rest although the database has no end of its turn."""
     reconnect: float = 10.0
     """Without a stream, until the server counts as dead."""
-    abort: float = 5.0
-    """Until a turn that was aborted has to have ended."""
+    abort: float = PATIENCE
 
 
 _DEFAULT_PACE = ServerPace()
@@ -85,7 +85,7 @@ class ServerTurn:
 
     def __init__(
         self,
-        client: ServerClient,
+        connect: Callable[[], ServerAddress],
         order: RunOrder,
         message: str | None,
         *,
@@ -95,7 +95,7 @@ class ServerTurn:
         """Prepare it; nothing is asked for yet.
 
         Args:
-            client: of the server.
+            connect: has a server answer, started where there is none; tells where it is.
             order: what to do.
             message: the prompt; none to listen to a turn that is going on.
             turns: opencode's database.
@@ -103,7 +103,7 @@ class ServerTurn:
         """
         self.is_running = True
         self.mishap: Mishap | None = None
-        self._client = client
+        self._connect = connect
         self._order = order
         self._message = message
         self._turns = turns
@@ -113,6 +113,7 @@ class ServerTurn:
         self._open: dict[str, Ask] = {}
         """Asks that were heard of and not settled."""
         self._has_failed = False
+        self._is_connected = False
 
     def begin(self, witness: Listener) -> None:
         self._witness = witness
@@ -138,7 +139,7 @@ class ServerTurn:
         self._open.pop(ask.id, None)
 
     def end(self, *, is_cut: bool) -> str:
-        if not is_cut or self._session_id is None:
+        if not is_cut or self._session_id is None or not self._is_connected:
             return ""
         directory = self._order.directory
         return end_turn(self._client, self._session_id, directory, patience=self._pace.abort)
@@ -153,6 +154,9 @@ class ServerTurn:
 
     def _work(self) -> Iterator[None]:
         try:
+            self._client = ServerClient(self._connect())
+            self._is_connected = True
+            yield
             session_id = self._session()
             yield
             if self._order.verb is RunVerb.START:

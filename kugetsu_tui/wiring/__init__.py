@@ -13,7 +13,7 @@ from types import MappingProxyType
 from kugetsu_tui.commands.ports import Server, SshServer, Transcripts
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import FilePatch
-from kugetsu_tui.domain.errors import ExitCode, KugetsuError, NoTerminalError
+from kugetsu_tui.domain.errors import KugetsuError, NoTerminalError
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.surroundings import Surroundings
@@ -47,7 +47,7 @@ class OpencodeHere:
         self._database = database
 
     def program(self) -> Path:
-        return _find(self._settings, self._environment)
+        return find_program(self._settings, self._environment)
 
     def version(self) -> str:
         from kugetsu_tui.opencode.version import opencode_version
@@ -115,6 +115,26 @@ class OpencodeHere:
         return session_named(end.closing_words)
 
 
+class SharedHere:
+    """The server of this store, asked about one session's turn."""
+
+    def __init__(self, server: Callable[[], Server]) -> None:
+        self._server = server
+
+    def is_at_work(self, session_id: SessionId, directory: str) -> bool:
+        from kugetsu_tui.opencode.server.client import ServerClient
+
+        address = self._server().running()
+        return address is not None and session_id in ServerClient(address).statuses(directory)
+
+    def end(self, session_id: SessionId, directory: str) -> str:
+        from kugetsu_tui.opencode.server.client import ServerClient
+        from kugetsu_tui.opencode.server.ending import end_turn
+
+        address = self._server().running()
+        return end_turn(ServerClient(address), session_id, directory) if address else ""
+
+
 class TranscriptsHere:
     """What opencode's database has of who said what; a list of sessions has no need of it."""
 
@@ -167,91 +187,34 @@ def build_world(
     """
     environment = os.environ
     _require_ours(environment)
-    layers = _layers(environment, flags)
+    layers = layers_of(environment, flags)
     settings, warnings = layers.load()
-    database = _database(environment)
+    database = database_of(environment)
     return World(
         settings=settings,
         warnings=warnings,
         settings_file=layers,
-        store=_store(environment, warn),
+        store=store_of(environment, warn),
         runs=FolderRuns(
             places.store_folder(environment) / "runs",
             supervisor=(*_PROGRAM, *_spelled(flags), "--supervise"),
+            shared=SharedHere(lambda: server_of(layers, environment, flags)),
         ),
         conversations=database,
         transcripts=TranscriptsHere(database),
         opencode=OpencodeHere(settings, environment, database),
-        server=lambda: _server(layers, environment, flags),
+        server=lambda: server_of(layers, environment, flags),
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),
         machine=MachineHere(environment, database.path),
-        notebook=NotebookFile(lambda: places.notebook_file(environment), clock=_now),
+        notebook=NotebookFile(lambda: places.notebook_file(environment), clock=now),
         ssh_server=_ssh_server,
-        clock=_now,
+        clock=now,
         monotonic=time.monotonic,
     )
 
 
-def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
-    """See one run through, in a process of its own; returns its exit code.
-
-    What is not needed to start opencode is loaded while opencode starts.
-    """
-    from kugetsu_tui.opencode.run_command import run_command
-    from kugetsu_tui.runs.alarm import Alarm
-    from kugetsu_tui.runs.child import start_opencode
-    from kugetsu_tui.runs.folder import RunFolder
-
-    environment = os.environ
-    run_folder = RunFolder(Path(folder))
-    order = run_folder.read().order
-    settings, _ = _layers(environment, flags).load()
-    program = _find(settings, environment)
-    alarm = Alarm()
-    opencode = start_opencode(run_folder, run_command(program, order, environment), alarm)
-
-    from kugetsu_tui.commands.settle_run import SettleRun
-    from kugetsu_tui.opencode.log_lines import last_words_of
-    from kugetsu_tui.opencode.stream import Stream
-    from kugetsu_tui.runs.child_turn import ChildTurn
-    from kugetsu_tui.runs.hearing import Understanding
-    from kugetsu_tui.runs.supervisor import supervise as see_through
-
-    stream, settle = Stream(), SettleRun(store=_store(environment, _complain), clock=_now)
-    see_through(
-        run_folder,
-        lock,
-        ChildTurn(
-            opencode,
-            Understanding(
-                read_output=stream.read_output, read_log=stream.read_log, read_words=last_words_of
-            ),
-            run_id=order.run_id,
-        ),
-        alarm=alarm,
-        signs=_database(environment),
-        settle=lambda session_id, end: settle(order, session_id, end),
-    )
-    return ExitCode.OK
-
-
-def keep_server(folder: str, flags: Mapping[str, str]) -> int:
-    """Keep the server of a store, in a process of its own that inherited the folder's lock."""
-    from kugetsu_tui.runs.server.folder import ServerFolder
-    from kugetsu_tui.runs.server.keeper import keep_server as keep
-
-    environment = os.environ
-    layers = _layers(environment, flags)
-    keep(
-        ServerFolder(Path(folder)),
-        _serving(layers, environment),
-        idle_timeout=lambda: layers.load()[0].server_idle_timeout,
-    )
-    return ExitCode.OK
-
-
-def _server(layers: Layers, environment: Mapping[str, str], flags: Mapping[str, str]) -> Server:
+def server_of(layers: Layers, environment: Mapping[str, str], flags: Mapping[str, str]) -> Server:
     """The user's own server, where one is set; else that of the store."""
     from kugetsu_tui.opencode.server.users_server import UsersServer, users_address
     from kugetsu_tui.runs.server.folder import ServerFolder
@@ -263,15 +226,15 @@ def _server(layers: Layers, environment: Mapping[str, str], flags: Mapping[str, 
     return KeptServer(
         folder=ServerFolder(places.store_folder(environment) / "server"),
         keeper=(*_PROGRAM, *_spelled(flags), "--keep-server"),
-        opencode=_serving(layers, environment),
+        opencode=serving_of(layers, environment),
         idle_timeout=settings.server_idle_timeout,
     )
 
 
-def _serving(layers: Layers, environment: Mapping[str, str]) -> Serving:
+def serving_of(layers: Layers, environment: Mapping[str, str]) -> Serving:
     from kugetsu_tui.opencode.server.serving import ServingOpencode
 
-    return ServingOpencode(lambda: _find(layers.load()[0], environment), environment)
+    return ServingOpencode(lambda: find_program(layers.load()[0], environment), environment)
 
 
 def _spelled(flags: Mapping[str, str]) -> list[str]:
@@ -279,11 +242,11 @@ def _spelled(flags: Mapping[str, str]) -> list[str]:
     return [word for key, value in flags.items() for word in ("--set", f"{key}={value}")]
 
 
-def _layers(environment: Mapping[str, str], flags: Mapping[str, str]) -> Layers:
+def layers_of(environment: Mapping[str, str], flags: Mapping[str, str]) -> Layers:
     return Layers(TomlFile(places.config_file(environment)), environment, flags_of(flags))
 
 
-def _find(settings: Settings, environment: Mapping[str, str]) -> Path:
+def find_program(settings: Settings, environment: Mapping[str, str]) -> Path:
     from kugetsu_tui.opencode.find import find_opencode
 
     return find_opencode(
@@ -307,13 +270,13 @@ def _require_ours(environment: Mapping[str, str]) -> None:
         require_own_place(store, user=user, environment=environment)
 
 
-def _database(environment: Mapping[str, str]) -> Database:
+def database_of(environment: Mapping[str, str]) -> Database:
     return Database(database_path(environment, home=places.home(environment)))
 
 
-def _store(environment: Mapping[str, str], warn: Callable[[str], None]) -> JsonStore:
+def store_of(environment: Mapping[str, str], warn: Callable[[str], None]) -> JsonStore:
     holder = " ".join(["kugetsu", *sys.argv[1:2]])
-    return JsonStore(places.store_folder(environment), clock=_now, warn=warn, holder=holder)
+    return JsonStore(places.store_folder(environment), clock=now, warn=warn, holder=holder)
 
 
 def _ssh_server(root: Path | None) -> SshServer:
@@ -323,7 +286,7 @@ def _ssh_server(root: Path | None) -> SshServer:
     return OpenSsh(System(root.resolve() if root else Path("/")))
 
 
-def _complain(words: str) -> None:
+def complain(words: str) -> None:
     """Into the supervisor's log, which is its stderr."""
     sys.stderr.write(f"{words}\n")
 
@@ -348,5 +311,5 @@ def report_bug(error: Exception) -> int:
     return write_crash_report(error, places.log_folder(os.environ), sys.stderr)
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)

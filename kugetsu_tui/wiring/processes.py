@@ -1,0 +1,122 @@
+"""The processes that see a run through and that keep the server: built, and gone with their end."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from kugetsu_tui.commands.ports import Server
+from kugetsu_tui.domain.errors import ExitCode, KugetsuError
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.run import Engine, RunOrder
+from kugetsu_tui.runs.alarm import Alarm
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.turn import Turn
+from kugetsu_tui.settings.layers import Layers
+from kugetsu_tui.wiring import (
+    complain,
+    database_of,
+    find_program,
+    layers_of,
+    now,
+    server_of,
+    serving_of,
+    store_of,
+)
+
+
+def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
+    """See one run through, in a process of its own; returns its exit code."""
+    environment, alarm = os.environ, Alarm()
+    run_folder = RunFolder(Path(folder))
+    layers = layers_of(environment, flags)
+    turn = _turn(run_folder, alarm, layers, flags)
+
+    from kugetsu_tui.commands.settle_run import SettleRun
+    from kugetsu_tui.runs.supervisor import Pace
+    from kugetsu_tui.runs.supervisor import supervise as see_through
+
+    order = run_folder.read().order
+    settle = SettleRun(store=store_of(environment, complain), clock=now)
+    see_through(
+        run_folder,
+        lock,
+        turn,
+        alarm=alarm,
+        signs=database_of(environment),
+        settle=lambda session_id, end: settle(order, session_id, end),
+        pace=Pace(linger=math.inf) if order.engine is Engine.SERVER else Pace(),
+    )
+    return ExitCode.OK
+
+
+def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, str]) -> Turn:
+    """By the engine that the run was ordered with; one that was left open is settled here."""
+    environment, facts = os.environ, folder.read()
+    order = facts.order
+    if order.engine is Engine.RUN:
+        return _child_turn(folder, order, alarm, layers)
+    server = server_of(layers, environment, flags)
+    if order.engine is Engine.AUTO:
+        order = replace(order, engine=_engine_here(server))
+        folder.write(replace(facts, order=order))
+        if order.engine is Engine.RUN:
+            return _child_turn(folder, order, alarm, layers)
+    return _server_turn(folder, order, server)
+
+
+def _engine_here(server: Server) -> Engine:
+    """The server's, where there is one: nothing has been sent to anybody yet."""
+    try:
+        server.ensure()
+    except KugetsuError as error:
+        complain(f"{error.message}: this run goes through `opencode run`")
+        return Engine.RUN
+    return Engine.SERVER
+
+
+def _server_turn(folder: RunFolder, order: RunOrder, server: Server) -> Turn:
+    from kugetsu_tui.opencode.server.turn import ServerTurn
+
+    return ServerTurn(server.ensure, order, folder.prompt(), turns=database_of(os.environ))
+
+
+def _child_turn(folder: RunFolder, order: RunOrder, alarm: Alarm, layers: Layers) -> Turn:
+    """What is not needed to start opencode is loaded while opencode starts."""
+    from kugetsu_tui.opencode.run_command import run_command
+    from kugetsu_tui.runs.child import start_opencode
+
+    environment = os.environ
+    program = find_program(layers.load()[0], environment)
+    opencode = start_opencode(folder, run_command(program, order, environment), alarm)
+
+    from kugetsu_tui.opencode.log_lines import last_words_of
+    from kugetsu_tui.opencode.stream import Stream
+    from kugetsu_tui.runs.child_turn import ChildTurn
+    from kugetsu_tui.runs.hearing import Understanding
+
+    stream = Stream()
+    return ChildTurn(
+        opencode,
+        Understanding(
+            read_output=stream.read_output, read_log=stream.read_log, read_words=last_words_of
+        ),
+        run_id=order.run_id,
+    )
+
+
+def keep_server(folder: str, flags: Mapping[str, str]) -> int:
+    """Keep the server of a store, in a process of its own that inherited the folder's lock."""
+    from kugetsu_tui.runs.server.folder import ServerFolder
+    from kugetsu_tui.runs.server.keeper import keep_server as keep
+
+    environment = os.environ
+    layers = layers_of(environment, flags)
+    keep(
+        ServerFolder(Path(folder)),
+        serving_of(layers, environment),
+        idle_timeout=lambda: layers.load()[0].server_idle_timeout,
+    )
+    return ExitCode.OK
