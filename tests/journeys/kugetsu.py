@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,8 @@ PROGRAM = Path(sys.executable).with_name("kugetsu")
 PATIENCE = 60.0
 """Seconds for what takes an opencode two, on a machine that is busy."""
 
+_ENGINE = {"KUGETSU_RUNS_ENGINE": os.environ.get("KUGETSU_TEST_ENGINE", "")}
+"""What the whole suite is run with once more, by hand."""
 _NO_VARIABLES: Mapping[str, str] = {}
 
 _T = TypeVar("_T")
@@ -123,7 +126,7 @@ class Kugetsu:
         variables: Mapping[str, str] = _NO_VARIABLES,
     ) -> Foreground:
         """Call it, in the repository, with more variables; an empty one is left out."""
-        environment = {**self.world.environment, **variables}
+        environment = {**self.world.environment, **_ENGINE, **variables}
         begun = Foreground(
             [*by, *words],
             cwd=self.world.repo,
