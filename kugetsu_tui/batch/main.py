@@ -40,7 +40,10 @@ def run_batch(
     """
     verb, rest = split_verb(argv)
     telling = _telling(world, console)
-    if verb or sys.stdin.isatty():
+    if not verb and sys.stdin.isatty():
+        run_verb("help", rest, world=telling, console=console)
+        return ExitCode.USAGE
+    if verb:
         return run_verb(verb, rest, world=telling, console=console, has_terminal=has_terminal)
     from kugetsu_tui.batch.lines import run_lines  # noqa: PLC0415 - a single verb needs none of it
 

@@ -130,6 +130,14 @@ def test_help_is_given_whatever_else_is_said(stage: Stage) -> None:
     assert call(stage, "--help")[1] == call(stage, "help")[1]
 
 
+def test_nothing_said_on_a_terminal_is_answered_with_help(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+
+    assert call(stage) == (2, call(stage, "help")[1], "")
+
+
 def test_behind_two_dashes_help_is_a_word(stage: Stage) -> None:
     assert call(stage, "show", "--", "--help")[0] == 2
 
