@@ -151,6 +151,7 @@ def test_the_commands_are_never_swallowed_as_a_message(
 ) -> None:
     code, answers = _answers(stage, monkeypatch, f"continue {ISSUE} -\nlist\n")
 
+    assert "stdin holds the commands" in answers[0]["error"]["message"]
     assert [(each["verb"], each["exit"]) for each in answers] == [("continue", 2), ("list", 0)]
     assert stage.runs.messages == {}
     assert code == 2
