@@ -69,6 +69,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._leave, number)
+        loop.add_signal_handler(signal.SIGCONT, self._wake)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys that a question is waited for with are held; all else goes its way.
@@ -107,6 +108,13 @@ class KugetsuApp(App[None], inherit_bindings=False):
 
     def _leave(self, number: int) -> None:
         self.exit(return_code=SIGNALLED + number)
+
+    def _wake(self) -> None:
+        """After a stop the shell has set the terminal as it likes it: set it anew, draw anew."""
+        if self._driver is not None and self._driver.can_suspend:
+            self._driver.suspend_application_mode()
+            self._driver.resume_application_mode()
+            self.refresh(layout=True)
 
     def action_help_quit(self) -> None:
         quit_key = self.board.stage.keymap.key_of("quit")

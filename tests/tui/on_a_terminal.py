@@ -54,8 +54,16 @@ def is_told_to_end(scene: Scene) -> None:
     scene.opencode.screen_refusal = EndedBySignalError("closed", signal=signal.SIGHUP)
 
 
+def wears_the_terminals_colours(scene: Scene) -> None:
+    scene.settings = replace(scene.settings, theme="kugetsu-terminal")
+
+
 HOW: Mapping[str, Callable[[Scene], None]] = {
-    made.__name__: made for made in (has_a_bug, opens, is_refused, is_told_to_end)
+    made.__name__: made
+    for made in (
+        *(has_a_bug, opens, is_refused, is_told_to_end),
+        wears_the_terminals_colours,
+    )
 }
 
 if __name__ == "__main__":

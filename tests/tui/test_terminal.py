@@ -174,6 +174,17 @@ def test_harmful_text_is_not_among_what_the_terminal_is_sent() -> None:
         assert "\x9b".encode() not in screen.output
 
 
+def test_one_theme_has_only_colours_that_the_terminal_chose_itself() -> None:
+    with shown("busy-morning", "wears_the_terminals_colours", COLORTERM="truecolor") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("jd")
+        screen.until(b"goes: ")
+        screen.press("q")
+
+        assert b"\x1b[32;49m" in screen.output
+        assert not re.search(rb"[34]8;[25];", screen.output), "a colour of ours"
+
+
 def test_it_can_be_used_without_colour() -> None:
     with shown("busy-morning", NO_COLOR="1") as screen:
         screen.until(b"running")

@@ -103,7 +103,36 @@ DAY = Theme(
     error="#b1283a",
     dark=False,
 )
-THEMES = (NIGHT, DAY)
+OWN = Theme(
+    name="kugetsu-terminal",
+    ansi=True,
+    primary="ansi_magenta",
+    secondary="ansi_blue",
+    accent="ansi_blue",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    variables={
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "border-blurred": "ansi_default",
+        "block-cursor-foreground": "ansi_default",
+        "block-cursor-background": "ansi_default",
+        "block-cursor-text-style": "reverse",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_default",
+        "screen-selection-background": "ansi_default",
+    },
+)
+"""The terminal's own colours and ground: right on a light one and on a dark one."""
+THEMES = (NIGHT, DAY, OWN)
 
 
 def theme_of(wanted: str | None, available: Collection[str]) -> str:

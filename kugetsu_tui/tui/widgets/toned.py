@@ -31,17 +31,27 @@ class Toned(ScrollView, can_focus=True, inherit_bindings=False):
         & > .heading { color: $foreground 40%; }
         & > .cursor { background: $foreground 8%; }
         &:focus > .cursor { background: $primary 22%; text-style: bold; }
+        &:ansi > .muted { text-style: dim; }
+        &:ansi > .heading { text-style: dim; }
+        &:ansi > .cursor { background: ansi_default; text-style: underline; }
+        &:ansi:focus > .cursor { background: ansi_default; text-style: reverse; }
     }
     """
 
     def ink(self, name: str) -> Style:
         """The colour of a tone, for any ground."""
-        return Style(color=self.get_component_rich_style(name).color)
+        style = self.get_component_rich_style(name)
+        return Style(color=style.color, dim=style.dim or None)
 
     def ground(self, name: str) -> Style:
         """The ground of a component, for any ink."""
         style = self.get_component_rich_style(name)
-        return Style(bgcolor=style.bgcolor, bold=style.bold)
+        return Style(
+            bgcolor=style.bgcolor,
+            bold=style.bold,
+            reverse=style.reverse or None,
+            underline=style.underline or None,
+        )
 
     def go_to(self, line: int) -> None:
         """Scroll until that line is the first."""
