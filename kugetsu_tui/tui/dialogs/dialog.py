@@ -16,12 +16,15 @@ from textual.widgets import Static
 
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.voice import VOICE, key_name
+from kugetsu_tui.tui.voice import VOICE
 from kugetsu_tui.tui.widgets.look import Tone, toned
+from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.too_small import TooSmall
 
 Answer = TypeVar("Answer")
 T = TypeVar("T")
+_LEAVING, _SENDING = ("esc", "any key"), (*("⏎", "^s"), *("Enter", "Ctrl+s"))
+"""Hints by their keys, as they are drawn and as they are read out."""
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         Args:
             title: what is asked.
             refusal: why the answer before this one was not accepted.
-            hints: keys, and what they do here.
+            hints: keys, and what they do here; the last is always in sight.
         """
         super().__init__()
         self._title = title
@@ -61,7 +64,9 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
                 yield Static(Content(clean_line(self._title)))
             yield from self.body()
             yield Static(Content(""), id="refusal")
-            yield Static(_hint_line(self._hints), id="hints")
+            hints = KeyLine(id="hints")
+            hints.keys = tuple(self._hints)
+            yield hints
         yield TooSmall()
 
     def body(self) -> ComposeResult:
@@ -97,15 +102,16 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         line.update(Content.assemble(toned(clean_line(words), Tone.BAD)))
         line.display = bool(words)
 
+    def on_key_line_clicked(self, message: KeyLine.Clicked) -> None:
+        """A hint does what its key does."""
+        message.stop()
+        if message.key in _LEAVING:
+            self.action_leave()
+        elif message.key in _SENDING:
+            self.action_send()
+
     def action_leave(self) -> None:
         self.dismiss(None)
 
     def action_send(self) -> None:
         """Answer, where that can be done from anywhere in the dialog."""
-
-
-def _hint_line(hints: Sequence[tuple[str, str]]) -> Content:
-    parts: list[tuple[str, str]] = []
-    for key, label in hints:
-        parts += [toned(key_name(key), Tone.STRONG, "bold"), toned(f" {label}   ", Tone.MUTED)]
-    return Content.assemble(*parts)

@@ -36,7 +36,7 @@ class HelpDialog(Dialog[None]):
             keys: those that work, with the user's own choices in them.
             warnings: what of the user's own keys could not be kept.
         """
-        super().__init__(title, hints=[("any key", "back"), ("↑ ↓", "scroll"), ("/", "find")])
+        super().__init__(title, hints=[("↑ ↓", "scroll"), ("/", "find"), ("any key", "back")])
         self._keys = keys
         self._warnings = warnings
 

@@ -19,7 +19,7 @@ class Page(Dialog[None]):
     """Lines that scroll."""
 
     def __init__(self, title: str, lines: Sequence[tuple[str, Tone]]) -> None:
-        super().__init__(title, hints=[("esc", "back"), ("↑ ↓", "scroll")])
+        super().__init__(title, hints=[("↑ ↓", "scroll"), ("esc", "back")])
         self._lines = lines
 
     def body(self) -> ComposeResult:

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Static
 
@@ -95,7 +96,10 @@ class Question(Dialog[Picked]):
 
 
 class ExtraBox(Checkbox):
-    """Whether it is on is told by a mark, not by a colour alone."""
+    """Whether it is on is told by a mark, not by a colour alone; a long label is not cut."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return Widget.get_content_height(self, container, viewport, width)
 
     def render(self) -> Content:
         self.BUTTON_LEFT, self.BUTTON_RIGHT = sign("▐"), sign("▌")

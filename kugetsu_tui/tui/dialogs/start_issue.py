@@ -20,7 +20,7 @@ from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.dialogs.message_area import MessageArea
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
-SEND_HINTS = (("^s", "send"), ("tab", "next field"), ("esc", "back, the text is kept"))
+SEND_HINTS = (("^s", "send"), ("tab", "next field"), ("esc", "back, text kept"))
 
 
 class StartDialog(Dialog[StartRequest]):

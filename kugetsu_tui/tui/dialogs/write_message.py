@@ -16,7 +16,7 @@ from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.dialogs.message_area import MessageArea
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
-_HINTS = (("^s", "send"), ("esc", "back, the text is kept"))
+_HINTS = (("^s", "send"), ("esc", "back, text kept"))
 
 
 class MessageDialog(Dialog[str]):

@@ -21,6 +21,7 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.dialogs.pick import PickDialog, holding
 from kugetsu_tui.tui.flows.catalogue import Flow, flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import TYPING, footer
+from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
@@ -190,6 +191,13 @@ class BoardScreen(Screen[None]):
                 is_open=self.has_class("-open"),
             )
         )
+
+    @on(KeyLine.Clicked)
+    async def _key_clicked(self, message: KeyLine.Clicked) -> None:
+        for key in self._keymap.keys.values():
+            if key.label == message.label and key.context is not Context.READING:
+                await self.run_action(key.action)
+                return
 
     @on(SessionTable.Opened)
     def action_open(self) -> None:

@@ -12,8 +12,17 @@ from kugetsu_tui.tui.widgets.look import Tone, toned
 _MOON = "☾"
 
 
+_ROOMY = 12
+"""Rows from which on there is one for a moon, and blank ones."""
+
+
 class EmptyBoard(Static):
-    """A few words, and the one key that leads on."""
+    """A few words, and the one key that leads on; that is in sight however few rows there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title, self._key, self._does = "", "", ""
+        self._lines: tuple[str, ...] = ()
 
     def say(self, title: str, lines: tuple[str, ...], *, key: str = "", does: str = "") -> None:
         """Show this.
@@ -24,15 +33,24 @@ class EmptyBoard(Static):
             key: the key to press.
             does: what it does.
         """
-        parts = [
-            toned(f"{sign(_MOON)}\n\n", Tone.OPEN),
-            toned(f"{clean_line(title)}\n\n", Tone.STRONG, "bold"),
-            *(toned(f"{clean_line(line)}\n", Tone.MUTED) for line in lines),
-        ]
-        if key:
-            parts += [
-                toned("\npress ", Tone.PLAIN),
-                toned(f" {key_name(key)} ", Tone.STRONG, "bold reverse"),
-                toned(f" {does}", Tone.PLAIN),
+        self._title, self._lines, self._key, self._does = title, lines, key, does
+        self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        title = toned(f"{clean_line(self._title)}\n", Tone.STRONG, "bold")
+        lines = [toned(f"{clean_line(line)}\n", Tone.MUTED) for line in self._lines]
+        press = []
+        if self._key:
+            press = [
+                toned("press ", Tone.PLAIN),
+                toned(f" {key_name(self._key)} ", Tone.STRONG, "bold reverse"),
+                toned(f" {self._does}\n", Tone.PLAIN),
             ]
-        self.update(Content.assemble(*parts))
+        if self.size.height < _ROOMY:
+            return Content.assemble(title, *press, *lines)
+        blank = ("\n", "")
+        moon = toned(f"{sign(_MOON)}\n\n", Tone.OPEN)
+        return Content.assemble(moon, title, blank, *lines, blank, *press)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -58,14 +61,31 @@ class KeyLine(Static):
 
     keys: reactive[tuple[tuple[str, str], ...]] = reactive(())
 
+    @dataclass
+    class Clicked(Message):
+        """As good as pressing it."""
+
+        key: str
+        label: str
+
     def render(self) -> Content:
         parts: list[tuple[str, str]] = [(" ", "")]
-        used = 1
-        named = [(key_name(key), label) for key, label in self.keys]
-        for key, label in _fitting(named, self.size.width - 1):
+        for key, label in self._fitting:
             parts += [toned(key, Tone.STRONG, "bold"), toned(f" {label}  ", Tone.MUTED)]
-            used += cell_len(f"{key} {label}  ")
         return Content.assemble(*parts)
+
+    @property
+    def _fitting(self) -> list[tuple[str, str]]:
+        named = [(key_name(key), label) for key, label in self.keys]
+        return _fitting(named, self.size.width - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        end = 1
+        for key, label in self._fitting:
+            end += cell_len(f"{key} {label}  ")
+            if 0 < event.x < end:
+                self.post_message(self.Clicked(key, label))
+                return
 
 
 def _fitting(keys: Sequence[tuple[str, str]], room: int) -> list[tuple[str, str]]:
