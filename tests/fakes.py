@@ -108,6 +108,19 @@ class MemoryStore:
     def trash(self) -> Sequence[Removed]:
         return self.removed[::-1]
 
+    def strays(self) -> Sequence[Record]:
+        index = Index() if self.damage else self.stored
+        named = RESERVED_FILES | set(index.issues.values())
+        found = [record for name, record in sorted(self.files.items()) if name not in named]
+        return [record for record in found if isinstance(record, Record)]
+
+    @contextmanager
+    def rebuild(self) -> Iterator[MemoryDraft]:
+        if self.damage:
+            self.damage, self.stored = None, Index()
+        with self.edit() as draft:
+            yield draft
+
     @contextmanager
     def edit(self) -> Iterator[MemoryDraft]:
         draft = MemoryDraft(self.index(), dict(self.files), list(self.removed), self.clock())
@@ -350,7 +363,13 @@ class FakeConversations:
     changed: dict[SessionId, list[FileChange]] = field(default_factory=dict)
     counted: dict[SessionId, Figures] = field(default_factory=dict)
     sought: list[str] = field(default_factory=list)
+    told: dict[SessionId, str] = field(default_factory=dict)
+    """What sessions are for, as somebody told opencode."""
     is_readable: bool = True
+
+    def issue_refs(self) -> Mapping[SessionId, str]:
+        self._look()
+        return self.told
 
     def sessions(
         self, ids: Collection[SessionId] | None = None

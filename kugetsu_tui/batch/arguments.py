@@ -296,6 +296,17 @@ def _narrow(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="find lost entries of the index again, from records and from opencode's sessions",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="with --rebuild: track them, too; else they are shown"
+    )
+
+
 def _server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
@@ -377,7 +388,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "undo": _undo,
     "trash": _nothing,
     "watch": _watch,
-    "doctor": _nothing,
+    "doctor": _doctor,
     "server": _server,
     "settings": _settings,
     "ssh": _ssh,

@@ -181,7 +181,7 @@ VERBS = {
         Verb(
             name="doctor",
             summary="Compare index, records, opencode and processes, and name each mismatch.",
-            usage="",
+            usage="[--rebuild [--force]]",
             example="kugetsu doctor",
             details=("Each finding names its repair. Exit 1 where there is a problem."),
         ),

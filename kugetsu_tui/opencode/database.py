@@ -83,6 +83,13 @@ class Database:
             return search(connection, needle, is_wanted=is_wanted)
         return {}
 
+    def issue_refs(self) -> Mapping[SessionId, str]:
+        """What sessions are for, where opencode was told and keeps it; by whoever told it."""
+        with self.reading() as connection:
+            present = {name for (name,) in connection.execute(queries.SESSION_COLUMNS)}
+            return dict(connection.execute(queries.issue_refs(present)).fetchall())
+        return {}
+
     def messages(self, session_id: SessionId, *, limit: int) -> Sequence[Message]:
         """The last messages, in order."""
         with self.reading() as connection:

@@ -47,6 +47,17 @@ def sessions(present: Collection[str], *, some: bool, children: bool = False) ->
     )
 
 
+def issue_refs(present: Collection[str]) -> str:
+    """What sessions are for, as it was told to opencode, where it has a column for that."""
+    told = "metadata" if "metadata" in present else "NULL"
+    at = "'$.kugetsu.issue_ref'"
+    return (
+        f"SELECT id, json_extract({told}, {at}) FROM session WHERE parent_id IS NULL"  # noqa: S608 - our words
+        f" AND CASE WHEN json_valid({told}) THEN json_type({told}, {at}) END = 'text'"
+        " ORDER BY time_created, id"
+    )
+
+
 LAST_MESSAGES = """
 SELECT id, time_created, data FROM message WHERE session_id = ?
 ORDER BY time_created DESC, id DESC LIMIT ?

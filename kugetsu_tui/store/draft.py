@@ -32,13 +32,13 @@ _SOMEBODY = "\0"
 class StoreDraft:
     """The store as it is now, and what is to become of it."""
 
-    def __init__(self, layout: Layout, now: datetime) -> None:
-        """Read the index.
+    def __init__(self, layout: Layout, now: datetime, *, anew: bool = False) -> None:
+        """Read the index, unless it is begun anew.
 
         Raises:
             DamagedError: it cannot be understood.
         """
-        index, self._document = read_index(layout)
+        index, self._document = (Index(), {}) if anew else read_index(layout)
         self._layout = layout
         self._files = RecordFiles(layout, now)
         self._base = index.base

@@ -13,6 +13,7 @@ from kugetsu_tui.domain.errors import BusyError, DamagedError
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Index, Record
 from kugetsu_tui.domain.trash import Removed
 from kugetsu_tui.store.atomic_write import make_private_folder, sweep
+from kugetsu_tui.store.damage import set_aside
 from kugetsu_tui.store.draft import StoreDraft
 from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.lock import DEADLINE, locked
@@ -117,6 +118,15 @@ class JsonStore:
         is_young = any(0 <= now - written_at < _CLOCK_GRAIN for written_at, *_ in stamps)
         return (*stamps, now if is_young else 0)
 
+    def strays(self) -> Sequence[Record]:
+        """Records that no index entry names; all, where the index cannot be understood."""
+        try:
+            index = self.index()
+        except DamagedError:
+            index = Index()
+        found = (self.record(file) for file, _ in read_orphans(self._layout, index))
+        return [record for record in found if isinstance(record, Record)]
+
     @contextmanager
     def edit(self) -> Iterator[StoreDraft]:
         """Read afresh under the lock, change, save. An exception in the block changes nothing.
@@ -126,6 +136,35 @@ class JsonStore:
             CannotSaveError: the system refuses to write.
             DamagedError: the index cannot be understood.
         """
+        with self._editing(self._draft) as draft:
+            yield draft
+
+    @contextmanager
+    def rebuild(self) -> Iterator[StoreDraft]:
+        """As `edit`, and an index that cannot be understood is begun anew.
+
+        What was there is kept beside it, as `index.json.damaged-` and when that was.
+
+        Raises:
+            BusyError: somebody else holds the lock.
+            CannotSaveError: the system refuses to write.
+            ConflictError: the last good index is there, and is better than a guess.
+        """
+        with self._editing(self._draft_of_damaged) as draft:
+            yield draft
+
+    def _draft(self) -> StoreDraft:
+        return StoreDraft(self._layout, self._clock())
+
+    def _draft_of_damaged(self) -> StoreDraft:
+        try:
+            return self._draft()
+        except DamagedError:
+            set_aside(self._layout, self._clock())
+            return StoreDraft(self._layout, self._clock(), anew=True)
+
+    @contextmanager
+    def _editing(self, begin: Callable[[], StoreDraft]) -> Iterator[StoreDraft]:
         try:
             make_private_folder(self._layout.root)
         except OSError as error:
@@ -133,7 +172,7 @@ class JsonStore:
         with locked(self._layout.lock, holder=self._holder, deadline=self._deadline) as lock:
             if lock.is_after_crash:
                 self._sweep()
-            draft = StoreDraft(self._layout, self._clock())
+            draft = begin()
             yield draft
             changes = draft.changes()
             if changes and not lock.is_valid():

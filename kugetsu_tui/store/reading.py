@@ -65,13 +65,14 @@ def _damaged(layout: Layout, error: UnreadableError) -> KugetsuError:
         return EnvironmentUnfitError(
             f"{layout.root}: not a folder", hint="KUGETSU_DIR names the folder of the store"
         )
-    root, index, last = (quote(str(p)) for p in (layout.root, layout.index, layout.last_index))
-    is_mendable = _is_index(layout.last_index)
-    hint = f"cp {last} {index}" if is_mendable else f"mend it, or begin anew: mv {root} {root}.old"
+    index, last = quote(str(layout.index)), quote(str(layout.last_index))
+    is_mendable = is_index(layout.last_index)
+    hint = f"cp {last} {index}" if is_mendable else "kugetsu doctor --rebuild, or mend it by hand"
     return DamagedError(f"{layout.index}: {error}; it was left as it is", hint=hint)
 
 
-def _is_index(path: Path) -> bool:
+def is_index(path: Path) -> bool:
+    """Whether the file can be understood as one."""
     try:
         index_of(parse_object(read_regular(str(path))))
     except UnreadableError:

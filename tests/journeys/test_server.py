@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
-from tests.journeys.kugetsu import Kugetsu, eventually
+from tests.journeys.kugetsu import Kugetsu, eventually, issue
 from tests.opencode_home import VERSION
 
 pytestmark = pytest.mark.opencode
@@ -88,6 +89,28 @@ def test_a_server_of_the_users_own_is_used_and_never_ended(kugetsu: Kugetsu) -> 
     assert shown(kugetsu, **{**own, "OPENCODE_SERVER_PASSWORD": ""})["version"] is None
     assert shown(kugetsu)["running"]
     kugetsu("server", "stop")
+
+
+def test_a_store_that_was_lost_is_found_again_in_what_opencode_was_told(kugetsu: Kugetsu) -> None:
+    kugetsu("server", "restart")
+    told = kept(kugetsu)
+    client = ServerClient(ServerAddress(told["url"], password=told["password"]))
+    first, second = (client.fork(SessionId(kugetsu.world.base)) for _ in range(2))
+    client.describe(first, title="the gate", metadata={"kugetsu": {"issue_ref": issue(1)}})
+    client.describe(second, metadata={"kugetsu": {"issue_ref": issue(2)}})
+    kugetsu("server", "stop")
+    shutil.rmtree(kugetsu.store)
+
+    plan = kugetsu("doctor", "--rebuild")
+    assert (plan.status, kugetsu.store.exists()) == (0, False)
+    assert f"{issue(1)}  {first}" in plan.out
+    assert kugetsu("doctor", "--rebuild", "--force").status == 0
+
+    assert (kugetsu.row(issue(1))["session_id"], kugetsu.row(issue(2))["session_id"]) == (
+        first,
+        second,
+    )
+    assert kugetsu.row(issue(1))["title"] == "the gate"
 
 
 def test_where_opencode_is_missing_there_is_no_server(kugetsu: Kugetsu) -> None:

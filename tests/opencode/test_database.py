@@ -294,3 +294,21 @@ def test_moments_keep_their_milliseconds(sample: SampleDatabase, database: Datab
     session_id = sample.session(updated=0.123)
 
     assert database.sessions()[session_id].updated_at == NOON + timedelta(milliseconds=123)
+
+
+def test_what_sessions_are_for_is_told_where_opencode_keeps_it(
+    sample: SampleDatabase, database: Database
+) -> None:
+    said = {"one": '{"kugetsu": {"issue_ref": "a/b/c#1"}}', "two": '{"kugetsu": 1}', "three": "{"}
+    ids = [sample.session(name, metadata=text) for name, text in said.items()]
+    sample.session("four", metadata='{"kugetsu": {"issue_ref": ["x"]}}')
+    sample.session("sub", parent_id=ids[0], metadata=said["one"])
+
+    assert database.issue_refs() == {ids[0]: "a/b/c#1"}
+
+
+def test_an_opencode_without_metadata_tells_nothing_of_that(tmp_path: Path) -> None:
+    sample = SampleDatabase(tmp_path / "old.db", OLD)
+    sample.session("one")
+
+    assert Database(sample.path).issue_refs() == {}

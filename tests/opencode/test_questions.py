@@ -34,6 +34,7 @@ def database(sample: SampleDatabase) -> Database:
 def questions(database: Database) -> dict[str, Callable[[], object]]:
     return {
         "sessions": database.sessions,
+        "what sessions are for": database.issue_refs,
         "named sessions": lambda: database.sessions([GONE]),
         "messages": lambda: database.messages(GONE, limit=3),
         "last turn": lambda: database.last_turn(GONE, since=NOON),

@@ -46,6 +46,10 @@ def trash(call: Call) -> Outcome:
 
 
 def doctor(call: Call) -> Outcome:
+    if call.arguments.rebuild:
+        from kugetsu_tui.commands.rebuild_index import RebuildIndex
+
+        return RebuildIndex.of(call.world())(force=call.arguments.force)
     from kugetsu_tui.commands.examine_health import ExamineHealth
 
     return ExamineHealth.of(call.world())()

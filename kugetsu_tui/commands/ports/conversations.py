@@ -37,6 +37,10 @@ class Conversations(Protocol):
         """
         ...
 
+    def issue_refs(self) -> Mapping[SessionId, str]:
+        """What sessions are for, where opencode was told and keeps it; by whoever told it."""
+        ...
+
     def messages(self, session_id: SessionId, *, limit: int) -> Sequence[Message]:
         """The last messages, in order."""
         ...

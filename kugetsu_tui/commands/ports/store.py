@@ -71,6 +71,14 @@ class Store(Protocol):
         """Read afresh under the lock, change, save. An exception in the block changes nothing."""
         ...
 
+    def strays(self) -> Sequence[Record]:
+        """Records that no index entry names; all, where the index cannot be understood."""
+        ...
+
+    def rebuild(self) -> AbstractContextManager[Draft]:
+        """As `edit`, and an index that cannot be understood is kept aside and begun anew."""
+        ...
+
     def version(self) -> object:
         """A cheap value that differs whenever the store has changed."""
         ...

@@ -1,0 +1,98 @@
+"""An index that is begun anew: the old one stays beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kugetsu_tui.domain.errors import ConflictError, DamagedError
+from kugetsu_tui.domain.record import Record
+from kugetsu_tui.domain.session import SessionId, SessionType
+from tests.store.files import FILE, KEY, SEED_INDEX, lay_out, store_in
+
+pytestmark = pytest.mark.fast
+
+OTHER = "github.com/shoko/kugetsu#15"
+RECORD = Record(type=SessionType.FORKED, issue_ref=OTHER, session_id=SessionId("ses_15"))
+
+
+def damaged(folder: Path, content: bytes | None = b'{"base": ') -> Path:
+    lay_out(folder)
+    index = folder / "index.json"
+    index.unlink()
+    if content is not None:
+        index.write_bytes(content)
+    return folder
+
+
+def test_a_damaged_index_is_kept_byte_for_byte(tmp_path: Path) -> None:
+    store = store_in(damaged(tmp_path))
+
+    with store.rebuild() as draft:
+        assert not draft.index.issues
+        draft.put(OTHER, RECORD)
+
+    (aside,) = tmp_path.glob("index.json.damaged-*")
+    assert aside.read_bytes() == b'{"base": '
+    assert list(store.index().issues) == [OTHER]
+
+
+def test_a_folder_in_the_place_of_the_index_is_kept_too(tmp_path: Path) -> None:
+    store = store_in(damaged(tmp_path, None))
+    (tmp_path / "index.json").mkdir()
+
+    with store.rebuild() as draft:
+        draft.put(OTHER, RECORD)
+
+    assert [path.is_dir() for path in tmp_path.glob("index.json.damaged-*")] == [True]
+    assert list(store.index().issues) == [OTHER]
+
+
+def test_a_missing_index_leaves_nothing_to_keep(tmp_path: Path) -> None:
+    store = store_in(damaged(tmp_path, None))
+
+    with store.rebuild() as draft:
+        draft.put(OTHER, RECORD)
+
+    assert not list(tmp_path.glob("index.json.damaged-*"))
+    assert list(store.index().issues) == [OTHER]
+
+
+def test_a_record_whose_entry_was_lost_is_tracked_in_its_own_file(tmp_path: Path) -> None:
+    store = store_in(damaged(tmp_path))
+    (stray,) = store.strays()
+    assert stray.issue_ref == KEY
+
+    with store.rebuild() as draft:
+        draft.put(KEY, stray)
+
+    assert store.index().issues == {KEY: FILE}
+    assert not store.strays()
+
+
+def test_a_good_index_is_edited_as_ever(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    store = store_in(tmp_path)
+
+    with store.rebuild() as draft:
+        draft.put(OTHER, RECORD)
+
+    assert list(store.index().issues) == [KEY, OTHER]
+    assert not list(tmp_path.glob("index.json.damaged-*"))
+
+
+def test_the_last_good_index_is_not_passed_over(tmp_path: Path) -> None:
+    store = store_in(damaged(tmp_path))
+    (tmp_path / "index.json.last").write_text(json.dumps(SEED_INDEX))
+
+    with (
+        pytest.raises(ConflictError, match="better than what can be found") as refusal,
+        store.rebuild(),
+    ):
+        pass
+
+    assert refusal.value.hint == f"cp {tmp_path}/index.json.last {tmp_path}/index.json"
+    with pytest.raises(DamagedError):
+        store.index()
