@@ -72,6 +72,13 @@ def _alone(data_folder: Path, say: Callable[[str], None]) -> Iterator[None]:
         os.close(lock)
 
 
+def _away_from_home(home: Path, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Where opencode may make the folders that it makes at every start."""
+    home.mkdir()
+    foreign = {name: value for name, value in environment.items() if not name.startswith("XDG_")}
+    return {**foreign, "HOME": str(home)}
+
+
 def _runs(program: Path, environment: Mapping[str, str]) -> bool:
     try:
         opencode_version(program, environment=environment)
@@ -99,6 +106,7 @@ def _fill(folder: Path, environment: Mapping[str, str], say: Callable[[str], Non
     npm = [*_NPM.split(), "--prefix", str(folder), f"opencode-ai@{VERSION}"]
     _run(npm, folder, environment, say)
     program = folder / PACKAGED
+    environment = _away_from_home(folder / "home", environment)
     try:
         _run(["node", "postinstall.mjs"], program.parents[1], environment, say)
     except EnvironmentUnfitError as error:

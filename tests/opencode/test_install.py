@@ -76,6 +76,22 @@ def test_exactly_one_version_is_installed_without_foreign_scripts(machine: Machi
     assert machine.left() == {"opencode", "opencode.lock"}
 
 
+def test_nothing_is_left_in_the_home_of_the_user(machine: Machine) -> None:
+    """opencode makes its folders at every start, also when it is only asked for its version."""
+    home = machine.root / "home"
+    makes_folders = r"mkdir -p \"\${XDG_CONFIG_HOME:-\$HOME/.config}/opencode\"; echo 1.18.33"
+    machine.npm(FOLDER_OF_PREFIX.replace("echo 1.18.33", makes_folders))
+    machine.environment = {
+        **machine.environment,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+    }
+
+    machine.install()
+
+    assert not home.exists()
+
+
 def test_what_runs_already_is_not_installed_again(machine: Machine) -> None:
     assert machine.install() == machine.install()
 
