@@ -41,6 +41,7 @@ from kugetsu_tui.domain.record import (
     record_file,
 )
 from kugetsu_tui.domain.run import (
+    Engine,
     Journalled,
     Liveness,
     RunEnd,
@@ -310,6 +311,8 @@ def run_seen(
     last_sign: datetime = NOW,
     retrying: str = "",
     host: str = "",
+    asks: tuple[Ask, ...] = (),
+    engine: Engine = Engine.RUN,
 ) -> RunSeen:
     """A run as its folder may tell; placed a minute before the fake clock began."""
     order = RunOrder(
@@ -319,6 +322,7 @@ def run_seen(
         session_id=session_id,
         directory="/",
         placed_at=NOW - timedelta(minutes=1),
+        engine=engine,
     )
     return RunSeen(
         order=order,
@@ -327,6 +331,8 @@ def run_seen(
         last_sign=last_sign,
         retrying=retrying,
         host=host,
+        asks=asks,
+        waits_since=last_sign if asks else None,
         end=end,
     )
 

@@ -145,7 +145,7 @@ class AnswerAsk:
 def ask_text(ask: Ask) -> str:
     """All of it, as a person has to see it before it is answered; not clean."""
     if ask.kind is AskKind.QUESTION:
-        return "\n\n".join(_question_text(question) for question in ask.questions)
+        return "\n\n".join(question_text(question) for question in ask.questions)
     lines = [f"may it {ask.permission}?", "", ask.detail]
     if ask.patterns and ask.detail not in ask.patterns:
         lines += ["", *ask.patterns]
@@ -153,7 +153,7 @@ def ask_text(ask: Ask) -> str:
     return "\n".join(lines)
 
 
-def _question_text(question: Question) -> str:
+def question_text(question: Question) -> str:
     choices = [
         f"  - {choice.label}"
         + (f": {choice.description}" if choice.description not in {"", choice.label} else "")

@@ -13,6 +13,7 @@ Flow = Callable[[Stage], Awaitable[None]]
 _ROOM = "kugetsu_tui.tui.flows"
 FLOWS = {
     "adopt": "adopt_session",
+    "answer": "answer_ask",
     "continue": "continue_session",
     "destroy": "destroy_session",
     "doctor": "examine_health",

@@ -45,6 +45,7 @@ BOARD_KEYS = (
     _verb("start", "s"),
     _verb("continue", "c"),
     _verb("resume", "r"),
+    _verb("answer", "y"),
     _verb("stop", "x"),
     _verb("destroy", "d"),
     _verb("undo", "u"),

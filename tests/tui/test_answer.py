@@ -1,0 +1,167 @@
+"""What a session waits for, answered from the board: read first, then decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from kugetsu_tui.domain.ask import Ask, Decision, Reply
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.tui.dialogs.answer_ask import AnswerDialog
+from tests import scenes
+from tests.asks import permission, question
+from tests.fakes import run_seen
+from tests.scenes import Scene
+from tests.tui.driving import Driven, driven
+
+pytestmark = pytest.mark.fast
+
+REF = "github.com/shoko/kugetsu#14"
+
+
+def waiting(tmp_path: Path, *asks: Ask) -> Scene:
+    """A world in which one session waits for that."""
+    scene = scenes.only_a_base()
+    scene.directory = scene.checkout.directory = tmp_path
+    run = run_seen("20260314T150000-0a0a0a", session_id=SessionId("ses_1"), asks=asks)
+    scene.track(REF, SessionId("ses_1"), run_id=run.order.run_id)
+    scene.have_run(REF, run)
+    return scene
+
+
+async def opened(hands: Driven) -> AnswerDialog:
+    """Press the key, and wait until the dialog takes keys."""
+    await hands.press("y")
+    await hands.until(lambda: isinstance(hands.app.screen, AnswerDialog))
+    dialog = hands.app.screen
+    assert isinstance(dialog, AnswerDialog)
+    await hands.until(lambda: dialog._is_awake)
+    await hands.settle()
+    return dialog
+
+
+def decided(scene: Scene) -> list[tuple[Decision, str]]:
+    return [(decision, by) for _, decision, by in scene.runs.answered]
+
+
+async def test_a_command_is_shown_as_it_is_and_allowed_once(tmp_path: Path) -> None:
+    scene = waiting(tmp_path, permission("rm -rf 'build dir'"))
+    async with driven(scene) as hands:
+        assert "waiting" in hands.screen_text
+        await opened(hands)
+        assert "rm -rf 'build dir'" in hands.screen_text
+        assert "always would allow: rm *" in hands.screen_text
+
+        await hands.press("o")
+
+        await hands.until(lambda: decided(scene) == [(Decision(reply=Reply.ONCE), "the board")])
+
+
+async def test_keys_that_were_pressed_too_soon_answer_nothing(tmp_path: Path) -> None:
+    scene = waiting(tmp_path, permission())
+    async with driven(scene) as hands:
+        await hands.press("y", "o", "a", "n", "enter")
+        await hands.until(lambda: isinstance(hands.app.screen, AnswerDialog))
+        await hands.settle()
+
+        assert scene.runs.answered == []
+        assert isinstance(hands.app.screen, AnswerDialog)
+
+
+async def test_what_is_longer_than_the_screen_is_read_to_its_end_first(tmp_path: Path) -> None:
+    diff = "\n".join(f"+ line {number}" for number in range(500))
+    scene = waiting(tmp_path, permission(diff))
+    async with driven(scene, size=(80, 24)) as hands:
+        dialog = await opened(hands)
+        await hands.press("o", "a", "n")
+        assert scene.runs.answered == []
+        assert "read it to its end first" in hands.refusal
+
+        await hands.press("end")
+        await hands.until(lambda: dialog.is_read)
+        assert "+ line 499" in hands.screen_text
+        await hands.press("a")
+
+        await hands.until(lambda: decided(scene) == [(Decision(reply=Reply.ALWAYS), "the board")])
+
+
+async def test_what_a_terminal_would_obey_is_shown_instead(tmp_path: Path) -> None:
+    scene = waiting(tmp_path, permission("echo \x1b[2J [bold]x[/] \u202edesrever"))
+    async with driven(scene) as hands:
+        await opened(hands)
+
+        assert "echo ␛[2J [bold]x[/] �desrever" in hands.screen_text
+
+
+async def test_a_no_may_come_with_words(tmp_path: Path) -> None:
+    scene = waiting(tmp_path, permission())
+    async with driven(scene) as hands:
+        await opened(hands)
+        await hands.press("w")
+        await hands.until(lambda: isinstance(hands.app.focused, Input))
+        await hands.type("move it to the trash")
+        await hands.press("enter")
+
+        said = Decision(reply=Reply.REJECT, message="move it to the trash")
+        await hands.until(lambda: decided(scene) == [(said, "the board")])
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys", "answers"),
+    [
+        (question("Left", "Right"), "2", (("Right",),)),
+        (question("Left", "Right", is_multiple=True), "21", (("Right", "Left"),)),
+        (question("Left", "Right"), "n", ()),
+    ],
+    ids=["one of them", "several", "none"],
+)
+async def test_a_question_is_answered_with_its_choices(
+    tmp_path: Path, asked: Ask, keys: str, answers: tuple[tuple[str, ...], ...]
+) -> None:
+    scene = waiting(tmp_path, asked)
+    async with driven(scene) as hands:
+        await opened(hands)
+        assert "Which way?" in hands.screen_text
+        await hands.press(*keys)
+        if len(keys) > 1:
+            await hands.press("enter")
+
+        await hands.until(lambda: decided(scene) == [(Decision(answers=answers), "the board")])
+
+
+async def test_what_was_answered_elsewhere_meanwhile_is_told(tmp_path: Path) -> None:
+    scene = waiting(tmp_path, permission())
+    async with driven(scene) as hands:
+        await opened(hands)
+        (run_id,) = scene.runs.known
+        other = permission("something else", ask_id="per_2")
+        scene.runs.known[run_id] = replace(scene.runs.known[run_id], asks=(other,))
+
+        await hands.press("o")
+
+        await hands.until(lambda: "per_1 is no longer asked" in hands.toasts)
+        assert scene.runs.answered == []
+
+
+async def test_where_the_selected_session_asks_nothing_the_one_that_does_is_meant(
+    tmp_path: Path,
+) -> None:
+    scene = waiting(tmp_path, permission())
+    async with driven(scene) as hands:
+        await hands.press("g")
+        assert hands.selected == "(base)"
+
+        await opened(hands)
+
+        assert f"{REF} asks" in hands.screen_text
+
+
+async def test_where_nobody_asks_anything_it_is_said(tmp_path: Path) -> None:
+    scene = waiting(tmp_path)
+    async with driven(scene) as hands:
+        await hands.press("y")
+
+        await hands.until(lambda: "no session waits for anything" in hands.toasts)
