@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.journeys.containers import NAME, inside
-from tests.journeys.kugetsu import PROGRAM, Kugetsu, is_alive, issue
+from tests.journeys.kugetsu import PROGRAM, Kugetsu, eventually, is_alive, issue
 
 pytestmark = [pytest.mark.opencode, pytest.mark.container]
 
@@ -36,24 +36,16 @@ def test_a_run_of_the_host_is_running_elsewhere_for_a_container(kugetsu: Kugetsu
     assert "stopped" in kugetsu("list", by=CONTAINER).out
 
 
-def test_a_run_in_a_container_is_running_elsewhere_for_the_host(kugetsu: Kugetsu) -> None:
-    start = kugetsu.begin("start", REF, "#model: wait 4\n#model: say from inside", by=CONTAINER)
-    start.until_it_says("· session ses_")
-
-    assert kugetsu.row(REF)["why"] == f"running elsewhere: {NAME}"
-    refused = kugetsu("stop", REF)
-    assert (refused.status, f"on {NAME}" in refused.err) == (75, True), refused
-
-    ended = start.ended()
-    assert (ended.status, ended.out) == (0, "from inside\n"), ended.err
-    assert kugetsu.row(REF)["state"] == "idle"
-
-
-def test_what_became_of_a_run_in_a_container_that_is_gone_is_not_known_until_it_is_stopped(
+def test_a_run_in_a_container_is_running_elsewhere_for_the_host_and_unknown_once_that_is_gone(
     kugetsu: Kugetsu,
 ) -> None:
     start = kugetsu.begin("start", REF, "#model: hang", by=CONTAINER)
     start.until_it_says("· session ses_")
+    session = eventually(lambda: kugetsu.record(REF).get("opencode_session_id"))
+    eventually(lambda: kugetsu.prompts().get(session))
+    assert kugetsu.row(REF)["why"] == f"running elsewhere: {NAME}"
+    refused = kugetsu("stop", REF)
+    assert (refused.status, f"on {NAME}" in refused.err) == (75, True), refused
 
     start.process.kill()
 
@@ -61,4 +53,12 @@ def test_what_became_of_a_run_in_a_container_that_is_gone_is_not_known_until_it_
     refused = kugetsu("continue", REF, "x")
     assert (refused.status, f"kugetsu stop '{REF}'" in refused.err) == (75, True), refused
     assert kugetsu("stop", REF).status == 0
-    assert kugetsu("continue", REF, "#model: say on the host").out == "on the host\n"
+    continued = kugetsu("continue", REF, "#model: say on the host")
+    assert (continued.status, continued.out) == (0, "on the host\n"), continued
+
+
+def test_what_a_container_has_done_is_there_for_the_host(kugetsu: Kugetsu) -> None:
+    ended = kugetsu("start", REF, "#model: say from inside", by=CONTAINER)
+
+    assert (ended.status, ended.out) == (0, "from inside\n"), ended.err
+    assert kugetsu.row(REF)["state"] == "idle"

@@ -103,19 +103,20 @@ def test_a_loop_over_lines_keeps_its_lines(kugetsu: Kugetsu, box: Sshd, tmp_path
 
 
 def test_a_cut_connection_ends_the_call_and_not_its_run(kugetsu: Kugetsu, box: Sshd) -> None:
-    message = "#model: wait 6\n#model: say not lost"
-    start = kugetsu.begin(far("start", REF, message), by=box.argv(HOST))
+    start = kugetsu.begin(far("start", REF, "#model: hang"), by=box.argv(HOST))
     start.until_it_says("· session ses_")
     watch = kugetsu.begin(far("watch"), by=box.argv(HOST))
     watch.until_it_says(REF)
+    log = kugetsu.begin(far("log", REF, "--follow"), by=box.argv(HOST))
+    log.until_it_says("· session ses_")
     run = kugetsu.run(REF)
 
     box.cut()
 
     eventually(lambda: nobody_but(run, kugetsu))
     assert is_alive(run.opencode), "else they may have left because it has"
-    assert kugetsu.in_state(REF, "idle")
-    assert "not lost" in kugetsu(far("show", REF), by=box.argv(HOST)).out
+    assert "running" in kugetsu(far("list"), by=box.argv(HOST)).out
+    assert kugetsu(far("stop", REF), by=box.argv(HOST)).status == 0
     eventually(lambda: not kugetsu.everybody())
 
 
