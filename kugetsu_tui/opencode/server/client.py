@@ -23,6 +23,8 @@ from kugetsu_tui.opencode.server.routes import missing_from
 
 _PATIENCE = 20.0
 """Seconds for what takes a server a few milliseconds, on a machine that is loaded."""
+_LOOK_PATIENCE = 5.0
+"""Seconds for what a list of sessions waits for."""
 _HEALTH_PATIENCE = 1.0
 """Seconds: a request that comes while a server starts may never be answered."""
 _FORK_PATIENCE = 180.0
@@ -117,7 +119,7 @@ class ServerClient:
         One that waits for a person is among them. One that was given a message is not, for a
         moment.
         """
-        answer = self._ask("GET", f"/session/status{query(directory=directory)}")
+        answer = self._look("/session/status", directory)
         if not isinstance(answer, dict):
             raise refused(200, "it did not say what its sessions do")
         return {
@@ -132,9 +134,8 @@ class ServerClient:
         opencode keeps what was asked in a turn that was aborted: of a session that rests, nothing
         counts.
         """
-        where = query(directory=directory)
-        permissions = self._ask("GET", f"/permission{where}")
-        questions = self._ask("GET", f"/question{where}")
+        permissions = self._look("/permission", directory)
+        questions = self._look("/question", directory)
         if not isinstance(permissions, list) or not isinstance(questions, list):
             raise refused(200, "it did not say what its sessions wait for")
         if not permissions and not questions:
@@ -157,6 +158,9 @@ class ServerClient:
     def reject_question(self, ask: Ask) -> None:
         """Leave it unanswered; the turn ends."""
         self._ask("POST", _answer("question", ask, "reject"))
+
+    def _look(self, path: str, directory: str) -> Json:
+        return self._ask("GET", f"{path}{query(directory=directory)}", patience=_LOOK_PATIENCE)
 
     def _ask(
         self,

@@ -81,6 +81,7 @@ class _Keeper:
         self._pace = pace
         self._me = me
         self._alarm = alarm
+        self._mark = folder.mark  # somebody may delete the folder
         self._answered_at = time.monotonic()
 
     def __call__(self) -> None:
@@ -192,6 +193,6 @@ class _Keeper:
         sys.stderr.write(f"{spell_moment(datetime.now(UTC))} kugetsu: {reason}\n")
 
     def _end_all(self, roots: list[Process]) -> None:
-        survivors = end_all(roots, run_id=self._folder.mark, grace=self._pace.grace)
+        survivors = end_all(roots, run_id=self._mark, grace=self._pace.grace)
         for process in survivors:
             sys.stderr.write(f"kugetsu: process {process.pid} cannot be ended\n")

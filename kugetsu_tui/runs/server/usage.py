@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kugetsu_tui.domain.frozen import frozen
@@ -12,6 +12,9 @@ from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.server.facts import ServerFacts
+
+_WHILE_STARTING = timedelta(minutes=3)
+"""A run may have waited so long for the server that it is given to."""
 
 
 @frozen
@@ -39,7 +42,7 @@ def usage_of(runs: Path, server: ServerFacts) -> Usage:
 
 
 def _is_after(moment: datetime | None, since: datetime) -> bool:
-    return moment is not None and moment >= since
+    return moment is not None and moment >= since - _WHILE_STARTING
 
 
 def _folders(runs: Path) -> Iterator[RunFolder]:

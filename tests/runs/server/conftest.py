@@ -61,6 +61,8 @@ class ServerBench:
         eventually(lambda: not self.folder.facts.exists())
 
     def living(self) -> list[int]:
+        if not self.folder.path.exists():
+            return []
         mark = self.folder.mark
         return [process.pid for process in everyone() if run_of(process.pid) == mark]
 

@@ -14,7 +14,7 @@ from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.keeper import KeeperPace, keep_server
 
-PACE = KeeperPace(tick=0.05, ready=20.0, hang=1.0, settle=0.3, grace=0.5)
+PACE = KeeperPace(tick=0.05, ready=20.0, hang=3.0, settle=0.3, grace=0.5)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.place import Place, here
 from kugetsu_tui.runs.process import Process
-from kugetsu_tui.runs.process_table import everyone, look_at
+from kugetsu_tui.runs.process_table import everyone, look_at, run_of
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.runs.server.facts import facts_of, spell_facts
 from tests.runs.conftest import eventually
@@ -331,6 +332,15 @@ def test_who_waits_in_vain_is_told_what_helps(bench: ServerBench) -> None:
         bench.server(ready=0.1).ensure()
 
     assert refusal.value.hint == "kugetsu server restart --force"
+
+
+def test_with_its_store_a_server_goes_too(bench: ServerBench) -> None:
+    bench.server().ensure()
+    known, mark = bench.facts, bench.folder.mark
+    shutil.rmtree(bench.folder.path)
+
+    eventually(lambda: not lives(known.keeper))
+    assert not [one.pid for one in everyone() if run_of(one.pid) == mark]
 
 
 def test_a_log_does_not_grow_for_ever(bench: ServerBench) -> None:
