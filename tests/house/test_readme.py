@@ -55,3 +55,7 @@ def test_the_recipes_are_those_that_the_skills_test_runs() -> None:
     assert recipes
     for recipe in recipes:
         assert recipe in skill
+
+
+def test_the_film_is_short_enough_to_be_loaded_by_everybody() -> None:
+    assert (_ROOT / "screenshots" / "film.gif").stat().st_size <= 3_000_000
