@@ -837,6 +837,7 @@ class Stage:
 
     def have_run(self, key: str, run: RunSeen) -> None:
         """Have a run that the issue's record names."""
+        run = replace(run, order=replace(run.order, issue_ref=key))
         self.runs.known[run.order.run_id] = run
         with self.store.edit() as draft:
             record = draft.record(key)

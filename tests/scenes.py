@@ -11,6 +11,7 @@ from pathlib import Path
 from kugetsu_tui.domain.conversation import (
     Conversation,
     FileChange,
+    FilePatch,
     Message,
     Part,
     TextPart,
@@ -36,7 +37,9 @@ from kugetsu_tui.domain.run import (
     ToolUsed,
 )
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
+from kugetsu_tui.domain.transcript import PartKind
 from tests.fakes import NOW, FakeRuns, Stage, run_seen
+from tests.talks import DIFF, conversation, said, turn
 
 HOME = Path("/home/shoko/src/kugetsu")
 BASE = SessionId("ses_5c1e9a70bffeQz4mT8wLk2VnRd")
@@ -95,6 +98,19 @@ class Scene(Stage):
         kept[session_id] = replace(kept[session_id], directory=directory)
         return session_id
 
+    def long_talk(self, session_id: SessionId, turns: int = 120) -> None:
+        """Have much been said in a session, questions and answers by turns."""
+        self.transcripts.told[session_id] = [
+            turn(
+                number,
+                "user",
+                said(f"u{number}", f"Question number {number}?", PartKind.USER),
+            )
+            if number % 2 == 0
+            else turn(number, "assistant", said(f"a{number}", _ANSWER.format(number=number)))
+            for number in range(turns)
+        ]
+
     def at_work(self, key: str, run: RunSeen, *events: RunEvent, asked: str) -> None:
         """Have a run of it, and what it said until now."""
         run_id = run.order.run_id
@@ -136,6 +152,18 @@ def _end(outcome: RunOutcome, ago: timedelta, reason: str = "") -> RunEnd:
 def _run(name: str, *, ago: timedelta, quiet: timedelta = timedelta(), **more: object) -> RunSeen:
     seen = run_seen(name, verb=RunVerb.CONTINUE, last_sign=NOW - quiet, **more)  # type: ignore[arg-type]
     return replace(seen, order=replace(seen.order, placed_at=NOW - ago))
+
+
+_ANSWER = """\
+Answer number {number} takes a **while**, and wraps where the pane is narrow, as answers do:
+
+- one thing
+- and another
+
+```python
+def answer_{number}():
+    return {number}
+```"""
 
 
 def empty() -> Scene:
@@ -214,6 +242,13 @@ def _work_on_login(scene: Scene, session_id: SessionId) -> None:
             minutes=2,
         ),
     ]
+    child = SessionId("ses_5cchild")
+    scene.transcripts.told[session_id] = list(conversation(child))
+    scene.transcripts.told[child] = [
+        turn(10, "user", said("c1", "Look for other cookies.", PartKind.USER)),
+        turn(11, "assistant", said("c2", "There are none.")),
+    ]
+    scene.transcripts.patched[session_id] = [FilePatch("src/login/session.py", DIFF)]
     scene.conversations.planned[session_id] = [
         Todo("find where the cookie is written", "completed"),
         Todo("set SameSite to Lax", "in_progress"),

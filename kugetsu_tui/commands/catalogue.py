@@ -19,6 +19,7 @@ from kugetsu_tui.commands.prune_orphans import PruneOrphans
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.read_changes import ReadChanges
 from kugetsu_tui.commands.read_log import ReadLog
+from kugetsu_tui.commands.read_runs import ReadRuns
 from kugetsu_tui.commands.read_transcript import ReadTranscript
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.resume_session import ResumeSession
@@ -53,6 +54,7 @@ class Commands:
     log: ReadLog
     transcript: ReadTranscript
     changes: ReadChanges
+    runs: ReadRuns
     answer: AnswerAsk
     stop: StopRuns
     prune: PruneOrphans
@@ -82,6 +84,7 @@ class Commands:
             log=ReadLog.of(world),
             transcript=ReadTranscript.of(world),
             changes=ReadChanges.of(world),
+            runs=ReadRuns.of(world),
             answer=AnswerAsk.of(world),
             stop=StopRuns.of(world),
             prune=PruneOrphans.of(world),

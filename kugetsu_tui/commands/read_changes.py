@@ -119,4 +119,4 @@ class ReadChanges:
             yield Changed(file=change, patches=tuple(patches.get(change.path, ())))
 
     def _uncommitted(self, directory: Path, paths: Sequence[str]) -> str:
-        return self.checkout.diff(directory, paths) if paths and directory.is_dir() else ""
+        return self.checkout.diff(directory, paths) if paths else ""

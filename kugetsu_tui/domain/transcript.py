@@ -1,13 +1,12 @@
-"""A conversation as it is read: who said what, in which order, and which parts are wanted."""
+"""A conversation as it is read: who said and did what, in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
 
-from kugetsu_tui.domain.frozen import field, frozen
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.moment import from_milliseconds
 from kugetsu_tui.domain.passages import Passage
 from kugetsu_tui.domain.session import SessionId
@@ -97,73 +96,3 @@ class Page:
 
     order: Order
     turns: Sequence[Turn]
-
-
-@frozen
-class Wanted:
-    """The parts that are shown; none chosen is all of them."""
-
-    kinds: frozenset[PartKind] = field(default_factory=frozenset)
-    with_noise: bool = False
-
-    def toggled(self, kind: PartKind) -> Self:
-        """With that kind chosen, or no longer; without the last one all are shown again."""
-        return type(self)(self.kinds ^ {kind})
-
-    def all(self) -> Self:
-        """Everything; asked for once more, the bookkeeping too."""
-        is_all = not self.kinds
-        return type(self)(with_noise=is_all and not self.with_noise)
-
-    def has(self, kind: PartKind, *, is_noise: bool = False) -> bool:
-        """Whether an entry of that kind is shown."""
-        if is_noise:
-            return self.with_noise or (kind in self.kinds and kind is PartKind.OTHER)
-        return not self.kinds or kind in self.kinds
-
-
-@frozen
-class Match:
-    """Where a search found its words."""
-
-    entry: int
-    """Its place among those searched."""
-    nth: int
-    """Which of the finds in this entry, from 0."""
-
-
-def find(sought: str, texts: Iterable[str]) -> Sequence[Match]:
-    """Every place that holds the words, in order.
-
-    Args:
-        sought: the words as they were typed; case is ignored.
-        texts: one for each entry, in lower case.
-    """
-    sought = sought.casefold()
-    return [
-        Match(place, nth)
-        for place, text in enumerate(texts)
-        for nth in range(text.count(sought) if sought else 0)
-    ]
-
-
-def next_match(matches: Sequence[Match], place: int, by: int) -> int | None:
-    """The match that comes next, around the end.
-
-    Args:
-        matches: in order.
-        place: of the entry from which it is looked for.
-        by: 1 forward, -1 back.
-    """
-    if not matches:
-        return None
-    if by > 0:
-        return next((i for i, match in enumerate(matches) if match.entry >= place), 0)
-    before = [i for i, match in enumerate(matches) if match.entry <= place]
-    return before[-1] if before else len(matches) - 1
-
-
-def entries_of(turns: Iterable[Turn]) -> Iterator[Entry]:
-    """All entries, in order."""
-    for turn in turns:
-        yield from turn.entries

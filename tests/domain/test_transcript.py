@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kugetsu_tui.domain.passages import Form, Passage, pieces
-from kugetsu_tui.domain.transcript import Match, PartKind, Wanted, find, next_match
+from kugetsu_tui.domain.search import Match, find, next_match
+from kugetsu_tui.domain.transcript import PartKind
+from kugetsu_tui.domain.wanted_parts import Wanted
 
 pytestmark = pytest.mark.fast
 

@@ -92,22 +92,20 @@ async def test_output_stays_at_its_end_unless_somebody_reads_further_up() -> Non
         assert "the very last" in hands.screen_text
 
 
-async def test_messages_and_facts_are_read_when_they_are_looked_at() -> None:
+async def test_todos_and_facts_are_read_when_they_are_looked_at() -> None:
     async with driven(scenes.busy_morning()) as hands:
         await on_login(hands)
-        assert not lines(hands, Section.MESSAGES)
+        assert not lines(hands, Section.TODOS)
 
-        await hands.press("right")
-        await hands.until(lambda: "user  3m" in lines(hands, Section.MESSAGES))
-        assert "[read] src/login/session.py – completed" in lines(hands, Section.MESSAGES)
+        await hands.press("left")
+        await hands.until(lambda: lines(hands, Section.FACTS))
+        assert "state      running – its run is at work" in " ".join(lines(hands, Section.FACTS))
 
-        await hands.press("right")
-        facts = " ".join(lines(hands, Section.FACTS))
-        assert "state      running – its run is at work" in facts
-        assert "in_progress: set SameSite to Lax" in facts
-        assert "+4 -1 src/login/session.py" in facts
+        await hands.press("left", "left")
+        await hands.until(lambda: "▶ now: set SameSite to Lax" in lines(hands, Section.TODOS))
+        assert "✓ find where the cookie is written" in lines(hands, Section.TODOS)
 
-        await hands.press("right")
+        await hands.press("left", "left", "left")
         assert hands.inspector.section is Section.OUTPUT
 
 
@@ -115,7 +113,7 @@ async def test_a_section_can_be_clicked() -> None:
     async with driven(scenes.busy_morning()) as hands:
         await hands.pilot.click(SectionNames, offset=(12, 0))
 
-        await hands.until(lambda: hands.inspector.section is Section.MESSAGES)
+        await hands.until(lambda: hands.inspector.section is Section.TRANSCRIPT)
 
 
 async def test_a_row_can_be_clicked_and_opened_by_a_second_click() -> None:
@@ -144,7 +142,7 @@ async def test_a_run_whose_folder_is_gone_says_so_too() -> None:
         await hands.until_shown("Nothing of it is written down here")
 
 
-async def test_an_unreadable_database_is_told_among_the_messages() -> None:
+async def test_an_unreadable_database_is_told_in_place_of_the_transcript() -> None:
     scene = scenes.busy_morning()
     async with driven(scene) as hands:
         hands.table.select(CACHE)
@@ -152,9 +150,7 @@ async def test_an_unreadable_database_is_told_among_the_messages() -> None:
         scene.conversations.is_readable = False
         await hands.press("right")
 
-        await hands.until(
-            lambda: any("disk I/O" in line for line in lines(hands, Section.MESSAGES))
-        )
+        await hands.until_shown("disk I/O")
 
 
 async def test_lines_wrap_to_the_width_and_wrap_again_when_it_changes() -> None:

@@ -81,7 +81,7 @@ async def test_help_names_every_key_and_closes_without_pressing_one() -> None:
         await hands.press("question_mark")
         await hands.until(lambda: isinstance(hands.app.screen, HelpDialog))
         await hands.settle()
-        for key in EVERY_KEY:
+        for key in (*BOARD_KEYS, *MOVE_KEYS):
             assert key.summary[:40] in hands.screen_text
 
         await hands.press("s")
@@ -120,7 +120,7 @@ async def test_help_finds_keys_by_words_of_what_they_do() -> None:
 
 async def test_help_is_about_the_place_it_was_asked_from() -> None:
     async with driven(scenes.busy_morning()) as hands:
-        await hands.press("down", "enter", "question_mark")
+        await hands.press("down", "right", "enter", "question_mark")
         await hands.until(lambda: isinstance(hands.app.screen, HelpDialog))
 
         assert "keys: reading" in hands.screen_text

@@ -41,13 +41,17 @@ _FOOTER = (
     "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "kind",
     "palette", "quit", "help",
 )  # fmt: skip
-_READING = (
+_OPEN = (
     "back", "section", "continue", "resume", "stop", "destroy", "start", "palette", "help",
+)  # fmt: skip
+_READING = (
+    "back", "section", "read.fold", "read.search", "read.match", "read.user-back", "read.follow",
+    "continue", "resume", "stop", "read.sideways", "help",
 )  # fmt: skip
 
 
 def footer(
-    keymap: Keymap, row: Row | None, *, has_base: bool, is_open: bool
+    keymap: Keymap, row: Row | None, *, has_base: bool, is_open: bool, is_read: bool
 ) -> tuple[tuple[str, str], ...]:
     """Key and label of what can be done now, the most useful first; help comes last.
 
@@ -56,11 +60,10 @@ def footer(
         row: the selected one.
         has_base: there is something to fork; else init stands where start does.
         is_open: the session has the whole screen.
+        is_read: a transcript or the like has the keys.
     """
-    names = [
-        "init" if name == "start" and not has_base else name
-        for name in (_READING if is_open else _FOOTER)
-    ]
+    which = _READING if is_read else _OPEN if is_open else _FOOTER
+    names = ["init" if name == "start" and not has_base else name for name in which]
     return tuple(
         (keymap.key_of(name), keymap.keys[name].label) for name in names if is_apt(name, row)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.keys.key import Context, Group, Key
 
 
@@ -60,7 +61,7 @@ BOARD_KEYS = (
         "Go back: out of the session, the filter, the directory.",
         Context.ANYWHERE,
     ),
-    _look("section", "right", "section(1)", "Show the next section: output, messages, facts."),
+    _look("section", "right", "section(1)", "Show the next section: output, transcript, …"),
     _look("section-back", "left", "section(-1)", "Show the section before."),
     _look("pane", "tab", "pane", "Go to the other pane.", Context.ANYWHERE),
     _look("filter", "slash", "filter", "Show the rows that hold all the words you type."),
@@ -89,5 +90,42 @@ MOVE_KEYS = (
 )
 """Keys of whatever has rows or lines to move through."""
 
-EVERY_KEY = (*BOARD_KEYS, *MOVE_KEYS)
+
+def _read(name: str, keys: str, action: str, summary: str, *, label: str = "") -> Key:
+    key = _look(f"read.{name}", keys, action, summary, Context.READING)
+    return replace(key, label=label or key.label)
+
+
+PART_NAMES = (
+    "all",
+    "yours",
+    "answers",
+    "thoughts",
+    "tools",
+    "files",
+    "shell",
+    "tasks",
+    "web",
+    "other",
+)
+"""What the keys 1 to 0 stand for in a transcript."""
+
+READING_KEYS = (
+    _read("fold", "enter", "fold", "Unfold what the cursor is on, or fold it.", label="unfold"),
+    _read("search", "slash", "search", "Look for words in what is shown."),
+    _read("match", "n", "match(1)", "To the next match.", label="next match"),
+    _read("match-back", "N", "match(-1)", "To the match before."),
+    _read("user", "U", "user(1)", "To your next message."),
+    _read("user-back", "u", "user(-1)", "To your message before.", label="your message"),
+    _read("follow", "f", "follow", "Go to the end and follow it; once more, stay here."),
+    _read("sideways", "l", "sideways(1)", "Scroll wide lines to the right."),
+    _read("sideways-back", "h", "sideways(-1)", "Scroll wide lines to the left."),
+    *(
+        _read(f"part-{name}", str(number % 10), f"part({number})", f"Show only, or also: {name}.")
+        for number, name in enumerate(PART_NAMES, start=1)
+    ),
+)
+"""Keys of a transcript, a diff, a run's journal."""
+
+EVERY_KEY = (*BOARD_KEYS, *MOVE_KEYS, *READING_KEYS)
 """What the user's keymap may choose."""

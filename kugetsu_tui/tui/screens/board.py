@@ -35,6 +35,7 @@ from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.look import theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
+from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from kugetsu_tui.tui.widgets.toned import Toned
@@ -77,7 +78,7 @@ class BoardScreen(Screen[None]):
             with Vertical(id="rows"):
                 yield SessionTable(self._clock)
                 yield EmptyBoard()
-            yield Inspector(self._commands.log, self._commands.show, self._clock)
+            yield Inspector(self._commands, self._clock)
         yield FilterBar()
         yield KeyLine()
         yield TooSmall()
@@ -189,6 +190,7 @@ class BoardScreen(Screen[None]):
                 self.stage.selected,
                 has_base=self.roster.base is not None,
                 is_open=self.has_class("-open"),
+                is_read=isinstance(self.focused, Reader),
             )
         )
 

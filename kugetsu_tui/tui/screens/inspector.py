@@ -1,9 +1,7 @@
-"""The detail kept up to date: the run's journal as it grows, and what opencode has of it."""
+"""The detail kept up to date: what the shown section needs is read, and nothing for the others."""
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,61 +10,62 @@ from functools import partial
 from textual import on
 from textual.message import Message
 from textual.timer import Timer
-from textual.worker import Worker, get_current_worker
+from textual.worker import get_current_worker
 
-from kugetsu_tui.commands.read_log import ReadLog
-from kugetsu_tui.commands.show_session import Shown, ShowSession
+from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.board import Row
-from kugetsu_tui.domain.errors import KugetsuError, NotFoundError
-from kugetsu_tui.domain.session import BUSY_STATES, RunId
-from kugetsu_tui.tui.widgets.detail import Detail, Section
+from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.passages import Form, Passage
+from kugetsu_tui.domain.session import BUSY_STATES
+from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.screens.output_tail import NO_RUN, OutputArrived, OutputTail
+from kugetsu_tui.tui.screens.readings import Readings
+from kugetsu_tui.tui.screens.transcript_feed import TranscriptArrived, TranscriptFeed
+from kugetsu_tui.tui.widgets.detail import READ, Detail, Section
+from kugetsu_tui.tui.widgets.items import Item, item
 from kugetsu_tui.tui.widgets.look import Tone
-from kugetsu_tui.tui.widgets.session_words import (
-    event_lines,
-    fact_lines,
-    message_lines,
-    paragraphs,
-)
-from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line
+from kugetsu_tui.tui.widgets.reader import Reader
+from kugetsu_tui.tui.widgets.text_lines import Line
 
 _SETTLING = 0.08
 """Seconds a row has to stay selected before anything is read and drawn of it."""
-_FRAME = 1 / 30
-"""Seconds between two deliveries of output."""
+_NO_OUTPUT = (Line("Nothing of it is written down here; see its transcript."),)
+_EMPTY = {
+    Section.TRANSCRIPT: "Nothing has been said yet.",
+    Section.CHANGES: "It has changed no file.",
+    Section.RUNS: "No run of it is kept here.",
+}
 
 
 class Inspector(Detail):
-    """Reads what the shown section needs, and nothing for the others."""
+    """Turns to a row, and to a section of it."""
 
     @dataclass
-    class OutputArrived(Message):
-        """More of a run's output, or with `is_first` the beginning of it."""
-
-        run_id: RunId
-        lines: Sequence[Line]
-        is_first: bool
-
-    @dataclass
-    class SessionRead(Message):
-        """What opencode's database has of the session."""
+    class Read(Message):
+        """What a section of that row holds, or, where named, what is beneath one of its items."""
 
         key: str
-        shown: Shown
+        section: Section
+        items: Sequence[Item] = ()
+        lines: Sequence[Line] = ()
+        beneath: str = ""
+        trouble: str = ""
+        """Why there is no more of it."""
 
     def __init__(
         self,
-        log: ReadLog,
-        show: ShowSession,
+        commands: Commands,
         clock: Callable[[], datetime],
         *,
         id: str | None = None,  # noqa: A002 - Textual's name
     ) -> None:
         super().__init__(clock, id=id)
-        self._log = log
-        self._show = show
+        self._readings = Readings(commands, clock)
         self._settling: Timer | None = None
-        self._tail: Worker[None] | None = None
-        self._tailed: RunId | None = None
+        self._output = OutputTail(self, commands.log)
+        self._transcript = TranscriptFeed(self, commands.transcript)
+        self._shown: dict[Section, str] = {}
+        """Whose things each section shows."""
 
     def look_at(self, row: Row | None) -> None:
         """Turn to this row; to another session only once the selection rests there."""
@@ -78,6 +77,9 @@ class Inspector(Detail):
         else:
             self.row = row
 
+    def on_unmount(self) -> None:
+        self._transcript.leave()
+
     def watch_row(self) -> None:
         super().watch_row()
         self._load()
@@ -88,80 +90,66 @@ class Inspector(Detail):
 
     def _load(self) -> None:
         row = self.row
+        if row is None or self.section is not Section.TRANSCRIPT:
+            self._transcript.leave()
         if row is None:
-            for section in Section:
-                self.lines_of(section).replace(())
+            self._output.leave()
+            self.lines_of(Section.OUTPUT).replace(())
         elif self.section is Section.OUTPUT:
             self._follow_output(row)
+        elif self.section is Section.TRANSCRIPT:
+            self._follow_transcript(row)
         else:
-            read = partial(self._read_session, row)
+            read = partial(self._read, self.section, row)
             self.run_worker(read, thread=True, exclusive=True, group="session")
 
     def _follow_output(self, row: Row) -> None:
         if row.run_id is None:
-            self._leave_tail()
-            self.lines_of(Section.OUTPUT).replace(_NO_RUN)
-            return
-        is_followed = self._tail is not None and self._tail.is_running
-        if row.run_id == self._tailed and (is_followed or row.state not in BUSY_STATES):
-            return
-        self._leave_tail()
-        self._tailed = row.run_id
-        tail = partial(self._read_output, row.run_id, follow=row.state in BUSY_STATES)
-        self._tail = self.run_worker(tail, thread=True, exclusive=True, group="output")
+            self._output.leave()
+            self.lines_of(Section.OUTPUT).replace(NO_RUN)
+        else:
+            self._output.follow(row.run_id, is_live=row.state in BUSY_STATES)
 
-    def _leave_tail(self) -> None:
-        if self._tail is not None:
-            self._tail.cancel()
-        self._tail = self._tailed = None
+    def _follow_transcript(self, row: Row) -> None:
+        if self._shown.get(Section.TRANSCRIPT) != row.key:
+            self._show_items(row.key, Section.TRANSCRIPT, (), "reading…")
+        if row.session_id is None:
+            self._transcript.leave()
+            self._show_items(row.key, Section.TRANSCRIPT, (), _EMPTY[Section.TRANSCRIPT])
+        else:
+            self._transcript.follow(row.session_id)
 
-    def _read_output(self, run_id: RunId, *, follow: bool) -> None:
-        """In a thread: deliver the run's output, many lines at a time, until it ends."""
-        worker = get_current_worker()
-        lines: deque[Line] = deque(maxlen=MOST_LINES)
-        is_first, sent_at = True, time.monotonic()
+    def _show_items(self, key: str, section: Section, items: Sequence[Item], empty: str) -> None:
+        is_afresh = self._shown.get(section) != key
+        self._shown[section] = key
+        self.reader_of(section).show(items, empty=empty, afresh=is_afresh)
 
-        def deliver() -> None:
-            nonlocal is_first, sent_at
-            if not worker.is_cancelled and (lines or is_first):
-                self.post_message(self.OutputArrived(run_id, tuple(lines), is_first))
-                is_first = False
-            lines.clear()
-            sent_at = time.monotonic()
-
-        def is_wanted() -> bool:
-            deliver()
-            return not worker.is_cancelled
-
+    def _read(self, section: Section, row: Row) -> None:
+        """In a thread: what the section holds, or why that cannot be said."""
+        worker, news = get_current_worker(), self.Read(row.key, section)
         try:
-            if prompt := self._log.prompt(run_id).strip("\n"):
-                lines += paragraphs(prompt, Tone.OPEN)
-            for journalled in self._log(run_id, follow=follow, is_wanted=is_wanted):
-                lines += event_lines(journalled)
-                if worker.is_cancelled:
-                    return
-                if follow and time.monotonic() - sent_at >= _FRAME:
-                    deliver()
-        except NotFoundError:
-            lines += _NO_RUN
+            if section in READ:
+                news.items = self._readings.items(section, row)
+            else:
+                news.lines = self._readings.lines(section, row)
         except KugetsuError as error:
-            lines += paragraphs(error.message, Tone.BAD)
-        deliver()
-
-    def _read_session(self, row: Row) -> None:
-        worker = get_current_worker()
-        try:
-            shown = self._show.of_row(row)
-        except KugetsuError as error:
-            why = (error.message,)
-            shown = Shown(row=row, prompt="", messages=(), todos=(), changes=(), warnings=why)
+            news.trouble = clean_line(error.message)
         if not worker.is_cancelled:
-            self.post_message(self.SessionRead(row.key, shown))
+            self.post_message(news)
+
+    def _read_beneath(self, section: Section, row: Row, above: Item) -> None:
+        """In a thread: what is folded beneath that item."""
+        try:
+            items = self._readings.beneath(section, above.source)
+        except KugetsuError as error:
+            words = Passage(Form.WORDS, error.message)
+            items = (item(f"{above.id}-trouble", passages=[words], tone=Tone.BAD),)
+        self.post_message(self.Read(row.key, section, items, beneath=above.id))
 
     @on(OutputArrived)
     def _output_arrived(self, message: OutputArrived) -> None:
         message.stop()
-        if message.run_id != self._tailed:
+        if message.run_id != self._output.run_id:
             return
         output = self.lines_of(Section.OUTPUT)
         if message.is_first:
@@ -169,18 +157,30 @@ class Inspector(Detail):
         else:
             output.append(message.lines)
 
-    @on(SessionRead)
-    def _session_read(self, message: SessionRead) -> None:
+    @on(TranscriptArrived)
+    def _transcript_arrived(self, message: TranscriptArrived) -> None:
+        message.stop()
+        if self.row is not None and message.session_id == self._transcript.session_id:
+            empty = message.trouble or _EMPTY[Section.TRANSCRIPT]
+            self._show_items(self.row.key, Section.TRANSCRIPT, message.items, empty)
+
+    @on(Read)
+    def _read_arrived(self, message: Read) -> None:
         message.stop()
         if self.row is None or message.key != self.row.key:
             return
-        said = tuple(message_lines(message.shown, self._clock()))
-        self.lines_of(Section.MESSAGES).replace(said or [Line("no messages yet", Tone.MUTED)])
-        self.lines_of(Section.FACTS).replace(fact_lines(message.shown))
+        if message.section not in READ:
+            trouble = (Line(message.trouble, Tone.BAD),) if message.trouble else ()
+            self.lines_of(message.section).replace((*message.lines, *trouble))
+        elif message.beneath:
+            self.reader_of(message.section).put_beneath(message.beneath, message.items)
+        else:
+            empty = message.trouble or _EMPTY[message.section]
+            self._show_items(message.key, message.section, message.items, empty)
 
-
-_NO_RUN = (
-    Line("No run of it is kept here.", Tone.MUTED),
-    Line("What was said to it is under messages.", Tone.MUTED),
-)
-_NO_OUTPUT = (Line("Nothing of it is written down here; see its messages.", Tone.MUTED),)
+    @on(Reader.Unfolded)
+    def _unfolded(self, message: Reader.Unfolded) -> None:
+        message.stop()
+        if self.row is not None:
+            read = partial(self._read_beneath, self.section, self.row, message.item)
+            self.run_worker(read, thread=True, group="beneath")

@@ -12,7 +12,7 @@ from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.dialogs.pick import Item
-from kugetsu_tui.tui.keys.key import Group
+from kugetsu_tui.tui.keys.key import Context, Group
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 
@@ -38,7 +38,7 @@ def everything(
         wear: changes the colours.
     """
     for key in keymap.keys.values():
-        if key.group is not Group.MOVE:
+        if key.group is not Group.MOVE and key.context is not Context.READING:
             words = _line(key.id, keymap.key_of(key.id), key.summary)
             yield Item(partial(press, key.action), words)
     for verb in VERBS.values():

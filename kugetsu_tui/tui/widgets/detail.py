@@ -21,7 +21,11 @@ from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.voice import key_name
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
+from kugetsu_tui.tui.widgets.reader import Reader
+from kugetsu_tui.tui.widgets.reading_line import ReadingLine
+from kugetsu_tui.tui.widgets.search_bar import SearchBar
 from kugetsu_tui.tui.widgets.text_lines import TextLines
+from kugetsu_tui.tui.widgets.toned import Toned
 
 
 class Section(StrEnum):
@@ -29,7 +33,10 @@ class Section(StrEnum):
 
     OUTPUT = "output"
     """What its latest run says, as it says it."""
-    MESSAGES = "messages"
+    TRANSCRIPT = "transcript"
+    CHANGES = "changes"
+    TODOS = "todos"
+    RUNS = "runs"
     FACTS = "facts"
 
     def next(self, by: int) -> Section:
@@ -38,8 +45,12 @@ class Section(StrEnum):
         return every[(every.index(self) + by) % len(every)]
 
 
+READ = frozenset({Section.TRANSCRIPT, Section.CHANGES, Section.RUNS})
+"""Sections with things that fold; the others are lines."""
+
+
 class Detail(Vertical):
-    """Head, the names of the sections, and the lines of the one that is shown."""
+    """Head, the names of the sections, and the one that is shown."""
 
     row: reactive[Row | None] = reactive(None, repaint=False)
     section: reactive[Section] = reactive(Section.OUTPUT, repaint=False, init=False)
@@ -57,32 +68,71 @@ class Detail(Vertical):
     def compose(self) -> ComposeResult:
         yield Head(self._clock)
         yield SectionNames(id="sections")
+        yield ReadingLine()
         for section in Section:
-            lines = TextLines(is_tail=section is not Section.FACTS, id=section)
-            yield lines.set_class(section is self.section, "-shown")
+            pane: Toned
+            if section in READ:
+                pane = Reader(is_tail=section is Section.TRANSCRIPT, id=section)
+            else:
+                pane = TextLines(is_tail=section is Section.OUTPUT, id=section)
+            yield pane.set_class(section is self.section, "-shown")
+        yield SearchBar()
+
+    def pane_of(self, section: Section) -> Toned:
+        """Where that section is shown."""
+        return self.query_one(f"#{section}", Toned)
 
     def lines_of(self, section: Section) -> TextLines:
         """Where the lines of that section are."""
         return self.query_one(f"#{section}", TextLines)
 
+    def reader_of(self, section: Section) -> Reader:
+        """Where the things of that section are read."""
+        return self.query_one(f"#{section}", Reader)
+
     def focus_lines(self) -> None:
         """Give the keys to the section that is shown."""
-        self.screen.set_focus(self.lines_of(self.section))
+        self.screen.set_focus(self.pane_of(self.section))
 
     def watch_row(self) -> None:
         self.query_one(Head).row = self.row
 
     def watch_section(self, before: Section, section: Section) -> None:
-        had_focus = self.lines_of(before).has_focus
+        had_focus = self.pane_of(before).has_focus
+        self.query_one(SearchBar).close()
         for each in Section:
-            self.lines_of(each).set_class(each is section, "-shown")
+            self.pane_of(each).set_class(each is section, "-shown")
         self.query_one(SectionNames).section = section
+        self._tell_where()
         if had_focus:
             self.focus_lines()
+
+    def _tell_where(self) -> None:
+        line = self.query_one(ReadingLine)
+        line.display = self.section in READ
+        if self.section in READ:
+            line.tell(self.reader_of(self.section), has_parts=self.section is Section.TRANSCRIPT)
 
     def on_detail_section_changed(self, message: SectionChanged) -> None:
         message.stop()
         self.section = message.section
+
+    def on_reader_changed(self, message: Reader.Changed) -> None:
+        message.stop()
+        if self.section in READ and message.reader is self.reader_of(self.section):
+            self._tell_where()
+
+    def on_reader_search_asked(self, message: Reader.SearchAsked) -> None:
+        message.stop()
+        self.query_one(SearchBar).open(message.reader.quest.words)
+
+    def on_search_bar_changed(self, message: SearchBar.Changed) -> None:
+        message.stop()
+        self.reader_of(self.section).search(message.words)
+
+    def on_search_bar_left(self, message: SearchBar.Left) -> None:
+        message.stop()
+        self.focus_lines()
 
 
 class Head(Static):

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from kugetsu_tui.commands.read_log import event_words
-from kugetsu_tui.commands.show_session import Shown, change_words, facts, part_line
-from kugetsu_tui.domain.conversation import Message, TextPart
-from kugetsu_tui.domain.moment import spell_age
+from kugetsu_tui.commands.show_session import Shown, facts
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Ended,
@@ -25,6 +22,13 @@ from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line
 
 _NAME_WIDTH = 11
+_TODO_LOOKS = {
+    "completed": ("✓", Tone.MUTED),
+    "in_progress": ("▶ now:", Tone.FRESH),
+    "pending": ("○", Tone.PLAIN),
+    "cancelled": ("✗ given up:", Tone.MUTED),
+}
+"""opencode's words for how far a todo has come, as a mark that needs no colour."""
 
 
 def paragraphs(text: str, tone: Tone = Tone.PLAIN) -> Iterator[Line]:
@@ -54,35 +58,24 @@ def event_lines(journalled: Journalled) -> Iterator[Line]:
             yield from paragraphs(event_words(event), Tone.MUTED)
 
 
-def message_lines(shown: Shown, now: datetime) -> Iterator[Line]:
-    """The last messages, each under who said it and how long ago."""
+def todo_lines(shown: Shown) -> Iterator[Line]:
+    """What the session means to do, each with how far it has come."""
+    for todo in shown.todos:
+        mark, tone = _TODO_LOOKS.get(todo.status, ("·", Tone.MUTED))
+        yield Line(f"{mark} {clean_line(todo.content)}", tone)
+        if todo.status not in _TODO_LOOKS:
+            yield Line(f"  {clean_line(todo.status)}", Tone.MUTED)
+    if not shown.todos and not shown.warnings:
+        yield Line("It has written down no todos.", Tone.MUTED)
     for warning in shown.warnings:
         yield from paragraphs(warning, Tone.MIND)
-    for message in shown.messages:
-        age = spell_age((now - message.at).total_seconds())
-        tone = Tone.OPEN if message.role == "user" else Tone.STRONG
-        yield Line(f"{clean_line(message.role)}  {age}", tone)
-        yield from _part_lines(message)
-        yield Line("")
-
-
-def _part_lines(message: Message) -> Iterator[Line]:
-    for part in message.parts:
-        tone = Tone.PLAIN if isinstance(part, TextPart) else Tone.MUTED
-        yield from paragraphs(part_line(part).strip("\n"), tone)
-    if message.error:
-        yield from paragraphs(message.error, Tone.BAD)
-    if message.completed_at is None and message.role != "user":
-        yield Line("…", Tone.MUTED)
 
 
 def fact_lines(shown: Shown) -> Iterator[Line]:
-    """Everything known of a session, name by name; then its todos and changed files."""
+    """Everything known of a session, name by name."""
     for name, value in facts(shown.row):
         yield Line(f"{name:<{_NAME_WIDTH}}{clean_line(value)}")
     yield from _chapter("asked", shown.prompt.strip("\n").split("\n") if shown.prompt else ())
-    yield from _chapter("todos", [f"{todo.status}: {todo.content}" for todo in shown.todos])
-    yield from _chapter("changed files", [change_words(change) for change in shown.changes])
     for warning in shown.warnings:
         yield from paragraphs(warning, Tone.MIND)
 

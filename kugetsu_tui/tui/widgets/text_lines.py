@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -11,6 +12,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.widgets.cells import wrapped
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.toned import Toned
@@ -30,6 +32,8 @@ class Line:
 
 class TextLines(Toned):
     """Text that stays at its end while it grows, unless somebody has scrolled away from there."""
+
+    context: ClassVar[Context] = Context.BOARD
 
     def __init__(self, *, is_tail: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Make it empty.

@@ -1,0 +1,398 @@
+"""Something long to read: only what is in sight is drawn, and nothing in sight ever jumps."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.transcript import PartKind
+from kugetsu_tui.domain.wanted_parts import Wanted
+from kugetsu_tui.tui.keys.key import Context
+from kugetsu_tui.tui.keys.table import READING_KEYS
+from kugetsu_tui.tui.widgets.items import Block, Item, blocks_of
+from kugetsu_tui.tui.widgets.look import Tone
+from kugetsu_tui.tui.widgets.pages import Pages, Spot
+from kugetsu_tui.tui.widgets.quest import Quest
+from kugetsu_tui.tui.widgets.toned import Toned
+
+_EDGE = 2
+"""Columns left of the text, for marks."""
+_DEEPER = 2
+_SIDEWAYS = 8
+_KEPT = 400
+"""Drawn blocks that are remembered: about ten screens."""
+_NOT_FOLDED, _FOLDED, _UNFOLDED = " ", "▸", "▾"
+_SPOKEN = "▌"
+
+PARTS = tuple(PartKind)
+"""The parts that the keys 2 to 0 stand for, in their order."""
+
+
+@frozen
+class Drawing:
+    """A drawn block, line by line, and which of these are scrolled sideways."""
+
+    strips: Sequence[Strip]
+    is_wide: Sequence[bool]
+
+
+class Reader(Toned):
+    """Items with their bodies folded beneath them, a cursor, a search, and parts to leave out."""
+
+    context: ClassVar[Context] = Context.READING
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in READING_KEYS]
+
+    @dataclass
+    class Changed(Message):
+        """Where one is, what is sought or left out is another."""
+
+        reader: Reader
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, Reader.Changed) and message.reader is self.reader
+
+    @dataclass
+    class Unfolded(Message):
+        """The items beneath this one are asked for."""
+
+        reader: Reader
+        item: Item
+
+    @dataclass
+    class SearchAsked(Message):
+        """Words to be sought are to be typed."""
+
+        reader: Reader
+
+    def __init__(self, *, is_tail: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """Make it empty.
+
+        Args:
+            is_tail: begin at the end, and follow it.
+            id: Textual's.
+        """
+        super().__init__(id=id)
+        self._is_tail = is_tail
+        self._pages = Pages(lambda block: len(self._drawn(block).strips))
+        self._drawings: OrderedDict[object, Drawing] = OrderedDict()
+        self._width = 0
+        self._is_placing = False
+        self._in_sight: Sequence[Spot] = ()
+        self.show((), empty="")
+
+    def show(self, items: Sequence[Item], *, empty: str = "", afresh: bool = True) -> None:
+        """Show these items; whoever reads stays where they are, or follows the end.
+
+        Args:
+            items: all of them.
+            empty: what to say where there are none.
+            afresh: they are somebody else's: nothing of what was there counts.
+        """
+        if afresh:
+            self.follows, self.has_news = self._is_tail, False
+            self.wanted, self.quest = Wanted(), Quest()
+            self._toggled: frozenset[str] = frozenset()
+            self._beneath: dict[str, Sequence[Item]] = {}
+            self._sideways = 0
+            self._top = self._cursor = Spot(0, 0)
+            self._items: Sequence[Item] = ()
+        grew = bool(items and self._items and items[-1] != self._items[-1])
+        self.has_news = self.has_news or (grew and not self.follows)
+        self._items, self._empty = items, empty
+        self._lay()
+
+    def put_beneath(self, item_id: str, items: Sequence[Item]) -> None:
+        """Show these beneath that item, for as long as it is unfolded."""
+        self._beneath[item_id] = [each.deeper() for each in items]
+        self._lay()
+
+    def _lay(self) -> None:
+        """Lay all blocks anew; the cursor and the top stay on their lines."""
+        blocks = self._pages.blocks
+        cursor, top = (
+            (blocks[spot.block].key, spot.line) if blocks else None
+            for spot in (self._cursor, self._top)
+        )
+        shown = list(self._shown(self._items))
+        self._pages.lay(blocks_of(shown, is_open=self._open_ids(shown)), self._room())
+        self.quest = self.quest.among(shown)
+        places = {block.key: place for place, block in enumerate(self._pages.blocks)}
+        self._cursor = self._found(cursor, places, self._cursor)
+        self._top = self._found(top, places, self._top)
+        if self.follows:
+            self._cursor = self._pages.last
+        self._place()
+
+    def _found(
+        self, was: tuple[tuple[str, int], int] | None, places: dict[tuple[str, int], int], old: Spot
+    ) -> Spot:
+        if was is None:
+            return Spot(0, 0)
+        key, line = was
+        place = places.get(key, places.get((key[0], -1), places.get((key[0], 0))))
+        return self._pages.inside(old if place is None else Spot(place, line))
+
+    def _shown(self, items: Sequence[Item]) -> Sequence[Item]:
+        shown: list[Item] = []
+        for each in items:
+            if self.wanted.has(each.kind, is_noise=each.is_noise):
+                shown.append(each)
+                if each.id in self._beneath and self._is_open(each):
+                    shown += self._shown(self._beneath[each.id])
+        return shown
+
+    def _is_open(self, item: Item) -> bool:
+        return item.is_open is not (item.id in self._toggled)
+
+    def _open_ids(self, items: Sequence[Item]) -> frozenset[str]:
+        return frozenset(each.id for each in items if self._is_open(each))
+
+    @property
+    def item(self) -> Item | None:
+        """What the cursor is on."""
+        blocks = self._pages.blocks
+        return blocks[self._cursor.block].item if blocks else None
+
+    # Where one is
+
+    def _place(self) -> None:
+        """Bring the cursor into sight with as little scrolling as that takes, and paint."""
+        height = max(self.size.height, 1)
+        if not self._width:
+            return
+        self._cursor = self._pages.inside(self._cursor)
+        self._top = min(self._pages.inside(self._top), self._cursor)
+        self._top = max(self._top, self._pages.step(self._cursor, 1 - height))
+        self._top = min(self._top, self._pages.step(self._pages.last, 1 - height))
+        self._in_sight = list(self._pages.lines(self._top, height))
+        self._is_placing = True
+        self.virtual_size = Size(self._width, self._pages.height)
+        self.go_to(self._pages.y_of(self._top))
+        self._is_placing = False
+        self.refresh()
+        self.post_message(self.Changed(self))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._is_placing:
+            self._scrolled(round(new_value) - self._pages.y_of(self._top), round(new_value))
+
+    def _scrolled(self, by: int, to: int) -> None:
+        """The wheel or the bar was moved: the cursor comes along, so that it stays in sight."""
+        height = max(self.size.height, 1)
+        is_near = abs(by) <= height
+        self._top = self._pages.step(self._top, by) if is_near else self._pages.spot_at(to)
+        bottom = self._pages.step(self._top, height - 1)
+        self._set_cursor(min(max(self._cursor, self._top), bottom))
+
+    def _set_cursor(self, spot: Spot) -> None:
+        self._cursor = spot
+        self.follows = self._is_tail and spot == self._pages.last
+        self.has_news = self.has_news and not self.follows
+        self._place()
+
+    def action_move(self, by: int) -> None:
+        self._set_cursor(self._pages.step(self._cursor, by))
+
+    def action_page(self, by: int) -> None:
+        lines = by * max(self.size.height - 1, 1)
+        self._top = self._pages.step(self._top, lines)
+        self.action_move(lines)
+
+    def action_first(self) -> None:
+        self._set_cursor(Spot(0, 0))
+
+    def action_last(self) -> None:
+        self._set_cursor(self._pages.last)
+
+    def action_follow(self) -> None:
+        """Go to the end and stay there while it grows; asked for again, stay here."""
+        if self.follows:
+            self.follows = False
+            self.post_message(self.Changed(self))
+        else:
+            self.action_last()
+
+    def action_sideways(self, by: int) -> None:
+        self._sideways = max(self._sideways + by * _SIDEWAYS, 0)
+        self.refresh()
+
+    def action_user(self, by: int) -> None:
+        """To the next message of the user's, or the one before."""
+        place = self._cursor.block + by
+        while 0 <= place < len(self._pages.blocks):
+            block = self._pages.blocks[place]
+            if block.item.kind is PartKind.USER and block.nth <= 0:
+                self._show_from(Spot(place, min(block.gap, self._pages.size_of(place) - 1)))
+                return
+            place += by
+
+    def _show_from(self, spot: Spot) -> None:
+        """Put the cursor there, with a few lines of what is before it."""
+        self._top = self._pages.step(spot, -self.size.height // 4)
+        self._set_cursor(spot)
+
+    # What is shown
+
+    def check_action(
+        self,
+        action: str,
+        parameters: tuple[object, ...],  # noqa: ARG002 - Textual's
+    ) -> bool | None:
+        """On what does not fold, the key means what it means elsewhere."""
+        return action != "fold" or (self.item is not None and self.item.folds)
+
+    def action_fold(self) -> None:
+        """Fold or unfold what the cursor is on."""
+        if (item := self.item) is not None and item.folds:
+            self.follows = False
+            self._toggled ^= {item.id}
+            self._lay()
+            if item.source and self._is_open(item) and item.id not in self._beneath:
+                self.post_message(self.Unfolded(self, item))
+
+    def action_part(self, number: int) -> None:
+        """Show only this part, or also, or no longer; 1 shows all."""
+        wanted = self.wanted
+        self.wanted = wanted.all() if number == 1 else wanted.toggled(PARTS[number - 2])
+        self._lay()
+
+    # What is sought
+
+    def action_search(self) -> None:
+        self.post_message(self.SearchAsked(self))
+
+    def search(self, words: str) -> None:
+        """Look for these words, and go to where they come next."""
+        self.quest = Quest(words).among(list(self._shown(self._items)))
+        if words:
+            self.action_match(0)
+        self._place()
+
+    def action_match(self, by: int) -> None:
+        """To the next match, or the one before; 0 is the nearest from here on."""
+        item = self.item
+        self.quest = self.quest.moved(by, at=item.id if item else "")
+        if (match := self.quest.item) is None:
+            return
+        self.follows = False
+        if not self._is_open(match) and not self.quest.is_in_head:
+            self._toggled ^= {match.id}
+            self._lay()
+        self._show_from(self._spot_of_match(match))
+
+    def _spot_of_match(self, item: Item) -> Spot:
+        """The line with the match; the item's first where drawing has broken the words up."""
+        left, first = self.quest.nth, Spot(0, 0)
+        for place, block in enumerate(self._pages.blocks):
+            if block.item.id != item.id:
+                continue
+            first = first if first.block else Spot(place, block.gap)
+            for line, strip in enumerate(self._drawn(block).strips):
+                left -= strip.text.casefold().count(self.quest.words)
+                if left < 0:
+                    return Spot(place, line)
+        return first
+
+    # How it looks
+
+    def _room(self) -> int:
+        return max(self._width - _EDGE - 1, 8)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        width = self.scrollable_content_region.width
+        if width != self._width:
+            self._width = width
+            self._drawings.clear()
+            self._lay()
+        else:
+            self._place()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawings.clear()
+
+    def _drawn(self, block: Block) -> Drawing:
+        known = (block.piece, block.item.head if block.nth < 0 else None, block.gap)
+        key = (*known, block.item.depth, block.item.tone, self._is_open(block.item))
+        if key not in self._drawings:
+            self._drawings[key] = self._draw(block)
+            if len(self._drawings) > _KEPT:
+                self._drawings.popitem(last=False)
+        self._drawings.move_to_end(key)
+        return self._drawings[key]
+
+    def _draw(self, block: Block) -> Drawing:
+        item = block.item
+        blank = Strip([])
+        strips, is_wide = [blank] * block.gap, [False] * block.gap
+        margin = " " * (item.depth * _DEEPER)
+        if block.piece is None:
+            strips.append(self._headline(item, margin))
+            is_wide.append(False)
+            return Drawing(strips, is_wide)
+        inset = margin + ("  " if item.head else "")
+        edge = _SPOKEN if item.kind is PartKind.USER else " "
+        start = Segment(f"{edge} {inset}", self.ink(Tone.OPEN))
+        from kugetsu_tui.tui.widgets.painting import painter_for  # noqa: PLC0415 - takes 45 ms, and only reading needs it
+
+        painter = painter_for(self)
+        for line in painter.paint(block.piece, self._room() - len(inset), item.tone):
+            strips.append(Strip([start, *line.strip]))
+            is_wide.append(line.is_wide)
+        return Drawing(strips, is_wide)
+
+    def _headline(self, item: Item, margin: str) -> Strip:
+        mark = (_UNFOLDED if self._is_open(item) else _FOLDED) if item.folds else _NOT_FOLDED
+        first = Segment(f"{mark} {margin}", self.ink(Tone.MUTED))
+        return Strip([first, *(Segment(text, self.ink(tone)) for text, tone in item.head)])
+
+    def render_line(self, y: int) -> Strip:
+        width, ground = self.size.width, self.rich_style
+        if not self._items and y == 0:
+            return self._line(Strip([Segment(f"  {self._empty}", self.ink(Tone.MUTED))]), ground)
+        if y >= len(self._in_sight):
+            return Strip.blank(width, ground)
+        spot = self._in_sight[y]
+        drawing = self._drawn(self._pages.blocks[spot.block])
+        strip = drawing.strips[spot.line]
+        if drawing.is_wide[spot.line] and self._sideways:
+            inset = _EDGE
+            strip = Strip.join(
+                [strip.crop(0, inset), strip.crop(inset + self._sideways, strip.cell_length)]
+            )
+        if spot == self._cursor:
+            ground += self.ground("cursor")
+        return self._line(self._marked(strip), ground)
+
+    def _line(self, strip: Strip, ground: Style) -> Strip:
+        return strip.apply_style(ground).adjust_cell_length(self.size.width, ground)
+
+    def _marked(self, strip: Strip) -> Strip:
+        """The line with every find in it turned round."""
+        found = Style(reverse=True)
+        for start, end in self.quest.columns_in(strip.text):
+            middle = strip.crop(start, end)
+            turned = Strip(list(Segment.apply_style(middle, post_style=found)))
+            strip = Strip.join([strip.crop(0, start), turned, strip.crop(end, strip.cell_length)])
+        return strip
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y >= len(self._in_sight):
+            return
+        spot = self._in_sight[event.y]
+        is_again = spot == self._cursor
+        self._set_cursor(spot)
+        if is_again and self._pages.blocks[self._cursor.block].nth < 0:
+            self.action_fold()

@@ -1,0 +1,352 @@
+"""A transcript on the screen: every key of it, and nothing that jumps."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.widgets import Input
+
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.transcript import PartKind
+from kugetsu_tui.tui.screens import transcript_feed
+from kugetsu_tui.tui.widgets.detail import Section
+from kugetsu_tui.tui.widgets.reader import Reader
+from kugetsu_tui.tui.widgets.reading_line import ReadingLine
+from tests import scenes
+from tests.scenes import LOGIN, LOST, Scene
+from tests.talks import said, turn
+from tests.tui.driving import Driven, driven
+
+pytestmark = pytest.mark.fast
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcript_feed, "_PAUSE", 0.01)
+
+
+def session_of(scene: Scene) -> SessionId:
+    session_id = scene.record(LOGIN).session_id
+    assert session_id is not None
+    return session_id
+
+
+def reader(hands: Driven, section: Section = Section.TRANSCRIPT) -> Reader:
+    return hands.inspector.reader_of(section)
+
+
+def standing(hands: Driven) -> str:
+    """The line over what is read."""
+    return hands.text_of(hands.inspector.query_one(ReadingLine))
+
+
+def lines_of(hands: Driven) -> list[str]:
+    """What is read, line by line, without the scroll bar."""
+    return [line[:-1].rstrip() for line in hands.text_of(reader(hands)).split("\n")]
+
+
+def cursor_line(hands: Driven) -> str:
+    """The text of the line that the cursor is on."""
+    read = reader(hands, hands.inspector.section)
+    place = read._in_sight.index(read._cursor)
+    return hands.text_of(read).split("\n")[place].strip()
+
+
+@asynccontextmanager
+async def reading(
+    scene: Scene, *, size: tuple[int, int] = (120, 36), section: Section = Section.TRANSCRIPT
+) -> AsyncIterator[Driven]:
+    """The login's session full screen, that section of it read."""
+    async with driven(scene, size=size) as hands:
+        hands.table.select(LOGIN)
+        await hands.until(lambda: hands.inspector.row and hands.inspector.row.key == LOGIN)
+        await hands.press(*["right"] * list(Section).index(section), "enter")
+        await hands.until(lambda: reader(hands, section)._items)
+        await hands.settle()
+        yield hands
+
+
+def long() -> Scene:
+    scene = scenes.busy_morning()
+    scene.long_talk(session_of(scene))
+    return scene
+
+
+def say_more(scene: Scene) -> None:
+    newest = turn(200, "user", said("new", "the newest", PartKind.USER))
+    scene.transcripts.told[session_of(scene)].append(newest)
+
+
+async def test_it_opens_at_its_end_with_tools_and_thoughts_folded() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        shown = hands.text_of(reader(hands))
+
+        assert "▌ fix the ␛[31mlogin bug" in shown
+        assert "▸ bash ls src/login  12 lines" in shown
+        assert "▸ thinks Where is the cookie set?" in shown
+        assert "file_3.py" not in shown
+        assert "step-start" not in shown
+        assert "Mended" in shown
+        assert "**lax**" not in shown
+        assert "following" in standing(hands)
+
+
+async def test_enter_unfolds_a_tool_call_and_folds_it_again() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("g", "down", "down", "down")
+        assert cursor_line(hands).startswith("▸ bash ls")
+
+        await hands.press("enter")
+        assert "file_3.py" in hands.text_of(reader(hands))
+        assert cursor_line(hands).startswith("▾ bash ls")
+
+        await hands.press("down", "enter")
+        assert "file_3.py" not in hands.text_of(reader(hands))
+
+
+async def test_a_sub_agent_is_read_beneath_its_task() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("slash")
+        await hands.type("task look")
+        await hands.press("enter", "enter")
+
+        await hands.until_shown("▌   Look for other cookies.")
+        assert "There are none." in hands.text_of(reader(hands))
+        await hands.press("enter")
+        assert "There are none." not in hands.text_of(reader(hands))
+
+
+async def test_enter_where_nothing_folds_gives_the_whole_screen() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        hands.table.select(LOGIN)
+        await hands.press("right")
+        await hands.until(lambda: reader(hands)._items)
+        await hands.press("tab", "g", "enter")
+
+        await hands.until(lambda: hands.board.has_class("-open"))
+
+
+async def test_a_diff_is_coloured_and_never_wrapped() -> None:
+    async with reading(scenes.busy_morning(), size=(66, 36)) as hands:
+        await hands.press("g", "slash")
+        await hands.type("strict")
+        await hands.press("enter")
+        shown = lines_of(hands)
+        place = next(i for i, line in enumerate(shown) if "▾ edit" in line)
+        assert [line[4:6] for line in shown[place + 1 : place + 8]] == [
+            "--", "++", "@@", " d", "- ", "+ ", "  "
+        ]  # fmt: skip
+        assert not any("secure=True" in line for line in shown)
+
+        await hands.press("l", "l", "l")
+        assert "secure=True)" in hands.text_of(reader(hands))
+        assert lines_of(hands)[place] == shown[place], "what is not wide stays"
+        await hands.press("h", "h", "h", "h")
+        assert lines_of(hands) == shown
+
+
+async def test_search_finds_in_what_is_folded_counts_and_goes_round() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("g", "slash")
+        await hands.type("FILE_1")
+        await hands.until(lambda: "1/3" in standing(hands))
+        await hands.press("enter")
+        assert not isinstance(hands.app.focused, Input)
+        assert cursor_line(hands) == "src/login/file_1.py"
+
+        await hands.press("n", "n")
+        assert "3/3" in standing(hands)
+        assert cursor_line(hands) == "src/login/file_11.py"
+        await hands.press("n")
+        assert "1/3" in standing(hands)
+        await hands.press("N")
+        assert cursor_line(hands) == "src/login/file_11.py"
+
+
+async def test_search_without_a_find_says_so_and_escape_forgets_it() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("slash")
+        await hands.type("nonsense")
+        await hands.until(lambda: "not found" in standing(hands))
+        await hands.press("n", "escape")
+
+        assert "not found" not in standing(hands)
+        assert hands.board.has_class("-open")
+        await hands.press("n", "N")
+        assert reader(hands).has_focus
+
+
+async def test_u_goes_from_one_of_your_messages_to_the_next() -> None:
+    async with reading(long()) as hands:
+        await hands.press("u")
+        assert cursor_line(hands) == "▌ Question number 118?"
+        await hands.press("u", "u")
+        assert cursor_line(hands) == "▌ Question number 114?"
+        await hands.press("U")
+        assert cursor_line(hands) == "▌ Question number 116?"
+
+        await hands.press("G", "U")
+        assert "answer_119" in hands.text_of(reader(hands))
+        await hands.press("g", "u")
+        assert cursor_line(hands) == "▌ Question number 0?"
+
+
+@pytest.mark.parametrize(("key", "kind"), list(zip("234567890", PartKind, strict=True)), ids=str)
+async def test_each_number_shows_one_part(key: str, kind: PartKind) -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press(key)
+        blocks = reader(hands)._pages.blocks
+        assert {block.item.kind for block in blocks} <= {kind}
+
+        await hands.press(key)
+        assert "Mended" in hands.text_of(reader(hands)), "the last one off is all on"
+
+
+async def test_parts_add_up_one_is_all_and_one_again_shows_bookkeeping() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("2", "7")
+        shown = hands.text_of(reader(hands))
+        assert "login bug" in shown
+        assert "pytest" in shown
+        assert "Mended" not in shown
+
+        await hands.press("1")
+        assert "Mended" in hands.text_of(reader(hands))
+        await hands.press("1", "g")
+        assert "step-start" in hands.text_of(reader(hands))
+        await hands.press("1")
+        assert "step-start" not in hands.text_of(reader(hands))
+
+
+async def test_what_is_new_is_followed_at_the_end() -> None:
+    scene = long()
+    async with reading(scene) as hands:
+        scene.transcripts.told[session_of(scene)].append(
+            turn(200, "user", said("new", "the newest"))
+        )
+
+        await hands.until_shown("the newest")
+        assert "following" in standing(hands)
+
+
+async def test_who_reads_further_up_is_left_alone_and_told_of_news() -> None:
+    scene = long()
+    async with reading(scene) as hands:
+        await hands.press("pageup", "pageup", "k")
+        before = lines_of(hands)
+        assert "following" not in standing(hands)
+        scene.transcripts.told[session_of(scene)].append(
+            turn(200, "user", said("new", "the newest"))
+        )
+
+        await hands.until(lambda: "new below" in standing(hands))
+        assert lines_of(hands) == before
+
+        await hands.press("f")
+        assert "the newest" in hands.text_of(reader(hands))
+        assert "new below" not in standing(hands)
+        await hands.press("f")
+        assert "following" not in standing(hands)
+
+
+async def test_one_line_is_one_line_however_wrong_the_guess_was() -> None:
+    """Up and down through pages that were never drawn: no line is skipped, none comes twice."""
+    async with reading(long(), size=(70, 20)) as hands:
+        read = reader(hands)
+        seen = [read._cursor]
+        for _ in range(150):
+            read.action_move(-1)
+            seen.append(read._cursor)
+        back = []
+        for _ in range(150):
+            back.append(read._cursor)
+            read.action_move(1)
+
+        assert back == seen[:0:-1]
+        assert read._cursor == read._pages.last
+
+
+async def test_the_wheel_moves_by_as_many_lines_as_it_says_and_takes_the_cursor_along() -> None:
+    async with reading(long(), size=(70, 24)) as hands:
+        before = lines_of(hands)
+        top = reader(hands).scroll_offset.y
+        reader(hands).scroll_to(y=top - 3, animate=False, immediate=True)
+        await hands.settle()
+
+        assert lines_of(hands)[3:] == before[:-3]
+        assert reader(hands)._cursor in reader(hands)._in_sight
+
+
+async def test_a_resize_keeps_the_line_that_is_read() -> None:
+    async with reading(long()) as hands:
+        await hands.press("u", "u", "u")
+        await hands.pilot.resize_terminal(60, 24)
+        await hands.until(lambda: reader(hands).region.width < 70)
+        await hands.settle()
+
+        assert cursor_line(hands) == "▌ Question number 114?"
+
+
+async def test_keys_are_harmless_where_nothing_was_said() -> None:
+    scene = scenes.busy_morning()
+    scene.transcripts.told.clear()
+    async with driven(scene) as hands:
+        hands.table.select(LOGIN)
+        await hands.press("right", "tab")
+        await hands.until_shown("Nothing has been said yet.")
+        for key in "gGjknNuUfhl1234567890":
+            await hands.press(key)
+        await hands.press("pageup", "pagedown", "slash")
+        await hands.type("x")
+        await hands.press("enter", "n")
+
+        assert "Nothing has been said yet." in hands.screen_text
+
+
+async def test_another_session_is_read_from_its_end() -> None:
+    scene = long()
+    async with reading(scene) as hands:
+        await hands.press("g", "escape")
+        hands.table.select(LOST)
+        await hands.until_shown("Nothing has been said yet.")
+
+        hands.table.select(LOGIN)
+        await hands.until_shown("answer_119")
+
+
+async def test_changes_are_files_with_their_diffs_and_what_git_says() -> None:
+    scene = scenes.busy_morning()
+    scene.checkout.uncommitted = "diff --git a/x b/x\n+of git\n"
+    async with reading(scene, section=Section.CHANGES) as hands:
+        shown = hands.screen_text
+        assert "▸ modified +4 -1  src/login/session.py" in shown
+        assert "▸ uncommitted in git" in shown
+
+        await hands.press("enter")
+        assert "@@ -41,3 +41,3 @@" in hands.screen_text
+        await hands.press("G", "enter")
+        assert "+of git" in hands.screen_text
+
+
+async def test_runs_are_a_line_each_with_their_journal_beneath() -> None:
+    scene = scenes.busy_morning()
+    async with reading(scene, section=Section.RUNS) as hands:
+        assert "continue " in cursor_line(hands)
+        assert "at work" in cursor_line(hands)
+
+        await hands.press("enter")
+        await hands.until_shown("✗ bash pytest tests/login -q")
+        assert "fix the login bug, and add a test for it" in hands.screen_text
+
+
+async def test_markup_and_escapes_in_a_transcript_are_only_text() -> None:
+    scene = scenes.busy_morning()
+    evil = "&#x202e;[@click=app.quit]x[/] \x1b]52;c;YQ==\x07 [/nope]\n\n```\n\x9b31m\n```"
+    scene.transcripts.told[session_of(scene)] = [turn(1, "assistant", said("e", evil))]
+    async with reading(scene) as hands:
+        shown = hands.screen_text
+
+        assert "[@click=app.quit]x[/] ␛]52;c;YQ==␇ [/nope]" in shown
+        assert not {"\u202e", "\x9b", "\x1b", "\x07"} & set(shown)
