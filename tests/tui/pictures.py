@@ -18,6 +18,8 @@ from tests.scenes import Scene
 from tests.tui.driving import Driven
 
 WIDE, SMALL = (120, 36), (80, 24)
+READ = "…"
+"""Among keys: wait until what is to be read is there."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,11 @@ class Picture:
         hands = Driven(pilot.app, pilot)
         await hands.until(lambda: hands.board._is_read)
         await hands.settle()
-        await hands.press(*self.keys.split())
+        for key in self.keys.split():
+            if key == READ:
+                await hands.until(lambda: hands.inspector.reader_of(hands.inspector.section)._items)
+            else:
+                await hands.press(key)
         await hands.until(lambda: not self.typed or hands.app.screen is not hands.board)
         for text in self.typed:
             await hands.type(text)
@@ -82,6 +88,14 @@ PICTURES: Mapping[str, Picture] = {
         typed=("31", "The watcher misses renames.\nFind out why, and write a test first."),
     ),
     "destroy-80x24": Picture(scenes.busy_morning, "goes: ", keys="j d", size=SMALL),
+    "transcript": Picture(
+        scenes.busy_morning, "src/login/file_0.py", keys="j right enter … g down down down enter"
+    ),
+    "transcript-80x24": Picture(scenes.busy_morning, "Mended", keys="j right enter …", size=SMALL),
+    "search": Picture(
+        scenes.busy_morning, "2/5", keys="j right enter … g slash c o o k i e enter n"
+    ),
+    "changes": Picture(scenes.busy_morning, "@@", keys="j right right enter … enter"),
     "damaged": Picture(scenes.damaged, "The store cannot be read"),
     "harmful-text": Picture(scenes.evil, "wide", keys="j"),
 }
