@@ -93,7 +93,7 @@ PICTURES: Mapping[str, Picture] = {
     ),
     "transcript-80x24": Picture(scenes.busy_morning, "Mended", keys="j right enter …", size=SMALL),
     "search": Picture(
-        scenes.busy_morning, "2/5", keys="j right enter … g slash c o o k i e enter n"
+        scenes.busy_morning, "2/7", keys="j right enter … g slash c o o k i e enter n"
     ),
     "changes": Picture(scenes.busy_morning, "@@", keys="j right right enter … enter"),
     "damaged": Picture(scenes.damaged, "The store cannot be read"),

@@ -20,6 +20,7 @@ from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.domain.wanted_parts import Wanted
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.table import READING_KEYS
+from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.items import Block, Item, blocks_of
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.pages import Pages, Spot
@@ -32,8 +33,6 @@ _DEEPER = 2
 _SIDEWAYS = 8
 _KEPT = 400
 """Drawn blocks that are remembered: about ten screens."""
-_NOT_FOLDED, _FOLDED, _UNFOLDED = " ", "▸", "▾"
-_SPOKEN = "▌"
 
 PARTS = tuple(PartKind)
 """The parts that the keys 2 to 0 stand for, in their order."""
@@ -343,7 +342,7 @@ class Reader(Toned):
             is_wide.append(False)
             return Drawing(strips, is_wide)
         inset = margin + ("  " if item.head else "")
-        edge = _SPOKEN if item.kind is PartKind.USER else " "
+        edge = sign("▌", ">") if item.kind is PartKind.USER else " "
         start = Segment(f"{edge} {inset}", self.ink(Tone.OPEN))
         from kugetsu_tui.tui.widgets.painting import painter_for  # noqa: PLC0415 - takes 45 ms, and only reading needs it
 
@@ -354,7 +353,8 @@ class Reader(Toned):
         return Drawing(strips, is_wide)
 
     def _headline(self, item: Item, margin: str) -> Strip:
-        mark = (_UNFOLDED if self._is_open(item) else _FOLDED) if item.folds else _NOT_FOLDED
+        fold = sign("▾", "-") if self._is_open(item) else sign("▸", "+")
+        mark = fold if item.folds else " "
         first = Segment(f"{mark} {margin}", self.ink(Tone.MUTED))
         return Strip([first, *(Segment(text, self.ink(tone)) for text, tone in item.head)])
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.domain.wanted_parts import Wanted
 from kugetsu_tui.tui.keys.table import PART_NAMES
+from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.look import Tone, toned
 from kugetsu_tui.tui.widgets.one_liners import Part
 from kugetsu_tui.tui.widgets.reader import Reader
@@ -52,6 +53,6 @@ def _standing(reader: Reader) -> Iterator[Part]:
         words = f" {quest.at + 1}/{count} " if count else " not found "
         yield words, Tone.OPEN if count else Tone.MIND
     if reader.has_news:
-        yield " ↓ new below: f ", Tone.FRESH
+        yield sign(" ↓", "") + " new below: f ", Tone.FRESH
     elif reader.follows:
         yield " following ", Tone.MUTED
