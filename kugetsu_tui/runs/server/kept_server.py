@@ -158,7 +158,7 @@ class KeptServer:
             raise EnvironmentUnfitError(
                 "opencode's server of this store is kept in another container or on another machine"
                 f" ({facts.place.host})",
-                hint="kugetsu settings engine run",
+                hint="kugetsu settings runs.engine run",
             )
         if not facts.version or not lives(facts.keeper):  # they are those of a keeper that died
             return None
@@ -172,7 +172,8 @@ class KeptServer:
         from kugetsu_tui.runs.launch import launch  # noqa: PLC0415 - only who starts one needs it
 
         try:
-            self.opencode.program()
+            if missing := self.missing():
+                raise unfit(missing)
             if (left := self.folder.read()) and distance(left.place, here()) is not Distance.HERE:
                 self.folder.forget()
             with self.folder.open_log() as log:

@@ -74,5 +74,5 @@ def unfit(missing: frozenset[str]) -> EnvironmentUnfitError:
     """The refusal for an opencode whose server cannot be given runs."""
     return EnvironmentUnfitError(
         f"opencode's server lacks {', '.join(sorted(missing))}",
-        hint="kugetsu settings engine run, or a newer opencode",
+        hint="kugetsu settings runs.engine run, or a newer opencode",
     )

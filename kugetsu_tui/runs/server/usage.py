@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
@@ -20,7 +21,7 @@ _WHILE_STARTING = timedelta(minutes=3)
 @frozen
 class Usage:
     live_runs: int
-    """Whose lock is held, and which have no opencode of their own."""
+    """Whose lock is held, save those that have an opencode of their own."""
     directories: frozenset[str]
     """Where runs showed a sign of life since the server is there."""
 
@@ -37,8 +38,12 @@ def usage_of(runs: Path, server: ServerFacts) -> Usage:
         if (facts := _read(folder)) is not None:
             directories.add(facts.order.directory)
         if is_held:
-            live += facts is None or facts.opencode in {None, server.opencode}
+            live += facts is None or _may_be_served(facts.order)
     return Usage(live, frozenset(directories))
+
+
+def _may_be_served(order: RunOrder) -> bool:
+    return order.engine is not Engine.RUN or order.verb is RunVerb.RESUME
 
 
 def _is_after(moment: datetime | None, since: datetime) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from kugetsu_tui.domain.errors import BusyError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import RunOrder, RunVerb
+from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.runs.liveness import lives
@@ -111,13 +111,22 @@ def test_it_stays_while_a_run_is_alive(bench: ServerBench) -> None:
     bench.await_end()
 
 
-def order_in(directory: Path) -> RunOrder:
+def test_a_run_with_an_opencode_of_its_own_has_no_use_for_it(bench: ServerBench) -> None:
+    bench.server().ensure()
+    runs = FolderRuns(bench.folder.runs, supervisor=("/nobody",))
+    with runs.reserve(order_in(bench.play, engine=Engine.RUN), "hello"):
+        bench.have(idle="0.1")
+        bench.await_end()
+
+
+def order_in(directory: Path, *, engine: Engine = Engine.SERVER) -> RunOrder:
     return RunOrder(
         run_id=RunId("20260314T150926-abcdef"),
         verb=RunVerb.START,
         issue_ref=None,
         session_id=None,
         directory=str(directory),
+        engine=engine,
         placed_at=datetime.now(UTC),
     )
 
@@ -274,6 +283,9 @@ def test_one_that_lacks_what_is_needed_is_ended_and_remembered(
 
     assert lack in (bench.server().missing() or ())
     assert not bench.living()
+    with pytest.raises(EnvironmentUnfitError, match=lack):
+        bench.server().ensure()
+    assert len(bench.starts) == 1
     bench.have(program="installed anew")
     assert bench.server().missing() is None
 
