@@ -1,4 +1,4 @@
-"""Plays `opencode serve`: answers as the files beside it say, and starts a child on request."""
+"""Plays `opencode serve`: answers as the files beside it say, and leaves an orphan on request."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def main() -> None:
     if (PLAY / "fails").exists():
         sys.exit("Error: nothing works today")
     if (PLAY / "has a child").exists():
-        child = subprocess.Popen(["sleep", "300"], start_new_session=True)
-        (PLAY / "child").write_text(str(child.pid))
+        left_alone = ["sh", "-c", "setsid sleep 300 >&- 2>&- & echo $!"]
+        (PLAY / "child").write_bytes(subprocess.check_output(left_alone))
     ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Played).serve_forever()
 
 
