@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.runs.process_table import everyone, run_of
+from kugetsu_tui.runs.process_table import arguments, everyone, numbers, run_of
 from kugetsu_tui.runs.server.facts import ServerFacts
 from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.kept_server import KeptServer, WaitingPace
@@ -60,6 +60,9 @@ class ServerBench:
         eventually(lambda: not self.living())
         eventually(lambda: not self.folder.facts.exists())
 
+    def keepers(self) -> list[int]:
+        return [pid for pid in numbers() if str(self.folder.path) in arguments(pid)]
+
     def living(self) -> list[int]:
         if not self.folder.path.exists():
             return []
@@ -76,7 +79,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerBen
     made.play.mkdir()
     made.have("program", version="1.18.33", idle="600")
     yield made
-    known = made.folder.read()
-    for pid in [*made.living(), *([known.keeper.pid, known.opencode.pid] if known else [])]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    for find in (made.keepers, made.living):  # a keeper that lives starts the next
+        for pid in find():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
