@@ -65,7 +65,7 @@ def _printed(text: str) -> Passage:
 
 def conversation(child: SessionId | None = None) -> Iterator[Turn]:
     """A question and its answer, with about every part there is."""
-    yield turn(1, "user", said("u1", "fix the \x1b[31mlogin bug", PartKind.USER))
+    yield turn(1, "user", said("u1", "fix the login bug, and add a test for it", PartKind.USER))
     noise = Entry(id="n1", kind=PartKind.OTHER, at=NOW, title="step-start", is_noise=True)
     listing = "\n".join(f"src/login/file_{number}.py" for number in range(12))
     yield turn(

@@ -113,10 +113,19 @@ class ReadChanges:
     def _files(self, session_id: SessionId) -> Iterator[Changed]:
         patches: dict[str, list[str]] = {}
         for found in self.transcripts.patches(session_id):
-            if found.patch:
-                patches.setdefault(found.path, []).append(found.patch)
+            patches.setdefault(found.path, []).extend([found.patch] if found.patch else [])
         for change in self.conversations.changes(session_id):
-            yield Changed(file=change, patches=tuple(patches.get(change.path, ())))
+            yield Changed(file=change, patches=tuple(patches.pop(change.path, ())))
+        for path, left in patches.items():
+            yield Changed(file=_counted(path, left), patches=tuple(left))
 
     def _uncommitted(self, directory: Path, paths: Sequence[str]) -> str:
         return self.checkout.diff(directory, paths) if paths else ""
+
+
+def _counted(path: str, patches: Sequence[str]) -> FileChange:
+    """A file that opencode has not summed up, by the lines of its diffs."""
+    lines = [line for patch in patches for line in patch.split("\n")]
+    added = sum(line.startswith("+") and not line.startswith("+++") for line in lines)
+    gone = sum(line.startswith("-") and not line.startswith("---") for line in lines)
+    return FileChange(path, added, gone, "")

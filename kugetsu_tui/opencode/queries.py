@@ -112,6 +112,19 @@ ORDER BY message.time_created, message.id, diff.id
 """
 """The same files, each with what was changed in it, turn by turn."""
 
+TOOL_PATCHES = """
+SELECT coalesce(json_extract(part.data, '$.state.metadata.filediff.file'),
+                json_extract(part.data, '$.state.input.filePath')),
+       coalesce(json_extract(part.data, '$.state.metadata.filediff.patch'), '')
+FROM part JOIN message ON message.id = message_id JOIN session ON session.id = part.session_id
+WHERE part.session_id = ? AND message.time_created >= session.time_created
+AND CASE WHEN json_valid(part.data) THEN json_extract(part.data, '$.tool') END
+    IN ('edit', 'multiedit', 'write')
+AND json_extract(part.data, '$.state.status') = 'completed'
+ORDER BY message.time_created, message.id, part.id
+"""
+"""What the tools themselves say they changed: outside git, opencode sums up no turn."""
+
 _FAMILY = """
 WITH RECURSIVE family(member) AS (
   VALUES (?) UNION SELECT id FROM session JOIN family ON parent_id = member

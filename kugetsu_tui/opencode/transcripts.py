@@ -46,6 +46,7 @@ class DatabaseTranscripts:
         """What each of the session's own turns changed in each file, in order."""
         with self.database.reading() as connection:
             rows = connection.execute(queries.PATCHES, (session_id,)).fetchall()
+            rows = rows or connection.execute(queries.TOOL_PATCHES, (session_id,)).fetchall()
             return [FilePatch(path, patch) for path, patch in rows if path]
         return []
 

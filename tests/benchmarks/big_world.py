@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -73,3 +74,54 @@ def _make_store(folder: Path, *, issues: int) -> None:
     base = {"type": "base", "issue_ref": None, "opencode_session_id": index["base"]}
     (records / "base.json").write_text(json.dumps({**base, "created_at": "", "state": "idle"}))
     (folder / "index.json").write_text(json.dumps(index, indent=2) + "\n")
+
+
+def add_transcript(database: Path, session_id: str, answers: Sequence[str]) -> None:
+    """A session with questions, each answered after a thought and a tool call."""
+    began = int(datetime(2026, 3, 14, tzinfo=UTC).timestamp() * 1000)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO session (id, project_id, slug, directory, title, version, time_created,"
+            " time_updated) VALUES (?, 'project', 's', '/repo', 'long', '1', ?, ?)",
+            (session_id, began, began),
+        )
+        for number, answer in enumerate(answers):
+            at = began + number * 1000
+            asked, answered = f"msg_{2 * number:08}", f"msg_{2 * number + 1:08}"
+            done = {"created": at, "completed": at + 500}
+            for message_id, data in (
+                (asked, {"role": "user", "time": {"created": at}}),
+                (answered, {"role": "assistant", "time": done, "finish": "stop"}),
+            ):
+                connection.execute(
+                    "INSERT INTO message (id, session_id, time_created, time_updated, data)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    (message_id, session_id, at, at, json.dumps(data)),
+                )
+            for place, (message_id, part) in enumerate(_parts(number, asked, answered, answer)):
+                connection.execute(
+                    "INSERT INTO part (id, message_id, session_id, time_created, time_updated,"
+                    " data) VALUES (?, ?, ?, ?, ?, ?)",
+                    (f"prt_{number:06}{place}", message_id, session_id, at, at, json.dumps(part)),
+                )
+
+
+def _parts(
+    number: int, asked: str, answered: str, answer: str
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """As opencode 1.18 writes them."""
+    yield asked, {"type": "text", "text": f"Question {number}?"}
+    yield answered, {"type": "step-start", "snapshot": "ea53"}
+    yield answered, {"type": "reasoning", "text": "Let me see.", "time": {"start": 1, "end": 2}}
+    output = "\n".join(f"file_{line}.py" for line in range(20))
+    state = {
+        "status": "completed",
+        "input": {"command": "ls", "description": "Lists"},
+        "output": output,
+        "title": "ls",
+        "metadata": {"output": output, "exit": 0, "truncated": False},
+        "time": {"start": 1, "end": 2},
+    }
+    yield answered, {"type": "tool", "tool": "bash", "callID": "call", "state": state}
+    yield answered, {"type": "text", "text": answer, "time": {"start": 1, "end": 2}}
+    yield answered, {"type": "step-finish", "reason": "stop", "cost": 0, "tokens": {}}

@@ -42,6 +42,7 @@ def test_git_is_asked_about_these_files_only(changed: Stage) -> None:
     assert ReadChanges.of(changed.world)("14", git=True).report().body == "diff --git a/a.py b/a.py"
 
     changed.conversations.changed[FORK] = []
+    changed.transcripts.patched[FORK] = []
     assert not ReadChanges.of(changed.world)("14", git=True).uncommitted
 
 
@@ -50,3 +51,12 @@ def test_a_session_that_is_gone_is_no_session_without_changes(changed: Stage) ->
 
     with pytest.raises(NotFoundError, match="no longer has"):
         ReadChanges.of(changed.world)("14")
+
+
+def test_what_opencode_has_not_summed_up_is_counted(changed: Stage) -> None:
+    changed.conversations.changed[FORK] = []
+    changed.transcripts.patched[FORK] = [FilePatch("a.py", "--- a\n+++ a\n@@ @@\n-x\n+y\n+z\n")]
+
+    (file,) = ReadChanges.of(changed.world)("14").files
+
+    assert (file.file.path, file.file.additions, file.file.deletions) == ("a.py", 2, 1)

@@ -7,13 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kugetsu_tui.domain.passages import Form, Passage, pieces
-from kugetsu_tui.domain.search import Match, find, next_match
+from kugetsu_tui.domain.search import find
 from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.domain.wanted_parts import Wanted
 
 pytestmark = pytest.mark.fast
-
-MATCHES = (Match(1, 0), Match(1, 1), Match(4, 0))
 
 
 def prose(text: str) -> list[Passage]:
@@ -81,18 +79,24 @@ def test_bookkeeping_is_shown_where_all_is_asked_for_twice_or_it_alone() -> None
     assert not Wanted().toggled(PartKind.USER).all().with_noise
 
 
-def test_words_are_found_in_any_case_as_often_as_they_are_there() -> None:
-    assert find("Login", ["no", "login, login", "", "no", "the login"]) == list(MATCHES)
-    assert not find("", ["anything"])
+TEXTS = ("no", "login, login", "", "no", "the login")
+
+
+def test_finds_are_numbered_through_all_texts() -> None:
+    finds = find("login", TEXTS)
+
+    assert len(finds) == 3
+    assert [(finds.text_of(at), finds.nth(at)) for at in range(3)] == [(1, 0), (1, 1), (4, 0)]
 
 
 @pytest.mark.parametrize(
     ("place", "by", "found"),
     [(0, 1, 0), (1, 1, 0), (2, 1, 2), (5, 1, 0), (4, -1, 2), (3, -1, 1), (0, -1, 2)],
 )
-def test_the_next_match_is_looked_for_around_the_end(place: int, by: int, found: int) -> None:
-    assert next_match(MATCHES, place, by) == found
+def test_the_next_find_is_looked_for_around_the_end(place: int, by: int, found: int) -> None:
+    assert find("login", TEXTS).next(place, by) == found
 
 
 def test_nothing_comes_next_where_nothing_was_found() -> None:
-    assert next_match((), 0, 1) is None
+    assert find("nonsense", TEXTS).next(0, 1) is None
+    assert find("", TEXTS).next(0, 1) is None

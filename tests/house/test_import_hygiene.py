@@ -40,6 +40,8 @@ def _loaded_by(argv: list[str], home: Path) -> set[str]:
     [
         ["list", "--json"],
         ["show", "github.com/a/b#1"],
+        ["transcript", "github.com/a/b#1"],
+        ["diff", "github.com/a/b#1"],
         ["start", "github.com/a/b#1", "hello"],
         ["continue", "github.com/a/b#1", "hello"],
         ["stop", "--all"],
@@ -71,5 +73,6 @@ def test_list_loads_only_what_it_needs(tmp_path: Path) -> None:
         "hashlib",
         "argcomplete",
         "kugetsu_tui.commands.start_issue",
+        "kugetsu_tui.opencode.transcripts",
         "kugetsu_tui.runs.supervisor",
     }

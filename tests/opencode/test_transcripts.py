@@ -184,6 +184,23 @@ def test_the_base_s_changes_are_not_the_forks(
     assert transcripts.patches(fork) == [FilePatch("README.md", DIFF)]
 
 
+def test_outside_git_the_tools_themselves_say_what_they_changed(
+    sample: SampleDatabase, transcripts: DatabaseTranscripts
+) -> None:
+    session_id = sample.session()
+    message_id = sample.message(session_id, "assistant")
+    file = {"file": "/repo/README.md", "patch": DIFF}
+    sample.part(message_id, of_tool("edit", metadata={"filediff": file}))
+    sample.part(message_id, of_tool("write", input={"filePath": "/repo/new.py"}))
+    sample.part(message_id, of_tool("read", input={"filePath": "/repo/old.py"}))
+    sample.part(message_id, "torn{")
+
+    assert transcripts.patches(session_id) == [
+        FilePatch("/repo/README.md", DIFF),
+        FilePatch("/repo/new.py", ""),
+    ]
+
+
 def test_a_session_that_nobody_has_said_anything_in_is_empty(
     transcripts: DatabaseTranscripts,
 ) -> None:

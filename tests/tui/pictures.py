@@ -50,7 +50,9 @@ class Picture:
         await hands.settle()
         for key in self.keys.split():
             if key == READ:
-                await hands.until(lambda: hands.inspector.reader_of(hands.inspector.section)._items)
+                await hands.until(
+                    lambda: hands.inspector.reader_of(hands.inspector.section)._shelf.items
+                )
             else:
                 await hands.press(key)
         await hands.until(lambda: not self.typed or hands.app.screen is not hands.board)
@@ -93,7 +95,7 @@ PICTURES: Mapping[str, Picture] = {
     ),
     "transcript-80x24": Picture(scenes.busy_morning, "Mended", keys="j right enter …", size=SMALL),
     "search": Picture(
-        scenes.busy_morning, "2/7", keys="j right enter … g slash c o o k i e enter n"
+        scenes.busy_morning, "2/6", keys="j right enter … g slash c o o k i e enter n"
     ),
     "changes": Picture(scenes.busy_morning, "@@", keys="j right right enter … enter"),
     "damaged": Picture(scenes.damaged, "The store cannot be read"),

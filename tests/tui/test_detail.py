@@ -167,12 +167,16 @@ async def test_lines_wrap_to_the_width_and_wrap_again_when_it_changes() -> None:
 
 
 async def test_only_so_many_lines_are_kept() -> None:
-    async with driven(scenes.empty()) as hands:
+    async with driven(scenes.busy_morning()) as hands:
+        await on_login(hands)
         output = hands.inspector.lines_of(Section.OUTPUT)
         output.append(Line(str(number)) for number in range(MOST_LINES + 500))
 
         assert len(output.lines) == MOST_LINES
         assert output.lines[0].text == "500"
+        output.go_to(0)
+        await hands.settle()
+        assert "… earlier lines are in: kugetsu log" in hands.text_of(output)
 
 
 async def test_replacing_lines_by_the_same_ones_keeps_the_place() -> None:

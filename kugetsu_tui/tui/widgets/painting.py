@@ -89,7 +89,9 @@ class Painter:
         lines = text.split("\n", allow_blank=True)
         # The highlighter ends its last line, which makes one more.
         for coloured in lines[: passage.text.rstrip("\n").count("\n") + 1]:
-            yield Strip(list(Segment.apply_style(self._segments(coloured), style)))
+            yield Strip(
+                [Segment(text, style + _ink_of(own)) for text, own, _ in self._segments(coloured)]
+            )
 
     def _segments(self, line: Text) -> Iterator[Segment]:
         line.end = ""
@@ -97,6 +99,13 @@ class Painter:
 
     def _diff_line(self, line: str) -> Strip:
         return Strip([Segment(clean_line(line), self._inks[_tone_of(line)])])
+
+
+def _ink_of(style: Style | None) -> Style:
+    """A style without its ground: ours shows through."""
+    if style is None:
+        return Style()
+    return Style(color=style.color, bold=style.bold, italic=style.italic)
 
 
 def painter_for(widget: Toned) -> Painter:

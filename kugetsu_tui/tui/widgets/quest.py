@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
 from kugetsu_tui.domain.frozen import field, frozen, replace
-from kugetsu_tui.domain.search import Match, find, next_match
+from kugetsu_tui.domain.search import Finds, find
 from kugetsu_tui.tui.widgets.items import Item
+
+_FOUND = Style(reverse=True)
 
 
 @frozen
@@ -18,41 +23,39 @@ class Quest:
     words: str = ""
     """In lower case."""
     items: Sequence[Item] = ()
-    matches: Sequence[Match] = field(default_factory=tuple)
+    finds: Finds = field(default_factory=Finds)
     at: int = -1
-    """The match one is at."""
+    """The find one is at."""
 
     def among(self, items: Sequence[Item]) -> Quest:
         """The same words, looked for in these items."""
         if not self.words:
             return self
-        words = self.words.casefold()
-        matches = find(words, (each.haystack for each in items))
-        at = min(self.at, len(matches) - 1)
-        return replace(self, words=words, items=items, matches=matches, at=at)
+        finds = find(self.words, (each.haystack for each in items))
+        return replace(self, items=items, finds=finds, at=min(self.at, len(finds) - 1))
 
-    def moved(self, by: int, *, at: str) -> Quest:
-        """On the next match or the one before, around the end.
+    def moved(self, by: int, *, here: str) -> Quest:
+        """On the next find or the one before, around the end.
 
         Args:
             by: 1, -1, or 0 for the nearest from here on.
-            at: the id of the item one is on, from where the first match is looked for.
+            here: the id of the item one is on, from where the first find is looked for.
         """
-        if self.item is not None and self.item.id == at and by:
-            return replace(self, at=(self.at + by) % len(self.matches))
-        here = next((place for place, each in enumerate(self.items) if each.id == at), 0)
-        found = next_match(self.matches, here, by or 1)
+        if self.item is not None and self.item.id == here and by:
+            return replace(self, at=(self.at + by) % len(self.finds))
+        place = next((place for place, each in enumerate(self.items) if each.id == here), 0)
+        found = self.finds.next(place, by or 1)
         return replace(self, at=-1 if found is None else found)
 
     @property
     def item(self) -> Item | None:
-        """Where the match is that one is at."""
-        return self.items[self.matches[self.at].entry] if self.matches and self.at >= 0 else None
+        """Where the find is that one is at."""
+        return self.items[self.finds.text_of(self.at)] if self.at >= 0 else None
 
     @property
     def nth(self) -> int:
         """Which of the finds in that item, from 0."""
-        return self.matches[self.at].nth
+        return self.finds.nth(self.at)
 
     @property
     def is_in_head(self) -> bool:
@@ -61,7 +64,15 @@ class Quest:
         head = item.haystack.partition("\n")[0] if item else ""
         return self.nth < head.count(self.words)
 
-    def columns_in(self, text: str) -> Iterator[tuple[int, int]]:
+    def marked(self, strip: Strip) -> Strip:
+        """The line with every find in it turned round."""
+        for start, end in self._columns_in(strip.text):
+            middle = Segment.apply_style(strip.crop(start, end), post_style=_FOUND)
+            rest = strip.crop(end, strip.cell_length)
+            strip = Strip.join([strip.crop(0, start), Strip(list(middle)), rest])
+        return strip
+
+    def _columns_in(self, text: str) -> Iterator[tuple[int, int]]:
         """First and last column of every find in a line."""
         lower = text.casefold()
         if not self.words or len(lower) != len(text):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,35 +14,22 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.domain.wanted_parts import Wanted
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.table import READING_KEYS
-from kugetsu_tui.tui.voice import sign
-from kugetsu_tui.tui.widgets.items import Block, Item, blocks_of
+from kugetsu_tui.tui.widgets.drawings import EDGE, Drawings
+from kugetsu_tui.tui.widgets.items import Item
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.pages import Pages, Spot
 from kugetsu_tui.tui.widgets.quest import Quest
+from kugetsu_tui.tui.widgets.shelf import Shelf
 from kugetsu_tui.tui.widgets.toned import Toned
 
-_EDGE = 2
-"""Columns left of the text, for marks."""
-_DEEPER = 2
 _SIDEWAYS = 8
-_KEPT = 400
-"""Drawn blocks that are remembered: about ten screens."""
 
 PARTS = tuple(PartKind)
 """The parts that the keys 2 to 0 stand for, in their order."""
-
-
-@frozen
-class Drawing:
-    """A drawn block, line by line, and which of these are scrolled sideways."""
-
-    strips: Sequence[Strip]
-    is_wide: Sequence[bool]
 
 
 class Reader(Toned):
@@ -83,12 +69,18 @@ class Reader(Toned):
         """
         super().__init__(id=id)
         self._is_tail = is_tail
-        self._pages = Pages(lambda block: len(self._drawn(block).strips))
-        self._drawings: OrderedDict[object, Drawing] = OrderedDict()
+        self._shelf = Shelf()
+        self._drawings = Drawings(self, self._shelf.is_open)
+        self._pages = Pages(lambda block: len(self._drawings.of(block).strips))
         self._width = 0
         self._is_placing = False
         self._in_sight: Sequence[Spot] = ()
         self.show((), empty="")
+
+    @property
+    def wanted(self) -> Wanted:
+        """The parts that are shown."""
+        return self._shelf.wanted
 
     def show(self, items: Sequence[Item], *, empty: str = "", afresh: bool = True) -> None:
         """Show these items; whoever reads stays where they are, or follows the end.
@@ -99,21 +91,20 @@ class Reader(Toned):
             afresh: they are somebody else's: nothing of what was there counts.
         """
         if afresh:
+            self._shelf.clear()
+            self.quest = Quest()
             self.follows, self.has_news = self._is_tail, False
-            self.wanted, self.quest = Wanted(), Quest()
-            self._toggled: frozenset[str] = frozenset()
-            self._beneath: dict[str, Sequence[Item]] = {}
             self._sideways = 0
             self._top = self._cursor = Spot(0, 0)
-            self._items: Sequence[Item] = ()
-        grew = bool(items and self._items and items[-1] != self._items[-1])
+        before = self._shelf.items
+        grew = bool(items and before and items[-1] != before[-1])
         self.has_news = self.has_news or (grew and not self.follows)
-        self._items, self._empty = items, empty
+        self._shelf.items, self._empty = items, empty
         self._lay()
 
     def put_beneath(self, item_id: str, items: Sequence[Item]) -> None:
         """Show these beneath that item, for as long as it is unfolded."""
-        self._beneath[item_id] = [each.deeper() for each in items]
+        self._shelf.put_beneath(item_id, items)
         self._lay()
 
     def _lay(self) -> None:
@@ -123,8 +114,8 @@ class Reader(Toned):
             (blocks[spot.block].key, spot.line) if blocks else None
             for spot in (self._cursor, self._top)
         )
-        shown = list(self._shown(self._items))
-        self._pages.lay(blocks_of(shown, is_open=self._open_ids(shown)), self._room())
+        shown = self._shelf.shown()
+        self._pages.lay(self._shelf.blocks(shown), self._drawings.room)
         self.quest = self.quest.among(shown)
         places = {block.key: place for place, block in enumerate(self._pages.blocks)}
         self._cursor = self._found(cursor, places, self._cursor)
@@ -136,26 +127,12 @@ class Reader(Toned):
     def _found(
         self, was: tuple[tuple[str, int], int] | None, places: dict[tuple[str, int], int], old: Spot
     ) -> Spot:
+        """The line again; else its item's first one; else what has taken its place."""
         if was is None:
             return Spot(0, 0)
         key, line = was
         place = places.get(key, places.get((key[0], -1), places.get((key[0], 0))))
         return self._pages.inside(old if place is None else Spot(place, line))
-
-    def _shown(self, items: Sequence[Item]) -> Sequence[Item]:
-        shown: list[Item] = []
-        for each in items:
-            if self.wanted.has(each.kind, is_noise=each.is_noise):
-                shown.append(each)
-                if each.id in self._beneath and self._is_open(each):
-                    shown += self._shown(self._beneath[each.id])
-        return shown
-
-    def _is_open(self, item: Item) -> bool:
-        return item.is_open is not (item.id in self._toggled)
-
-    def _open_ids(self, items: Sequence[Item]) -> frozenset[str]:
-        return frozenset(each.id for each in items if self._is_open(each))
 
     @property
     def item(self) -> Item | None:
@@ -256,15 +233,16 @@ class Reader(Toned):
         """Fold or unfold what the cursor is on."""
         if (item := self.item) is not None and item.folds:
             self.follows = False
-            self._toggled ^= {item.id}
+            self._shelf.toggle(item)
             self._lay()
-            if item.source and self._is_open(item) and item.id not in self._beneath:
+            if self._shelf.is_open(item) and self._shelf.lacks(item):
                 self.post_message(self.Unfolded(self, item))
 
     def action_part(self, number: int) -> None:
         """Show only this part, or also, or no longer; 1 shows all."""
         wanted = self.wanted
-        self.wanted = wanted.all() if number == 1 else wanted.toggled(PARTS[number - 2])
+        kind = PARTS[number - 2]
+        self._shelf.wanted = wanted.all() if number == 1 else wanted.toggled(kind)
         self._lay()
 
     # What is sought
@@ -274,7 +252,7 @@ class Reader(Toned):
 
     def search(self, words: str) -> None:
         """Look for these words, and go to where they come next."""
-        self.quest = Quest(words).among(list(self._shown(self._items)))
+        self.quest = Quest(words.casefold()).among(self._shelf.shown())
         if words:
             self.action_match(0)
         self._place()
@@ -282,12 +260,12 @@ class Reader(Toned):
     def action_match(self, by: int) -> None:
         """To the next match, or the one before; 0 is the nearest from here on."""
         item = self.item
-        self.quest = self.quest.moved(by, at=item.id if item else "")
+        self.quest = self.quest.moved(by, here=item.id if item else "")
         if (match := self.quest.item) is None:
             return
         self.follows = False
-        if not self._is_open(match) and not self.quest.is_in_head:
-            self._toggled ^= {match.id}
+        if not self._shelf.is_open(match) and not self.quest.is_in_head:
+            self._shelf.toggle(match)
             self._lay()
         self._show_from(self._spot_of_match(match))
 
@@ -298,7 +276,7 @@ class Reader(Toned):
             if block.item.id != item.id:
                 continue
             first = first if first.block else Spot(place, block.gap)
-            for line, strip in enumerate(self._drawn(block).strips):
+            for line, strip in enumerate(self._drawings.of(block).strips):
                 left -= strip.text.casefold().count(self.quest.words)
                 if left < 0:
                     return Spot(place, line)
@@ -306,87 +284,41 @@ class Reader(Toned):
 
     # How it looks
 
-    def _room(self) -> int:
-        return max(self._width - _EDGE - 1, 8)
-
     def on_resize(self, _event: events.Resize) -> None:
         width = self.scrollable_content_region.width
         if width != self._width:
-            self._width = width
-            self._drawings.clear()
+            self._width, self._drawings.room = width, max(width - EDGE - 1, EDGE)
+            self._drawings.forget()
             self._lay()
         else:
             self._place()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._drawings.clear()
-
-    def _drawn(self, block: Block) -> Drawing:
-        known = (block.piece, block.item.head if block.nth < 0 else None, block.gap)
-        key = (*known, block.item.depth, block.item.tone, self._is_open(block.item))
-        if key not in self._drawings:
-            self._drawings[key] = self._draw(block)
-            if len(self._drawings) > _KEPT:
-                self._drawings.popitem(last=False)
-        self._drawings.move_to_end(key)
-        return self._drawings[key]
-
-    def _draw(self, block: Block) -> Drawing:
-        item = block.item
-        blank = Strip([])
-        strips, is_wide = [blank] * block.gap, [False] * block.gap
-        margin = " " * (item.depth * _DEEPER)
-        if block.piece is None:
-            strips.append(self._headline(item, margin))
-            is_wide.append(False)
-            return Drawing(strips, is_wide)
-        inset = margin + ("  " if item.head else "")
-        edge = sign("▌", ">") if item.kind is PartKind.USER else " "
-        start = Segment(f"{edge} {inset}", self.ink(Tone.OPEN))
-        from kugetsu_tui.tui.widgets.painting import painter_for  # noqa: PLC0415 - takes 45 ms, and only reading needs it
-
-        painter = painter_for(self)
-        for line in painter.paint(block.piece, self._room() - len(inset), item.tone):
-            strips.append(Strip([start, *line.strip]))
-            is_wide.append(line.is_wide)
-        return Drawing(strips, is_wide)
-
-    def _headline(self, item: Item, margin: str) -> Strip:
-        fold = sign("▾", "-") if self._is_open(item) else sign("▸", "+")
-        mark = fold if item.folds else " "
-        first = Segment(f"{mark} {margin}", self.ink(Tone.MUTED))
-        return Strip([first, *(Segment(text, self.ink(tone)) for text, tone in item.head)])
+        self._drawings.forget()
 
     def render_line(self, y: int) -> Strip:
         width, ground = self.size.width, self.rich_style
-        if not self._items and y == 0:
+        if not self._shelf.items and y == 0:
             return self._line(Strip([Segment(f"  {self._empty}", self.ink(Tone.MUTED))]), ground)
         if y >= len(self._in_sight):
             return Strip.blank(width, ground)
         spot = self._in_sight[y]
-        drawing = self._drawn(self._pages.blocks[spot.block])
-        strip = drawing.strips[spot.line]
-        if drawing.is_wide[spot.line] and self._sideways:
-            inset = _EDGE
-            strip = Strip.join(
-                [strip.crop(0, inset), strip.crop(inset + self._sideways, strip.cell_length)]
-            )
+        strip = self._moved_sideways(spot)
         if spot == self._cursor:
             ground += self.ground("cursor")
-        return self._line(self._marked(strip), ground)
+        return self._line(self.quest.marked(strip), ground)
+
+    def _moved_sideways(self, spot: Spot) -> Strip:
+        drawing = self._drawings.of(self._pages.blocks[spot.block])
+        strip = drawing.strips[spot.line]
+        if not self._sideways or not drawing.is_wide[spot.line]:
+            return strip
+        rest = strip.crop(EDGE + self._sideways, max(strip.cell_length, EDGE + self._sideways))
+        return Strip.join([strip.crop(0, EDGE), rest])
 
     def _line(self, strip: Strip, ground: Style) -> Strip:
         return strip.apply_style(ground).adjust_cell_length(self.size.width, ground)
-
-    def _marked(self, strip: Strip) -> Strip:
-        """The line with every find in it turned round."""
-        found = Style(reverse=True)
-        for start, end in self.quest.columns_in(strip.text):
-            middle = strip.crop(start, end)
-            turned = Strip(list(Segment.apply_style(middle, post_style=found)))
-            strip = Strip.join([strip.crop(0, start), turned, strip.crop(end, strip.cell_length)])
-        return strip
 
     def on_click(self, event: events.Click) -> None:
         if event.y >= len(self._in_sight):

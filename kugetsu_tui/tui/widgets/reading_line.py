@@ -49,8 +49,8 @@ def _legend(wanted: Wanted, room: int) -> Iterator[Part]:
 def _standing(reader: Reader) -> Iterator[Part]:
     quest = reader.quest
     if quest.words:
-        count = len(quest.matches)
-        words = f" {quest.at + 1}/{count} " if count else " not found "
+        count = len(quest.finds)
+        words = f" {quest.at + 1:,}/{count:,} " if count else " not found "
         yield words, Tone.OPEN if count else Tone.MIND
     if reader.has_news:
         yield sign(" ↓", "") + " new below: f ", Tone.FRESH

@@ -26,12 +26,18 @@ def items_of(turns: Iterable[Turn]) -> Iterator[Item]:
             yield item(
                 entry.id,
                 head=_head(entry),
-                passages=entry.passages,
+                passages=() if _is_told_at_a_glance(entry) else entry.passages,
                 kind=entry.kind,
                 is_noise=entry.is_noise,
                 tone=_BODY_TONES.get(entry.kind, Tone.PLAIN),
                 source=entry.child or "",
             )
+
+
+def _is_told_at_a_glance(entry: Entry) -> bool:
+    """A thought that its line holds whole."""
+    text = entry.text.strip()
+    return entry.kind is PartKind.THINKING and len(text) <= _GLANCE and "\n" not in text
 
 
 def _head(entry: Entry) -> Iterator[Span]:

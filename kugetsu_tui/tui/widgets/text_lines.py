@@ -30,6 +30,9 @@ class Line:
     tone: Tone = Tone.PLAIN
 
 
+_EARLIER = Line("… earlier lines are in: kugetsu log", Tone.MIND)
+
+
 class TextLines(Toned):
     """Text that stays at its end while it grows, unless somebody has scrolled away from there."""
 
@@ -80,7 +83,7 @@ class TextLines(Toned):
         if not self._width:
             return
         for piece in wrapped(line.text.expandtabs(4), self._width):
-            yield Line(piece, line.tone)
+            yield line if piece == line.text else Line(piece, line.tone)
 
     def _grown(self, *, gone: int = 0) -> None:
         self.virtual_size = Size(self._width, len(self._drawn))
@@ -121,7 +124,8 @@ class TextLines(Toned):
         ground = self.rich_style
         if place >= len(self._drawn):
             return Strip.blank(width, ground)
-        line = self._drawn[place]
+        is_cut = len(self._source) == MOST_LINES
+        line = _EARLIER if is_cut and place == 0 else self._drawn[place]
         style = ground + self.ink(line.tone)
         segments = [Segment(" " * _MARGIN, ground), Segment(line.text, style)]
         return Strip(segments).adjust_cell_length(width, ground)

@@ -1,0 +1,55 @@
+"""All there is to read, and what of it is wanted and unfolded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kugetsu_tui.domain.wanted_parts import Wanted
+from kugetsu_tui.tui.widgets.items import Block, Item, blocks_of
+
+
+class Shelf:
+    """Items, those beneath them, and the reader's choices among them."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Hold nothing, and forget every choice."""
+        self.items: Sequence[Item] = ()
+        self.wanted = Wanted()
+        self._beneath: dict[str, Sequence[Item]] = {}
+        self._toggled: frozenset[str] = frozenset()
+
+    def put_beneath(self, item_id: str, items: Sequence[Item]) -> None:
+        """Show these beneath that item, for as long as it is unfolded."""
+        self._beneath[item_id] = [each.deeper() for each in items]
+
+    def lacks(self, item: Item) -> bool:
+        """What belongs beneath the item has still to be read."""
+        return bool(item.source) and item.id not in self._beneath
+
+    def is_open(self, item: Item) -> bool:
+        """The item's body shows."""
+        return item.is_open is not (item.id in self._toggled)
+
+    def toggle(self, item: Item) -> None:
+        """Fold the item, or unfold it."""
+        self._toggled ^= {item.id}
+
+    def shown(self) -> list[Item]:
+        """What is wanted, in order, with what is unfolded beneath it."""
+        return self._wanted_of(self.items)
+
+    def _wanted_of(self, items: Sequence[Item]) -> list[Item]:
+        shown: list[Item] = []
+        for each in items:
+            if self.wanted.has(each.kind, is_noise=each.is_noise):
+                shown.append(each)
+                if each.id in self._beneath and self.is_open(each):
+                    shown += self._wanted_of(self._beneath[each.id])
+        return shown
+
+    def blocks(self, shown: Sequence[Item]) -> list[Block]:
+        """How these are drawn."""
+        return blocks_of(shown, is_open=frozenset(each.id for each in shown if self.is_open(each)))
