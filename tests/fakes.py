@@ -242,6 +242,8 @@ class FakeRuns:
     """Sessions open in an opencode that is not ours."""
     at_launch: Callable[[RunOrder], None] = lambda _: None
     unstoppable: KugetsuError | None = None
+    goes_on: bool = False
+    """A server is still at work when its screen is closed."""
 
     @contextmanager
     def reserve(self, order: RunOrder, message: str | None) -> Iterator[FakeReservedRun]:
@@ -351,6 +353,11 @@ class FakeReservedRun:
         self.runs.at_launch(self.order)
         self.runs.launched.append(self.order)
         self.is_kept = True
+
+    def follow_on(self) -> bool:
+        if self.runs.goes_on:
+            self.launch()
+        return self.runs.goes_on
 
     def settle(self, end: RunEnd) -> None:
         seen = self.runs.known[self.run_id]
@@ -487,6 +494,8 @@ class FakeOpencode:
     screens: list[tuple[SessionId | None, Path]] = field(default_factory=list)
     typed: list[tuple[str, Path]] = field(default_factory=list)
     deleted: list[SessionId] = field(default_factory=list)
+    attached: list[tuple[SessionId, str]] = field(default_factory=list)
+    """Sessions that a server's screen was opened on, and where that server is."""
 
     def program(self) -> Path:
         if self.refusal:
@@ -514,6 +523,14 @@ class FakeOpencode:
         if self.screen_refusal:
             raise self.screen_refusal
         return session_id or self.left_with
+
+    def attach_screen(
+        self, session_id: SessionId, *, address: ServerAddress, run_id: RunId, directory: Path
+    ) -> None:
+        self.attached.append((session_id, address.url))
+        self.while_open()
+        if self.screen_refusal:
+            raise self.screen_refusal
 
     def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
         self.typed.append((message, directory))

@@ -14,12 +14,13 @@ from kugetsu_tui.commands.tracked_session import (
     require_conversation,
     require_quiet,
     require_record,
+    run_at_work,
     tracked_record,
 )
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError
-from kugetsu_tui.domain.frozen import field, frozen
-from kugetsu_tui.domain.run import RunOrder, RunVerb
+from kugetsu_tui.domain.frozen import field, frozen, replace
+from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
 from kugetsu_tui.domain.settings import Settings
 
 
@@ -79,7 +80,8 @@ class ContinueSession:
 
     def _launch(self, key: str, message: str, options: RunOptions) -> Launched:
         record = require_record(key, tracked_record(key, self.store))
-        require_quiet(key, record, self.runs)
+        engine = options.engine or self.settings.engine
+        require_quiet(key, record, self.runs, engine)
         conversation = require_conversation(key, record, self.conversations)
         order = RunOrder(
             run_id=self.runs.new_id(),
@@ -91,6 +93,8 @@ class ContinueSession:
             agent=conversation.agent or None,
         )
         order = placed(order, options, self.settings)
+        if run_at_work(record, self.runs) is not None:  # its screen is the server's
+            order = replace(order, engine=Engine.SERVER)
         with self.runs.reserve(order, message) as run:
             with self.store.edit() as draft:
                 publish(draft, key, order, self.runs)

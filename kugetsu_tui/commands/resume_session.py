@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -12,6 +14,7 @@ from kugetsu_tui.commands.ports import (
     Opencode,
     ReservedRun,
     Runs,
+    Server,
     Store,
 )
 from kugetsu_tui.commands.resolve_ref import ResolveRef
@@ -19,16 +22,25 @@ from kugetsu_tui.commands.tracked_session import (
     require_conversation,
     require_quiet,
     require_record,
+    run_at_work,
     tracked_record,
 )
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
-from kugetsu_tui.domain.errors import DatabaseUnreadableError, EnvironmentUnfitError, NoBaseError
+from kugetsu_tui.domain.conversation import Conversation
+from kugetsu_tui.domain.errors import (
+    DatabaseUnreadableError,
+    EnvironmentUnfitError,
+    KugetsuError,
+    NoBaseError,
+)
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Index, Record
-from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
-from kugetsu_tui.domain.session import SessionId, SessionType
+from kugetsu_tui.domain.run import Engine, RunEnd, RunOrder, RunOutcome, RunSeen, RunVerb
+from kugetsu_tui.domain.server import ServerAddress
+from kugetsu_tui.domain.session import RunId, SessionId, SessionType
+from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.report.report import Report, Success
 
 
@@ -38,16 +50,21 @@ class Resumed(Success):
 
     label: str
     session_id: SessionId
-    end: RunEnd
+    end: RunEnd | None
+    """None while a turn goes on, on the server."""
+
+    @property
+    def reason(self) -> str:
+        return self.end.reason if self.end else "a turn goes on there: kugetsu log REF --follow"
 
     def report(self) -> Report:
-        return Report(headline=f"{self.label}: back from opencode; {self.end.reason}")
+        return Report(headline=f"{self.label}: back from opencode; {self.reason}")
 
     def data(self) -> JsonObject:
         return {
             "issue_ref": None if self.label == BASE_LABEL else self.label,
             "session_id": self.session_id,
-            "reason": self.end.reason,
+            "reason": self.reason,
         }
 
 
@@ -61,6 +78,8 @@ class ResumeSession:
     opencode: Opencode
     clock: Clock
     resolve: ResolveRef
+    server: Callable[[], Server]
+    settings: Settings
 
     @classmethod
     def of(cls, world: World) -> Self:
@@ -71,6 +90,8 @@ class ResumeSession:
             opencode=world.opencode,
             clock=world.clock,
             resolve=ResolveRef.of(world),
+            server=world.server,
+            settings=world.settings,
         )
 
     def __call__(self, ref: str) -> Resumed:
@@ -84,8 +105,16 @@ class ResumeSession:
         label = key if key is not None else BASE_LABEL
         self.opencode.program()
         record = self._record(key)
-        require_quiet(label, record, self.runs)
+        watched = run_at_work(record, self.runs)
+        is_shared = watched is not None and _is_shared(watched)
+        if not is_shared:
+            require_quiet(label, record, self.runs)
         conversation = require_conversation(label, record, self.conversations)
+        address = self._address(is_shared=is_shared)
+        show = partial(self._show, conversation, address)
+        if watched is not None and is_shared:
+            show(watched.order.run_id)
+            return Resumed(label=label, session_id=conversation.session_id, end=None)
         order = RunOrder(
             run_id=self.runs.new_id(),
             verb=RunVerb.RESUME,
@@ -93,15 +122,44 @@ class ResumeSession:
             session_id=conversation.session_id,
             directory=conversation.directory,
             placed_at=self.clock(),
+            engine=Engine.SERVER if address else Engine.RUN,
         )
         with self.runs.reserve(order, None) as run:
-            end = self._hand_over(key, order, run)
+            end = self._hand_over(key, order, run, show)
         return Resumed(label=label, session_id=conversation.session_id, end=end)
 
-    def _hand_over(self, key: str | None, order: RunOrder, run: ReservedRun) -> RunEnd:
+    def _address(self, *, is_shared: bool) -> ServerAddress | None:
+        """Of the server that shows the session; nothing where opencode is to open it by itself."""
+        if self.settings.engine is Engine.RUN and not is_shared:
+            return None
+        try:
+            return self.server().ensure()
+        except KugetsuError:
+            if is_shared or self.settings.engine is Engine.SERVER:
+                raise
+            return None
+
+    def _show(
+        self, conversation: Conversation, address: ServerAddress | None, run_id: RunId
+    ) -> None:
+        session_id, directory = conversation.session_id, Path(conversation.directory)
+        if address is None:
+            self.opencode.open_screen(session_id, directory=directory)
+        else:
+            self.opencode.attach_screen(
+                session_id, address=address, run_id=run_id, directory=directory
+            )
+
+    def _hand_over(
+        self,
+        key: str | None,
+        order: RunOrder,
+        run: ReservedRun,
+        show: Callable[[RunId], None],
+    ) -> RunEnd | None:
         before = self._publish(key, order)
         try:
-            self.opencode.open_screen(order.session_id, directory=Path(order.directory))
+            show(order.run_id)
         except EnvironmentUnfitError:  # it never opened
             self._settle(key, order, before)
             raise
@@ -118,7 +176,11 @@ class ResumeSession:
             _put(draft, key, replace(before, run_id=order.run_id, run_end=None))
         return before
 
-    def _end(self, key: str | None, order: RunOrder, run: ReservedRun, before: Record) -> RunEnd:
+    def _end(
+        self, key: str | None, order: RunOrder, run: ReservedRun, before: Record
+    ) -> RunEnd | None:
+        if self._is_latest(key, order) and run.follow_on():
+            return None
         was_cut = self._was_cut(order)
         end = RunEnd(
             outcome=RunOutcome.INTERRUPTED if was_cut else RunOutcome.ANSWERED,
@@ -129,6 +191,13 @@ class ResumeSession:
         told = replace(before, run_id=order.run_id, run_end=end, updated_at=end.at)
         self._settle(key, order, told)
         return end
+
+    def _is_latest(self, key: str | None, order: RunOrder) -> bool:
+        """No message was sent to the session meanwhile, in a run of its own."""
+        try:
+            return self._record(key).run_id == order.run_id
+        except KugetsuError:  # it was untracked meanwhile
+            return False
 
     def _was_cut(self, order: RunOrder) -> bool:
         if order.session_id is None:
@@ -178,3 +247,8 @@ def _put(draft: Draft, key: str | None, record: Record) -> None:
         draft.put_base(record)
     else:
         draft.put(key, record)
+
+
+def _is_shared(run: RunSeen) -> bool:
+    """A server works on it, which shows it to as many screens as there are."""
+    return run.order.engine is Engine.SERVER and run.order.verb is not RunVerb.RESUME

@@ -17,7 +17,7 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
-from kugetsu_tui.domain.run import Liveness, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.run import Engine, Liveness, RunOrder, RunSeen, RunVerb
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.text import clean_line
 
@@ -99,13 +99,25 @@ def run_at_work(record: Record, runs: Runs) -> RunSeen | None:
     return run if run is not None and run.is_at_work else None
 
 
-def require_quiet(name: str, record: Record, runs: Runs) -> None:
-    """Refuse while anybody is at the session: one session never has two runs.
+def may_join(run: RunSeen, engine: Engine) -> bool:
+    """Its screen shows the session as the server has it: there, a message queues behind another."""
+    is_screen = run.order.verb is RunVerb.RESUME and run.order.engine is Engine.SERVER
+    return is_screen and engine is not Engine.RUN
+
+
+def require_quiet(name: str, record: Record, runs: Runs, engine: Engine = Engine.RUN) -> None:
+    """Refuse while anybody is at the session: one session never has two opencodes.
+
+    Args:
+        name: of the session, for people.
+        record: of the session.
+        runs: those of the store.
+        engine: that a message would be sent through.
 
     Raises:
         BusyError: names the run, or says that the session is open in opencode's own screen.
     """
-    if (run := run_at_work(record, runs)) is not None:
+    if (run := run_at_work(record, runs)) is not None and not may_join(run, engine):
         raise busy(name, run)
     if record.session_id in runs.open_elsewhere():
         raise BusyError(
@@ -133,5 +145,5 @@ def publish(draft: Draft, key: str, order: RunOrder, runs: Runs) -> None:
         BusyError: another one is.
     """
     record = require_record(key, draft.record(key))
-    require_quiet(key, record, runs)
+    require_quiet(key, record, runs, order.engine)
     draft.put(key, replace(record, run_id=order.run_id, run_end=None, updated_at=order.placed_at))

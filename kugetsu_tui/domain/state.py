@@ -8,7 +8,7 @@ from kugetsu_tui.domain.ask import ask_words
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
-from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
+from kugetsu_tui.domain.run import Engine, Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
 from kugetsu_tui.domain.session import SessionId, SessionState
 from kugetsu_tui.domain.verdict import is_answered
 
@@ -87,7 +87,8 @@ def _at_work(run: RunSeen, *, now: datetime, silent_after: float) -> Assessment:
     began = run.order.placed_at
     if run.liveness is Liveness.UNKNOWN:
         return Assessment(SessionState.UNKNOWN, began, "its processes could not be looked at")
-    if run.order.verb is RunVerb.RESUME:
+    is_served = run.order.engine is Engine.SERVER
+    if run.order.verb is RunVerb.RESUME and not (is_served and run.liveness is Liveness.UNWATCHED):
         return Assessment(SessionState.OPEN, began, "open in opencode's own screen")
     if run.liveness is Liveness.ELSEWHERE:
         return Assessment(SessionState.RUNNING, began, f"running elsewhere: {run.host}")

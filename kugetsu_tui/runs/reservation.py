@@ -6,16 +6,23 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError
-from kugetsu_tui.domain.run import Ended, Journalled, RunEnd
+from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError, KugetsuError
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunVerb
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import Journal
+from kugetsu_tui.runs.shared import Shared, served_session
 
 
 class Reservation:
     def __init__(
-        self, run_id: RunId, folder: RunFolder, lock: int, supervisor: Sequence[str]
+        self,
+        run_id: RunId,
+        folder: RunFolder,
+        lock: int,
+        supervisor: Sequence[str],
+        shared: Shared,
     ) -> None:
         """Take charge of the folder and the descriptor.
 
@@ -24,12 +31,14 @@ class Reservation:
             folder: of the run.
             lock: the descriptor that holds the run's lock.
             supervisor: its command line, but for the folder and the descriptor.
+            shared: the server that runs are given to.
         """
         self.run_id = run_id
         self.folder = folder
         self.lock: int | None = lock
         """While it is ours."""
         self.supervisor = supervisor
+        self.shared = shared
         self.is_begun = False
         """The folder stays."""
 
@@ -53,6 +62,27 @@ class Reservation:
             ) from error
         self.is_begun = True
         self._let_go()
+
+    def follow_on(self) -> bool:
+        """Where a server still works on its session, hand the lock to a supervisor that listens.
+
+        From then on it is a turn like any other, and no screen any more.
+
+        Raises:
+            EnvironmentUnfitError: the supervisor cannot be started.
+        """
+        try:
+            facts = self.folder.read()
+            session_id = served_session(facts)
+            if session_id is None:
+                return False
+            if not self.shared.is_at_work(session_id, facts.order.directory):
+                return False
+            self.folder.write(replace(facts, order=replace(facts.order, verb=RunVerb.CONTINUE)))
+        except (KugetsuError, OSError, ValueError):
+            return False  # what it does shows when the server can be asked again
+        self.launch()
+        return True
 
     def settle(self, end: RunEnd) -> None:
         """Write the end of a run that had no supervisor.

@@ -84,7 +84,7 @@ class FolderRuns:
             raise CannotSaveError(
                 f"{order.verb}: {error.filename}: {error.strerror}; nothing was changed"
             ) from error
-        reservation = Reservation(order.run_id, folder, lock, self.supervisor)
+        reservation = Reservation(order.run_id, folder, lock, self.supervisor, self.shared)
         try:
             yield reservation
         finally:

@@ -14,7 +14,8 @@ from kugetsu_tui.commands.ports import Server, SshServer, Transcripts
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import FilePatch
 from kugetsu_tui.domain.errors import KugetsuError, NoTerminalError
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.server import ServerAddress
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.surroundings import Surroundings
 from kugetsu_tui.domain.transcript import Place, Turn
@@ -90,6 +91,23 @@ class OpencodeHere:
             )
         end = hand_over(command.argv, directory=directory, environment=command.environment)
         return session_named(end.closing_words)
+
+    def attach_screen(
+        self, session_id: SessionId, *, address: ServerAddress, run_id: RunId, directory: Path
+    ) -> None:
+        """Raises `NoTerminalError` where there is no terminal to hand over."""
+        from kugetsu_tui.opencode.screen import attach_command
+        from kugetsu_tui.terminals.hand_over import hand_over
+
+        command = attach_command(
+            self.program(),
+            session_id,
+            address=address,
+            run_id=run_id,
+            directory=directory,
+            environment=self._environment,
+        )
+        hand_over(command.argv, directory=directory, environment=command.environment)
 
     def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
         from kugetsu_tui.opencode.closing_words import session_named

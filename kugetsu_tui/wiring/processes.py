@@ -80,7 +80,7 @@ def _engine_here(server: Server) -> Engine:
 def _server_turn(folder: RunFolder, order: RunOrder, server: Server) -> Turn:
     from kugetsu_tui.opencode.server.turn import ServerTurn
 
-    return ServerTurn(server.ensure, order, folder.prompt(), turns=database_of(os.environ))
+    return ServerTurn(server, order, folder.prompt(), turns=database_of(os.environ))
 
 
 def _child_turn(folder: RunFolder, order: RunOrder, alarm: Alarm, layers: Layers) -> Turn:

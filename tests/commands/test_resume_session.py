@@ -17,8 +17,9 @@ from kugetsu_tui.domain.errors import (
     NoOpencodeError,
     NoTerminalError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
-from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run import Engine, RunEnd, RunOutcome
 from tests.commands import BASE, FORK, ISSUE
 from tests.fakes import NOW, Stage, run_seen
 
@@ -63,6 +64,7 @@ def test_leaving_the_screen_ends_the_run(tracked: Stage) -> None:
     seen = tracked.runs.seen(record.run_id)
     assert seen is not None
     assert seen.end == resumed.end
+    assert resumed.end is not None
     assert resumed.end.outcome is RunOutcome.ANSWERED
 
 
@@ -71,7 +73,9 @@ def test_a_turn_that_was_cut_by_leaving_is_said(tracked: Stage) -> None:
         at=NOW + timedelta(seconds=1), completed_at=None, finish="", error=""
     )
 
-    assert ResumeSession.of(tracked.world)(ISSUE).end.outcome is RunOutcome.INTERRUPTED
+    end = ResumeSession.of(tracked.world)(ISSUE).end
+    assert end is not None
+    assert end.outcome is RunOutcome.INTERRUPTED
 
 
 def test_a_database_that_cannot_be_asked_afterwards_accuses_nobody(tracked: Stage) -> None:
@@ -80,7 +84,9 @@ def test_a_database_that_cannot_be_asked_afterwards_accuses_nobody(tracked: Stag
 
     tracked.opencode.while_open = break_database
 
-    assert ResumeSession.of(tracked.world)(ISSUE).end.outcome is RunOutcome.ANSWERED
+    end = ResumeSession.of(tracked.world)(ISSUE).end
+    assert end is not None
+    assert end.outcome is RunOutcome.ANSWERED
 
 
 @pytest.mark.parametrize("ref", ["base", "(base)"])
@@ -192,3 +198,45 @@ def test_without_a_base_there_is_none_to_open(bare: Stage) -> None:
         ResumeSession.of(bare.world)("base")
 
     assert (refusal.value.exit_code, refusal.value.remedy) == (3, "init")
+
+
+def test_a_server_shows_the_session_where_runs_go_through_one(tracked: Stage) -> None:
+    tracked.settings = replace(tracked.settings, engine=Engine.SERVER)
+
+    resumed = ResumeSession.of(tracked.world)(ISSUE)
+
+    assert tracked.opencode.attached == [(FORK, "http://127.0.0.1:43127")]
+    assert tracked.opencode.screens == []
+    assert tracked.record(ISSUE).run_end == resumed.end
+
+
+def test_a_turn_that_goes_on_after_its_screen_is_looked_after(tracked: Stage) -> None:
+    tracked.settings = replace(tracked.settings, engine=Engine.SERVER)
+    tracked.runs.goes_on = True
+
+    resumed = ResumeSession.of(tracked.world)(ISSUE)
+
+    assert resumed.end is None
+    assert tracked.record(ISSUE).run_end is None
+    assert [order.run_id for order in tracked.runs.launched] == [tracked.record(ISSUE).run_id]
+
+
+def test_a_run_on_the_server_is_looked_on_at_and_goes_on_being_the_latest(tracked: Stage) -> None:
+    run = run_seen("run-7", session_id=FORK, engine=Engine.SERVER)
+    tracked.track(ISSUE, FORK, run_id=run.order.run_id)
+    tracked.have_run(ISSUE, run)
+
+    resumed = ResumeSession.of(tracked.world)(ISSUE)
+
+    assert tracked.opencode.attached == [(FORK, "http://127.0.0.1:43127")]
+    assert (resumed.end, tracked.record(ISSUE).run_id) == (None, "run-7")
+
+
+def test_where_no_server_can_be_had_opencode_opens_it_by_itself(tracked: Stage) -> None:
+    tracked.settings = replace(tracked.settings, engine=Engine.AUTO)
+    tracked.server.refusal = NoOpencodeError("opencode's server lacks POST /session/{}/fork")
+
+    ResumeSession.of(tracked.world)(ISSUE)
+
+    assert tracked.opencode.attached == []
+    assert [session for session, _ in tracked.opencode.screens] == [FORK]

@@ -99,6 +99,8 @@ class Foreground:
 @dataclass
 class Kugetsu:
     world: World
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Variables of every call."""
     _begun: list[Foreground] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -126,7 +128,7 @@ class Kugetsu:
         variables: Mapping[str, str] = _NO_VARIABLES,
     ) -> Foreground:
         """Call it, in the repository, with more variables; an empty one is left out."""
-        environment = {**self.world.environment, **_ENGINE, **variables}
+        environment = {**self.world.environment, **_ENGINE, **self.more, **variables}
         begun = Foreground(
             [*by, *words],
             cwd=self.world.repo,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.server import ServerAddress
+from kugetsu_tui.domain.session import RunId, SessionId
 
 
 class Opencode(Protocol):
@@ -32,6 +33,12 @@ class Opencode(Protocol):
         Raises:
             NoTerminalError: there is no terminal to hand over.
         """
+        ...
+
+    def attach_screen(
+        self, session_id: SessionId, *, address: ServerAddress, run_id: RunId, directory: Path
+    ) -> None:
+        """The same, of a session as a server has it: what is at work there goes on after it."""
         ...
 
     def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:

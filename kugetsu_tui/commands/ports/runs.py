@@ -21,6 +21,10 @@ class ReservedRun(Protocol):
         """Hand the lock to a supervisor process of its own."""
         ...
 
+    def follow_on(self) -> bool:
+        """Have what a server does on its session looked after; false where it does nothing."""
+        ...
+
     def settle(self, end: RunEnd) -> None:
         """Write the end of a run that had no supervisor."""
         ...

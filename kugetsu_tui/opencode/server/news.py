@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kugetsu_tui.domain.errors import ServerUnreachableError
 from kugetsu_tui.domain.json_value import JsonObject
@@ -15,13 +15,20 @@ class News:
     """Of one directory; a stream that breaks is opened again, as long as somebody answers."""
 
     def __init__(
-        self, address: ServerAddress, directory: str, *, tick: float, patience: float
+        self,
+        address: ServerAddress,
+        directory: str,
+        *,
+        is_there: Callable[[], bool],
+        tick: float,
+        patience: float,
     ) -> None:
         """Listen from now on: what comes is not missed.
 
         Args:
             address: of the server.
             directory: whose sessions' events are wanted.
+            is_there: whether that server still lives, for all that is known.
             tick: seconds of quiet, until there is nothing.
             patience: seconds without a stream, until the server counts as dead.
 
@@ -31,6 +38,7 @@ class News:
         """
         self._address = address
         self._directory = directory
+        self._is_there = is_there
         self._tick = tick
         self._patience = patience
         self._broke_at = 0.0
@@ -42,7 +50,7 @@ class News:
         """The next event; nothing after a quiet tick.
 
         Raises:
-            ServerUnreachableError: there was no stream for as long as our patience goes.
+            ServerUnreachableError: it died, or there was no stream for as long as patience goes.
         """
         try:
             if self._stream is None:
@@ -52,7 +60,7 @@ class News:
             now = time.monotonic()
             if self._stream is not None or not self.has_gap:
                 self._stream, self._broke_at, self.has_gap = None, now, True
-            if now - self._broke_at > self._patience:
+            if now - self._broke_at > self._patience or not self._is_there():
                 raise
             time.sleep(self._tick)
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -48,6 +48,18 @@ class Listener(Protocol):
     def note_sign(self, *, is_news: bool) -> None: ...
 
 
+class Server(Protocol):
+    """The server of the store, or the user's own."""
+
+    def ensure(self) -> ServerAddress:
+        """One that answers; it is started where there is none."""
+        ...
+
+    def running(self) -> ServerAddress | None:
+        """Where it is, if there is one."""
+        ...
+
+
 class Turns(Protocol):
     """opencode's database, as far as the end of a turn is concerned."""
 
@@ -85,7 +97,7 @@ class ServerTurn:
 
     def __init__(
         self,
-        connect: Callable[[], ServerAddress],
+        server: Server,
         order: RunOrder,
         message: str | None,
         *,
@@ -95,7 +107,7 @@ class ServerTurn:
         """Prepare it; nothing is asked for yet.
 
         Args:
-            connect: has a server answer, started where there is none; tells where it is.
+            server: that is to work on it.
             order: what to do.
             message: the prompt; none to listen to a turn that is going on.
             turns: opencode's database.
@@ -103,7 +115,7 @@ class ServerTurn:
         """
         self.is_running = True
         self.mishap: Mishap | None = None
-        self._connect = connect
+        self._server = server
         self._order = order
         self._message = message
         self._turns = turns
@@ -154,7 +166,7 @@ class ServerTurn:
 
     def _work(self) -> Iterator[None]:
         try:
-            self._client = ServerClient(self._connect())
+            self._client = ServerClient(self._server.ensure())
             self._is_connected = True
             yield
             session_id = self._session()
@@ -165,6 +177,7 @@ class ServerTurn:
             news = News(
                 self._client.address,
                 self._order.directory,
+                is_there=self._is_there,
                 tick=self._pace.tick,
                 patience=self._pace.reconnect,
             )
@@ -287,6 +300,13 @@ class ServerTurn:
         except KugetsuError:
             return False
         return turn is not None and turn.completed_at is not None
+
+    def _is_there(self) -> bool:
+        """Its process lives: another one in its place knows nothing of this turn."""
+        try:
+            return self._server.running() == self._client.address
+        except KugetsuError:
+            return True
 
     def _fail(self, outcome: RunOutcome, reason: str) -> None:
         self.mishap = Mishap(outcome, reason)
