@@ -289,6 +289,17 @@ async def test_a_resize_keeps_the_line_that_is_read() -> None:
         assert cursor_line(hands) == "▌ Question number 114?"
 
 
+async def test_every_size_is_survived_and_the_last_one_is_right() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("g", "down", "down", "down", "enter")
+        for size in ((20, 5), (1, 1), (200, 60), (40, 12), (12, 40), (80, 24), (120, 36)):
+            await hands.pilot.resize_terminal(*size)
+            await hands.press("j", "k")
+
+        await hands.until(lambda: cursor_line(hands).startswith("▾ bash ls"))
+        assert "Mended" in hands.text_of(reader(hands))
+
+
 async def test_keys_are_harmless_where_nothing_was_said() -> None:
     scene = scenes.busy_morning()
     scene.transcripts.told.clear()

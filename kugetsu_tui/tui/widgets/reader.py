@@ -146,6 +146,7 @@ class Reader(Toned):
         """Bring the cursor into sight with as little scrolling as that takes, and paint."""
         height = max(self.size.height, 1)
         if not self._width:
+            self._in_sight = ()
             return
         self._cursor = self._pages.inside(self._cursor)
         self._top = min(self._pages.inside(self._top), self._cursor)
