@@ -58,6 +58,10 @@ def _face(argv: list[str], flags: Mapping[str, str]) -> int:
             from kugetsu_tui.wiring.processes import supervise
 
             return supervise(folder, int(lock), flags)
+        case ["--usher", _, lock]:
+            from kugetsu_tui.wiring.processes import usher
+
+            return usher(int(lock), flags)
         case ["--keep-server", folder, _]:
             from kugetsu_tui.wiring.processes import keep_server
 

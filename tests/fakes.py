@@ -240,6 +240,10 @@ class FakeRuns:
     answered: list[tuple[Ask, Decision, str]] = field(default_factory=list)
     screens: set[SessionId] = field(default_factory=set)
     """Sessions open in an opencode that is not ours."""
+    waiting: list[RunId] = field(default_factory=list)
+    is_full: bool = False
+    """No slot is free."""
+    is_tended: bool = False
     at_launch: Callable[[RunOrder], None] = lambda _: None
     unstoppable: KugetsuError | None = None
     goes_on: bool = False
@@ -262,7 +266,7 @@ class FakeRuns:
                 del self.known[order.run_id], self.messages[order.run_id]
 
     def new_id(self) -> RunId:
-        return RunId(f"run-{len(self.launched) + 1}")
+        return RunId(f"run-{len(self.launched) + len(self.waiting) + 1}")
 
     def seen(self, run_id: RunId) -> RunSeen | None:
         return self.known.get(run_id)
@@ -287,6 +291,8 @@ class FakeRuns:
         end = RunEnd(outcome=RunOutcome.STOPPED, at=self.clock(), reason="stopped by the user")
         self.known[run_id] = replace(self.known[run_id], liveness=Liveness.GONE, end=end)
         self.stopped.append(run_id)
+        if run_id in self.waiting:
+            self.waiting.remove(run_id)
         return end
 
     def answer(self, run_id: RunId, ask: Ask, decision: Decision, *, by: str) -> None:
@@ -295,6 +301,12 @@ class FakeRuns:
             raise ConflictError("answer: it is no longer asked; somebody else has answered it")
         self.known[run_id] = replace(run, asks=tuple(each for each in run.asks if each != ask))
         self.answered.append((ask, decision, by))
+
+    def queue(self) -> Mapping[RunId, str | None]:
+        return {run_id: self.known[run_id].order.issue_ref for run_id in self.waiting}
+
+    def tend_queue(self) -> None:
+        self.is_tended = True
 
     def version(self) -> object:
         return dict(self.known)
@@ -349,9 +361,19 @@ class FakeReservedRun:
     def run_id(self) -> RunId:
         return self.order.run_id
 
-    def launch(self) -> None:
+    def launch(self) -> bool:
+        if self.runs.is_full:
+            self.enqueue()
+            return False
         self.runs.at_launch(self.order)
         self.runs.launched.append(self.order)
+        self.is_kept = True
+        return True
+
+    def enqueue(self) -> None:
+        self.runs.waiting.append(self.run_id)
+        seen = self.runs.known[self.run_id]
+        self.runs.known[self.run_id] = replace(seen, liveness=Liveness.QUEUED)
         self.is_kept = True
 
     def follow_on(self) -> bool:

@@ -180,8 +180,12 @@ def _continue(parser: argparse.ArgumentParser) -> None:
         "message", metavar="MESSAGE", nargs="?", help="what to do next; - is stdin, byte for byte"
     )
     _run(parser)
-    parser.add_argument(
+    behind = parser.add_mutually_exclusive_group()
+    behind.add_argument(
         "--wait", action="store_true", help="wait for a run in progress instead of exit 75"
+    )
+    behind.add_argument(
+        "--queue", action="store_true", help="queue it behind a run in progress, come what may"
     )
 
 

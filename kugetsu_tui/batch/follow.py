@@ -15,7 +15,6 @@ from kugetsu_tui.commands.list_sessions import Listed
 from kugetsu_tui.commands.narrow_board import NarrowBoard, Narrowing
 from kugetsu_tui.commands.read_log import ReadLog, event_words, spell_event
 from kugetsu_tui.commands.run_options import RunOptions
-from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
 from kugetsu_tui.commands.transcript_words import spell_turn, turn_markdown, turn_text
 from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.commands.world import World
@@ -85,8 +84,7 @@ def followed(
             until_named=detach,
         )
     except KeyboardInterrupt:
-        if failure := StopRuns.of(world)(StopRequest((launched.issue_ref,))).failure:
-            raise failure from None
+        world.runs.stop(launched.run_id)
         raise EndedBySignalError(
             f"{launched.issue_ref}: stopped", signal=_SIGINT, hint="kugetsu list"
         ) from None

@@ -41,6 +41,7 @@ FILES = {
 
 STATES = {
     SessionState.PENDING: "reserved: opencode has not named the session yet",
+    SessionState.QUEUED: "waits for a slot; why says how many are before it",
     SessionState.RUNNING: "at work",
     SessionState.WAITING: "for a person: a permission, or an answer",
     SessionState.RETRYING: "the provider refused, opencode tries again",

@@ -10,6 +10,7 @@ from kugetsu_tui.commands.ports import Clock, Conversations, Opencode, Runs, Sto
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.run_options import RunOptions, placed, require_message
 from kugetsu_tui.commands.tracked_session import (
+    may_join,
     publish,
     require_conversation,
     require_quiet,
@@ -18,6 +19,7 @@ from kugetsu_tui.commands.tracked_session import (
     tracked_record,
 )
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import BusyError
 from kugetsu_tui.domain.frozen import field, frozen, replace
 from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
@@ -29,6 +31,8 @@ class ContinueRequest:
     ref: str
     message: str
     options: RunOptions = field(default_factory=RunOptions)
+    queue: bool = False
+    """Where a run is in progress, wait behind it in the queue."""
 
 
 @frozen
@@ -72,37 +76,55 @@ class ContinueSession:
         self.opencode.program()
         while True:
             try:
-                return self._launch(key, message, request.options)
+                return self._launch(key, message, request)
             except BusyError as busy:
                 if wait is None:
                     raise
                 wait(busy)
 
-    def _launch(self, key: str, message: str, options: RunOptions) -> Launched:
+    def _launch(self, key: str, message: str, request: ContinueRequest) -> Launched:
         record = require_record(key, tracked_record(key, self.store))
-        engine = options.engine or self.settings.engine
+        run = run_at_work(record, self.runs)
+        engine = request.options.engine or self.settings.engine
+        if request.queue and run is not None and not may_join(run, engine):
+            return self._enqueue(key, self._order(key, run.order.directory, request), message)
         require_quiet(key, record, self.runs, engine)
-        conversation = require_conversation(key, record, self.conversations)
+        order = self._order_on(key, require_conversation(key, record, self.conversations), request)
+        if run is not None:  # its screen is the server's
+            order = replace(order, engine=Engine.SERVER)
+        with self.runs.reserve(order, message) as reserved:
+            with self.store.edit() as draft:
+                publish(draft, key, order, self.runs)
+            has_begun = reserved.launch()
+        return _launched(key, order, is_queued=not has_begun)
+
+    def _enqueue(self, key: str, order: RunOrder, message: str) -> Launched:
+        with self.runs.reserve(order, message) as reserved:
+            reserved.enqueue()
+        return _launched(key, order, is_queued=True)
+
+    def _order_on(self, key: str, known: Conversation, request: ContinueRequest) -> RunOrder:
+        order = self._order(key, known.directory, request)
+        return replace(order, session_id=known.session_id, agent=order.agent or known.agent or None)
+
+    def _order(self, key: str, directory: str, request: ContinueRequest) -> RunOrder:
         order = RunOrder(
             run_id=self.runs.new_id(),
             verb=RunVerb.CONTINUE,
             issue_ref=key,
-            session_id=conversation.session_id,
-            directory=conversation.directory,
+            session_id=None,
+            directory=directory,
             placed_at=self.clock(),
-            agent=conversation.agent or None,
         )
-        order = placed(order, options, self.settings)
-        if run_at_work(record, self.runs) is not None:  # its screen is the server's
-            order = replace(order, engine=Engine.SERVER)
-        with self.runs.reserve(order, message) as run:
-            with self.store.edit() as draft:
-                publish(draft, key, order, self.runs)
-            run.launch()
-        return Launched(
-            verb=order.verb,
-            issue_ref=key,
-            run_id=order.run_id,
-            directory=order.directory,
-            session_id=order.session_id,
-        )
+        return placed(order, request.options, self.settings)
+
+
+def _launched(key: str, order: RunOrder, *, is_queued: bool) -> Launched:
+    return Launched(
+        verb=order.verb,
+        issue_ref=key,
+        run_id=order.run_id,
+        directory=order.directory,
+        session_id=order.session_id,
+        is_queued=is_queued,
+    )

@@ -22,6 +22,7 @@ from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.run import (
     Ended,
     Journalled,
+    Queued,
     RunEnd,
     RunEvent,
     RunOutcome,
@@ -65,6 +66,8 @@ class Answered:
             return state_after(self.end)
         if self.is_lost:
             return SessionState.UNKNOWN
+        if self.launched.is_queued and not self.session_id:
+            return SessionState.QUEUED
         return SessionState.RUNNING if self.session_id else SessionState.PENDING
 
     @property
@@ -196,8 +199,9 @@ class FollowRun:
                 continue
             show(journalled)
             heard.note(journalled.event)
-            if until_named and isinstance(journalled.event, SessionNamed):
+            if until_named and isinstance(journalled.event, SessionNamed | Queued):
                 break
+        is_queued = launched.is_queued
         kept = self._kept(heard.session_id) if heard.has_lost_the_answer else ""
         return Answered(
             launched=launched,
@@ -205,7 +209,7 @@ class FollowRun:
             answer=kept or heard.answer,
             end=heard.end,
             has_begun=heard.has_begun,
-            is_lost=heard.end is None and not (until_named and heard.session_id),
+            is_lost=heard.end is None and not (until_named and (heard.session_id or is_queued)),
         )
 
     def _kept(self, session_id: SessionId | None) -> str:

@@ -18,12 +18,13 @@ class Launched(Success):
     directory: str
     session_id: SessionId | None = None
     """Of a session that had its name before the run."""
+    is_queued: bool = False
+    """It waits for its turn."""
     warnings: tuple[str, ...] = ()
 
     def report(self) -> Report:
-        return Report(
-            headline=f"{self.issue_ref}: at work in {self.directory}", warnings=self.warnings
-        )
+        does = "waits for its turn" if self.is_queued else f"at work in {self.directory}"
+        return Report(headline=f"{self.issue_ref}: {does}", warnings=self.warnings)
 
     def data(self) -> JsonObject:
         return {

@@ -64,6 +64,7 @@ class ReadBoard:
             figures: count messages and changed files, and tell a fork's own tokens and cost from
                 those of the base that it was forked from.
         """
+        self.runs.tend_queue()
         index = self.store.index()
         base = self.store.base()
         records = self.store.records(index)

@@ -17,11 +17,13 @@ from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Asked,
+    Begun,
     Ended,
     ErrorReported,
     Journalled,
     PermissionRejected,
     PromptAccepted,
+    Queued,
     Replied,
     Retrying,
     RunEvent,
@@ -120,7 +122,7 @@ def event_words(event: RunEvent) -> str:
     match event:
         case Said(text=text) | Saying(text=text):
             return text
-        case SessionNamed() | PromptAccepted() | StepFinished():
+        case Queued() | Begun() | SessionNamed() | PromptAccepted() | StepFinished():
             return f"· {_milestone_words(event)}"
         case ToolUsed():
             return _tool_words(event)
@@ -137,8 +139,12 @@ def event_words(event: RunEvent) -> str:
             return f"■ {end.outcome}" + (f": {end.reason}" if end.reason else "")
 
 
-def _milestone_words(event: SessionNamed | PromptAccepted | StepFinished) -> str:
+def _milestone_words(event: Queued | Begun | SessionNamed | PromptAccepted | StepFinished) -> str:
     match event:
+        case Queued():
+            return "waits for its turn"
+        case Begun():
+            return "its turn has come"
         case SessionNamed(session_id=session_id):
             return f"session {session_id}"
         case PromptAccepted():

@@ -86,12 +86,13 @@ class StartIssue:
             with self.store.edit() as draft:
                 earlier = self._require_free(key, draft, replace=request.replace)
                 draft.put(key, _placeholder(order, earlier))
-            run.launch()
+            has_begun = run.launch()
         return Launched(
             verb=order.verb,
             issue_ref=key,
             run_id=order.run_id,
             directory=order.directory,
+            is_queued=not has_begun,
             warnings=self._warnings(key, order.directory),
         )
 

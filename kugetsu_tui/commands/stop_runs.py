@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
@@ -98,23 +98,31 @@ class StopRuns:
         if not request.refs and not request.is_all:
             raise UsageError("stop: nothing was named", hint="kugetsu stop REF…, or --all")
         named = (self.resolve.tracked(ref) for ref in request.refs)
-        keys = self._at_work() if request.is_all else tuple(dict.fromkeys(named))
-        return Stopped(tuple(self._stop(key) for key in keys))
+        waiting = self.runs.queue()
+        keys = self._at_work(waiting) if request.is_all else tuple(dict.fromkeys(named))
+        return Stopped(tuple(self._stop(key, waiting) for key in keys))
 
-    def _at_work(self) -> Sequence[str]:
+    def _at_work(self, waiting: Mapping[RunId, str | None]) -> Sequence[str]:
         records = self.store.records(self.store.index())
         return [
             key
             for key, record in records.items()
-            if isinstance(record, Record) and run_at_work(record, self.runs)
+            if key in waiting.values()
+            or (isinstance(record, Record) and run_at_work(record, self.runs))
         ]
 
-    def _stop(self, key: str) -> StopResult:
+    def _stop(self, key: str, waiting: Mapping[RunId, str | None]) -> StopResult:
+        """Those that wait first: otherwise the next would begin as soon as the one before ends."""
+        results = [self._end(key, run_id) for run_id, issue in waiting.items() if issue == key]
         record = tracked_record(key, self.store)
         run = run_at_work(record, self.runs) if isinstance(record, Record) else None
-        if run is None:
-            return StopResult(key)
+        if run is not None:
+            results.append(self._end(key, run.order.run_id))
+        failed = [result for result in results if result.error]
+        return (failed or results or [StopResult(key)])[-1]
+
+    def _end(self, key: str, run_id: RunId) -> StopResult:
         try:
-            return StopResult(key, run.order.run_id, self.runs.stop(run.order.run_id))
+            return StopResult(key, run_id, self.runs.stop(run_id))
         except KugetsuError as error:
-            return StopResult(key, run.order.run_id, error=error)
+            return StopResult(key, run_id, error=error)

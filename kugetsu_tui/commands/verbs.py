@@ -56,7 +56,7 @@ VERBS = {
         Verb(
             name="continue",
             summary="Send the next message to an issue's session.",
-            usage=f"REF [MESSAGE] [--wait] {_RUN}",
+            usage=f"REF [MESSAGE] [--wait | --queue] {_RUN}",
             example=f"kugetsu continue {_ISSUE} 'now add a test'",
             details=(
                 "Like start, in the session that the issue has. Without a message, on a "

@@ -89,6 +89,16 @@ class Mishap:
 
 
 @frozen
+class Queued:
+    """It waits: for a slot, or for the run before it on the same session."""
+
+
+@frozen
+class Begun:
+    """Its turn came: it leaves the queue."""
+
+
+@frozen
 class SessionNamed:
     """opencode named the session it works on."""
 
@@ -191,7 +201,9 @@ class Ended:
 
 
 RunEvent: TypeAlias = (
-    SessionNamed
+    Queued
+    | Begun
+    | SessionNamed
     | PromptAccepted
     | Saying
     | Said
@@ -224,6 +236,8 @@ class Liveness(StrEnum):
     """The supervisor is gone, opencode lives."""
     ELSEWHERE = "elsewhere"
     """Its lock is held by a process that cannot be seen from here."""
+    QUEUED = "queued"
+    """Nobody yet: it waits for its turn."""
     GONE = "gone"
     UNKNOWN = "unknown"
 
@@ -245,6 +259,8 @@ class RunSeen:
     asks: tuple[Ask, ...] = ()
     """What it waits for a person to decide, the oldest first."""
     waits_since: datetime | None = None
+    behind: int = 0
+    """How many runs are before it in the queue, while it waits there."""
     end: RunEnd | None = None
 
     @property

@@ -32,6 +32,8 @@ class SessionState(StrEnum):
 
     PENDING = "pending"
     """Reserved: opencode has not named the session yet."""
+    QUEUED = "queued"
+    """Waits for a slot."""
     RUNNING = "running"
     WAITING = "waiting"
     """For a person: a permission, or an answer."""
@@ -58,6 +60,7 @@ class SessionState(StrEnum):
 BUSY_STATES = frozenset(
     {
         SessionState.PENDING,
+        SessionState.QUEUED,
         SessionState.RUNNING,
         SessionState.WAITING,
         SessionState.RETRYING,

@@ -11,6 +11,8 @@ from kugetsu_tui.domain.run import Engine
 
 NONE = "none"
 """The word for no choice of one's own; as good as empty."""
+AUTO = "auto"
+"""The word for what is found out when it is needed."""
 
 
 class SettingKind(StrEnum):
@@ -25,6 +27,8 @@ class SettingKind(StrEnum):
     """Where something answers over HTTP; names and passwords do not belong in it."""
     SWITCH = "switch"
     """`on` or `off`."""
+    COUNT = "count"
+    """A whole number from 1 on, or `auto`."""
     COMMAND = "command"
     """A program and its arguments, quoted as in a shell; no shell ever sees it."""
 
@@ -138,6 +142,11 @@ SETTINGS = {
         kind=SettingKind.SPAN,
         default="5m",
     ),
+    "runs.max-concurrent": Setting(
+        summary="how many runs may be at work at once; auto: as many as memory has room for",
+        kind=SettingKind.COUNT,
+        default=AUTO,
+    ),
     "server.url": Setting(
         summary="a server of opencode that you have already, in place of one of our own",
         kind=SettingKind.URL,
@@ -208,6 +217,8 @@ class Settings:
     idle_timeout: float | None = None
     timeout: float | None = None
     silent_after: float = 300.0
+    max_concurrent: int | None = None
+    """None: by memory."""
     server_url: str | None = None
     server_idle_timeout: float = 900.0
     engine: Engine = Engine.RUN
@@ -237,6 +248,9 @@ def complaint(key: str, value: str) -> str:
         case SettingKind.WORD | SettingKind.SWITCH:
             known = value in setting.options
             return "" if known else f"{value!r} is none of {', '.join(setting.options)}"
+        case SettingKind.COUNT:
+            is_count = value == AUTO or (value.isascii() and value.isdigit() and int(value) > 0)
+            return "" if is_count else f"{value!r} is no whole number from 1 on, nor auto"
         case SettingKind.URL:
             return _url_complaint(value)
         case SettingKind.COMMAND:
@@ -294,6 +308,7 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         idle_timeout=_limit(words["runs.idle-timeout"]),
         timeout=_limit(words["runs.timeout"]),
         silent_after=_seconds(words["runs.silent-after"]),
+        max_concurrent=_count(words["runs.max-concurrent"]),
         server_url=_text(words["server.url"]),
         server_idle_timeout=_seconds(words["server.idle-timeout"]),
         engine=Engine(words["runs.engine"]),
@@ -316,6 +331,10 @@ def _text(words: str) -> str | None:
 
 def _repositories(words: str) -> frozenset[str]:
     return frozenset(filter(None, map(str.strip, (_text(words) or "").casefold().split(","))))
+
+
+def _count(words: str) -> int | None:
+    return int(words) if words != AUTO else None
 
 
 def _limit(words: str) -> float | None:

@@ -92,6 +92,9 @@ def _at_work(run: RunSeen, *, now: datetime, silent_after: float) -> Assessment:
         return Assessment(SessionState.OPEN, began, "open in opencode's own screen")
     if run.liveness is Liveness.ELSEWHERE:
         return Assessment(SessionState.RUNNING, began, f"running elsewhere: {run.host}")
+    if run.liveness is Liveness.QUEUED:
+        before = f"{run.behind} before it" if run.behind else "it is the next"
+        return Assessment(SessionState.QUEUED, began, f"waits for a slot: {before}")
     if run.liveness is Liveness.UNWATCHED:
         return Assessment(SessionState.RUNNING, began, "unwatched: its supervisor is gone")
     if run.asks:

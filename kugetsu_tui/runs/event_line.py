@@ -10,11 +10,13 @@ from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Asked,
+    Begun,
     Ended,
     ErrorReported,
     Journalled,
     PermissionRejected,
     PromptAccepted,
+    Queued,
     Replied,
     Retrying,
     RunEnd,
@@ -96,6 +98,8 @@ def _step_finished(keys: JsonObject) -> StepFinished:
 
 
 _READERS: Mapping[str, Callable[[JsonObject], RunEvent]] = {
+    "queued": lambda _: Queued(),
+    "begun": lambda _: Begun(),
     "session_named": lambda keys: SessionNamed(SessionId(_text(keys, "session_id"))),
     "prompt_accepted": lambda _: PromptAccepted(),
     "saying": lambda keys: Saying(_text(keys, "text")),

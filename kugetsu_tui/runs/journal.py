@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from errno import ENOSPC
 from typing import Self
 
@@ -54,17 +54,19 @@ class Journal:
         os.utime(self._neighbours, ns=(moment, moment))
 
 
-def read_journal(folder: RunFolder, *, follow: bool = False) -> Iterator[Journalled | None]:
+def read_journal(
+    folder: RunFolder, *, follow: bool = False, waits: Callable[[], bool] = lambda: False
+) -> Iterator[Journalled | None]:
     """The entries so far.
 
     Following goes on: it yields `None` while there is nothing new, and ends after the run's end,
-    or when nobody holds the run's lock any more.
+    or when nobody holds the run's lock any more and it does not wait in the queue.
     """
     cutter = LineCutter(_LONGEST_LINE)
     with folder.journal.open("rb", buffering=0) as file:
         while True:
             # Asked before reading: what is written before the lock is let go is not missed.
-            is_last_look = not follow or probe(folder.lock).state is not LockState.HELD
+            is_last_look = not follow or not (waits() or probe(folder.lock).state is LockState.HELD)
             while chunk := file.read(_CHUNK):
                 for line in cutter.feed(chunk):
                     if (entry := line_of(line)) is None:

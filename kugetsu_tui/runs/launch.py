@@ -11,8 +11,8 @@ from typing import IO
 from kugetsu_tui.runs.process import RUN_VARIABLE
 
 
-def launch(argv: Sequence[str], *, lock: int, log: IO[bytes]) -> None:
-    """It is born with the lock's descriptor, so there is no moment in which nobody holds it.
+def launch(argv: Sequence[str], *, hand_on: Sequence[int], log: IO[bytes]) -> None:
+    """It is born with the locks' descriptors, so there is no moment in which nobody holds them.
 
     The mark of a run that this process may itself be part of does not go with it.
 
@@ -28,7 +28,7 @@ def launch(argv: Sequence[str], *, lock: int, log: IO[bytes]) -> None:
         stdout=log,
         stderr=log,
         start_new_session=True,
-        pass_fds=(lock,),
+        pass_fds=hand_on,
     )
     # Whoever starts a process has to take note of its death, or it stays a zombie.
     threading.Thread(target=process.wait, daemon=True).start()

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunVerb
+from kugetsu_tui.domain.run import Ended, Journalled, Queued, RunEnd, RunEvent, RunVerb
 from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import Journal
 from kugetsu_tui.runs.shared import Shared, served_session
@@ -23,6 +24,7 @@ class Reservation:
         lock: int,
         supervisor: Sequence[str],
         shared: Shared,
+        admission: Admission,
     ) -> None:
         """Take charge of the folder and the descriptor.
 
@@ -32,6 +34,7 @@ class Reservation:
             lock: the descriptor that holds the run's lock.
             supervisor: its command line, but for the folder and the descriptor.
             shared: the server that runs are given to.
+            admission: tells whether there is a slot for it.
         """
         self.run_id = run_id
         self.folder = folder
@@ -39,15 +42,50 @@ class Reservation:
         """While it is ours."""
         self.supervisor = supervisor
         self.shared = shared
+        self.admission = admission
         self.is_begun = False
         """The folder stays."""
 
-    def launch(self) -> None:
-        """Hand the lock to a supervisor process of its own.
+    def launch(self) -> bool:
+        """Hand the lock to a supervisor process of its own, or wait in the queue for a slot.
+
+        Returns:
+            Whether it has begun.
 
         Raises:
-            EnvironmentUnfitError: it cannot be started.
+            EnvironmentUnfitError: the supervisor cannot be started.
+            CannotSaveError: the folder of the runs cannot be written.
         """
+        try:
+            slot = self.admission.slot_of_a_newcomer()
+        except OSError as error:
+            raise CannotSaveError(f"slots: {error.filename}: {error.strerror}") from error
+        if slot is None:
+            self.enqueue()
+            return False
+        try:
+            self._hand_over(slot)
+        finally:
+            os.close(slot)
+        return True
+
+    def enqueue(self) -> None:
+        """Wait in the queue, without a process.
+
+        Raises:
+            EnvironmentUnfitError: who calls those that wait cannot be started.
+            CannotSaveError: the folder of the runs cannot be written.
+        """
+        self._note(Queued())
+        try:
+            self.admission.queue.join(self.run_id)
+        except OSError as error:
+            raise CannotSaveError(f"the queue: {error.filename}: {error.strerror}") from error
+        self.is_begun = True
+        self._let_go()
+        self.admission.ensure_usher()
+
+    def _hand_over(self, *slot: int) -> None:
         from kugetsu_tui.runs.launch import launch  # noqa: PLC0415 - not for a list
 
         if self.lock is None:
@@ -55,7 +93,7 @@ class Reservation:
         try:
             argv = [*self.supervisor, str(self.folder.path), str(self.lock)]
             with self.folder.open_supervisor_log() as log:
-                launch(argv, lock=self.lock, log=log)
+                launch(argv, hand_on=(self.lock, *slot), log=log)
         except OSError as error:
             raise EnvironmentUnfitError(
                 f"the run's supervisor cannot be started: {error.strerror}"
@@ -81,7 +119,7 @@ class Reservation:
             self.folder.write(replace(facts, order=replace(facts.order, verb=RunVerb.CONTINUE)))
         except (KugetsuError, OSError, ValueError):
             return False  # what it does shows when the server can be asked again
-        self.launch()
+        self._hand_over()
         return True
 
     def settle(self, end: RunEnd) -> None:
@@ -91,9 +129,12 @@ class Reservation:
             CannotSaveError: the journal did not take it.
         """
         self.is_begun = True
+        self._note(Ended(end))
+
+    def _note(self, event: RunEvent) -> None:
         try:
             with Journal(self.folder) as journal:
-                journal.write(Journalled(datetime.now(UTC), Ended(end)))
+                journal.write(Journalled(datetime.now(UTC), event))
         except OSError as error:
             raise CannotSaveError(f"run {self.run_id}: {error.strerror}", changed=True) from error
 

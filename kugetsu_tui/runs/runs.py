@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,11 +29,12 @@ from kugetsu_tui.domain.run import (
     RunVerb,
 )
 from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import last_word, read_journal
 from kugetsu_tui.runs.liveness import liveness_of
-from kugetsu_tui.runs.lock import probe
+from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.notes import Waiting, asks_kept, leave_answer
 from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.process_table import look_at
@@ -55,6 +56,7 @@ class FolderRuns:
     """Of the folder that holds them."""
     supervisor: Sequence[str]
     """The supervisor's command line; a run's folder and its lock's descriptor are added to it."""
+    admission: Admission
     stop_pace: StopPace = field(default_factory=StopPace)
     shared: Shared = field(default_factory=Nobody)
     """The server that runs are given to."""
@@ -84,7 +86,9 @@ class FolderRuns:
             raise CannotSaveError(
                 f"{order.verb}: {error.filename}: {error.strerror}; nothing was changed"
             ) from error
-        reservation = Reservation(order.run_id, folder, lock, self.supervisor, self.shared)
+        reservation = Reservation(
+            order.run_id, folder, lock, self.supervisor, self.shared, self.admission
+        )
         try:
             yield reservation
         finally:
@@ -103,17 +107,18 @@ class FolderRuns:
             return _seen_without_facts(run_id, folder, end)
         lock = probe(folder.lock)
         waiting = asks_kept(folder) if end is None else Waiting()
+        is_free = end is None and lock.state is LockState.FREE
+        place = self.admission.queue.place_of(run_id) if is_free else None
         return RunSeen(
             order=facts.order,
-            liveness=Liveness.GONE
-            if end is not None
-            else liveness_of(facts, lock.state, self.shared),
+            liveness=self._liveness(facts, lock.state, end, place),
             session_id=facts.session_id,
             last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
             retrying=event.reason if isinstance(event, Retrying) else "",
             host=facts.place.host,
             asks=waiting.asks,
             waits_since=waiting.since,
+            behind=place or 0,
             end=end,
         )
 
@@ -125,6 +130,13 @@ class FolderRuns:
             return ()
         ids = [RunId(name) for name in names if self._is_of(name, issue_ref)]
         return [run for run in map(self.seen, ids) if run is not None]
+
+    def _liveness(
+        self, facts: RunFacts, lock: LockState, end: RunEnd | None, place: int | None
+    ) -> Liveness:
+        if end is not None:
+            return Liveness.GONE
+        return liveness_of(facts, lock, self.shared) if place is None else Liveness.QUEUED
 
     def _is_of(self, name: str, issue_ref: str | None) -> bool:
         folder = self._folder(RunId(name))
@@ -144,7 +156,11 @@ class FolderRuns:
         """
         folder = self._require(run_id)
         try:
-            yield from read_journal(folder, follow=follow)
+            yield from read_journal(
+                folder,
+                follow=follow,
+                waits=lambda: self.admission.queue.place_of(run_id) is not None,
+            )
         except OSError as error:
             raise NotFoundError(f"run {run_id}: its journal: {error.strerror}") from error
 
@@ -180,7 +196,21 @@ class FolderRuns:
             raise BusyError(f"stop: run {run_id} is at work on {run.host}", hint="stop it there")
         if run.order.verb is RunVerb.RESUME and run.liveness is Liveness.WATCHED:
             raise BusyError("stop: open in opencode's own screen", hint="leave it there")
-        return StopRun(folder, run_id, self.stop_pace, self.shared)()
+        return StopRun(folder, run_id, self.stop_pace, self.shared, self.admission.queue)()
+
+    def queue(self) -> Mapping[RunId, str | None]:
+        """The runs that wait for their turn, in order, and the issue of each."""
+        waiting = {run_id: self._folder(run_id) for run_id in self.admission.queue.runs()}
+        return {run_id: _issue_of(folder) for run_id, folder in waiting.items() if folder}
+
+    def tend_queue(self) -> None:
+        """See to it that those who wait are called.
+
+        Raises:
+            EnvironmentUnfitError: the process that does it cannot be started.
+            CannotSaveError: its lock cannot be made.
+        """
+        self.admission.ensure_usher()
 
     def open_elsewhere(self) -> Collection[SessionId]:
         """Sessions that an opencode names in its arguments which no run of this store started."""
@@ -221,6 +251,13 @@ class FolderRuns:
         if (folder := self._folder(run_id)) is None:
             raise NotFoundError(f"run {run_id}: nothing is kept of it")
         return folder
+
+
+def _issue_of(folder: RunFolder) -> str | None:
+    try:
+        return folder.read().order.issue_ref
+    except (OSError, ValueError):
+        return None
 
 
 def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) -> RunSeen:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from kugetsu_tui.domain.errors import BusyError, CannotSaveError, RunFailedError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunOutcome
+from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.ending import GRACE, end_all, send
 from kugetsu_tui.runs.facts import RunFacts
@@ -19,6 +20,7 @@ from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.lock import LockState
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process import Process
+from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.shared import Shared, served_session
 
 _POLL = 0.05
@@ -41,9 +43,10 @@ class StopRun:
     """One attempt to end one run that is within reach."""
 
     folder: RunFolder
-    run_id: str
+    run_id: RunId
     pace: StopPace
     shared: Shared
+    queue: RunQueue
 
     def __call__(self) -> RunEnd:
         """End the run and everything it started.
@@ -110,6 +113,8 @@ class StopRun:
             os.close(descriptor)
 
     def _end(self) -> RunEnd:
+        if self.queue.leave(self.run_id):
+            return self._write_end("cancelled before its turn came")
         facts = self._facts()
         is_here = facts is not None and distance(facts.place, here()) is Distance.HERE
         roots = [facts.opencode] if facts is not None and facts.opencode and is_here else []
@@ -122,8 +127,11 @@ class StopRun:
         if why := self._end_served(facts):
             raise RunFailedError(f"stop: run {self.run_id}: {why}", changed=True)
         note = "" if is_here else "; where it was launched could not be looked at"
+        return self._write_end(f"stopped on request{note}")
+
+    def _write_end(self, reason: str) -> RunEnd:
         now = datetime.now(UTC)
-        end = RunEnd(outcome=RunOutcome.STOPPED, at=now, reason=f"stopped on request{note}")
+        end = RunEnd(outcome=RunOutcome.STOPPED, at=now, reason=reason)
         with Journal(self.folder) as journal:
             journal.write(Journalled(now, Ended(end)))
         return end

@@ -20,8 +20,11 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.surroundings import Surroundings
 from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.opencode.database import Database, database_path
+from kugetsu_tui.runs.admission import Admission
+from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.runs.server.opencode import Opencode as Serving
+from kugetsu_tui.runs.slots import slots_by_memory
 from kugetsu_tui.settings import places
 from kugetsu_tui.settings.checkout import GitCheckout
 from kugetsu_tui.settings.layers import Layers, flags_of
@@ -213,11 +216,7 @@ def build_world(
         warnings=warnings,
         settings_file=layers,
         store=store_of(environment, warn),
-        runs=FolderRuns(
-            places.store_folder(environment) / "runs",
-            supervisor=(*_PROGRAM, *_spelled(flags), "--supervise"),
-            shared=SharedHere(lambda: server_of(layers, environment, flags)),
-        ),
+        runs=runs_of(settings, layers, environment, flags),
         conversations=database,
         transcripts=TranscriptsHere(database),
         opencode=OpencodeHere(settings, environment, database),
@@ -229,6 +228,27 @@ def build_world(
         ssh_server=_ssh_server,
         clock=now,
         monotonic=time.monotonic,
+    )
+
+
+def runs_of(
+    settings: Settings,
+    layers: Layers,
+    environment: Mapping[str, str],
+    flags: Mapping[str, str],
+) -> FolderRuns:
+    folder = places.store_folder(environment) / "runs"
+    program = (*_PROGRAM, *_spelled(flags))
+    return FolderRuns(
+        folder,
+        supervisor=(*program, "--supervise"),
+        shared=SharedHere(lambda: server_of(layers, environment, flags)),
+        admission=Admission(
+            folder,
+            RunQueue(folder / "queue"),
+            slots=lambda: settings.max_concurrent or slots_by_memory(),
+            usher=(*program, "--usher"),
+        ),
     )
 
 

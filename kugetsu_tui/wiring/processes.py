@@ -11,16 +11,20 @@ from kugetsu_tui.commands.ports import Server
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Engine, RunOrder
+from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.turn import Turn
 from kugetsu_tui.settings.layers import Layers
 from kugetsu_tui.wiring import (
+    build_world,
     complain,
     database_of,
     find_program,
     layers_of,
     now,
+    runs_of,
     server_of,
     serving_of,
     store_of,
@@ -31,6 +35,7 @@ def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
     """See one run through, in a process of its own; returns its exit code."""
     environment, alarm = os.environ, Alarm()
     run_folder = RunFolder(Path(folder))
+    RunQueue(run_folder.path.parent / "queue").leave(RunId(run_folder.path.name))
     layers = layers_of(environment, flags)
     turn = _turn(run_folder, alarm, layers, flags)
 
@@ -105,6 +110,17 @@ def _child_turn(folder: RunFolder, order: RunOrder, alarm: Alarm, layers: Layers
         ),
         run_id=order.run_id,
     )
+
+
+def usher(lock: int, flags: Mapping[str, str]) -> int:
+    """Call the runs of the store that wait, in a process of its own, until none does."""
+    from kugetsu_tui.commands.admit_run import AdmitRun
+    from kugetsu_tui.runs.usher import Usher
+
+    world, layers = build_world(complain, flags), layers_of(os.environ, flags)
+    runs = runs_of(world.settings, layers, os.environ, flags)
+    Usher(runs.admission, runs.supervisor, AdmitRun.of(world)).work_off(lock)
+    return ExitCode.OK
 
 
 def keep_server(folder: str, flags: Mapping[str, str]) -> int:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +16,12 @@ import pytest
 
 from kugetsu_tui.domain.run import Ended, RunEnd, RunEvent, RunOrder, RunSeen, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.ending import end_all
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at
+from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.runs.stopping import StopPace
 
@@ -131,7 +133,21 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     directory.mkdir()
     path = tmp_path / "store" / "runs"
     pace = StopPace(supervisor=PATIENCE, kill=PATIENCE, grace=0.4)
-    made = Bench(path, directory, FolderRuns(path, (sys.executable, "-P", str(script)), pace))
+    made = Bench(path, directory, runs_in(path, (sys.executable, "-P", str(script)), pace=pace))
     yield made
     for run_id in made.begun:
         end_all([], run_id=run_id, grace=0)
+
+
+def runs_in(
+    path: Path,
+    supervisor: Sequence[str],
+    *,
+    pace: StopPace = StopPace(),  # noqa: B008 - frozen
+    slots: int = 64,
+) -> FolderRuns:
+    """The runs of a folder; the usher's process is told the supervisor's command line first."""
+    script = str(Path(__file__).with_name("usher_process.py"))
+    usher = (sys.executable, "-P", script, *supervisor)
+    admission = Admission(path, RunQueue(path / "queue"), lambda: slots, usher)
+    return FolderRuns(path, supervisor, admission, pace)

@@ -13,13 +13,14 @@ from pathlib import Path
 from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.errors import BusyError, DatabaseUnreadableError
 from kugetsu_tui.domain.run import RunEnd, RunEvent
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.child import start_opencode
 from kugetsu_tui.runs.child_turn import ChildTurn, Farewell
 from kugetsu_tui.runs.event_line import line_of
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.hearing import Understanding
+from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.supervisor import Pace, supervise
 
 PACE = Pace(tick=0.05, ask_every=0.1, linger=0.6, settle_again=0.1)
@@ -76,6 +77,7 @@ def read_words(line: bytes) -> str:
 def main() -> None:
     folder, lock = RunFolder(Path(sys.argv[1])), int(sys.argv[2])
     directory = Path(folder.read().order.directory)
+    RunQueue(folder.path.parent / "queue").leave(RunId(folder.path.name))
 
     def settle(session_id: SessionId | None, end: RunEnd | None) -> None:
         if (directory / "store-is-busy").exists():

@@ -59,6 +59,7 @@ def proceed(call: Call) -> Outcome:
         ref=asked.ref,
         message=call.message(asked.message),
         options=options(asked),
+        queue=asked.queue,
     )
     with HeldCtrlC() as ctrl_c:
         wait = waiting(call.console, ctrl_c) if asked.wait else None

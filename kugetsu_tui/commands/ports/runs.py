@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -17,8 +17,12 @@ class ReservedRun(Protocol):
     @property
     def run_id(self) -> RunId: ...
 
-    def launch(self) -> None:
-        """Hand the lock to a supervisor process of its own."""
+    def launch(self) -> bool:
+        """Hand the lock to a supervisor process of its own; false: it waits for a slot first."""
+        ...
+
+    def enqueue(self) -> None:
+        """Have it wait until its session is quiet and a slot is free."""
         ...
 
     def follow_on(self) -> bool:
@@ -69,6 +73,13 @@ class Runs(Protocol):
         Raises:
             ConflictError: it is no longer asked.
         """
+
+    def queue(self) -> Mapping[RunId, str | None]:
+        """The runs that wait for their turn, in order, and the issue of each."""
+        ...
+
+    def tend_queue(self) -> None:
+        """See to it that those who wait are called, should whoever did so have died."""
         ...
 
     def version(self) -> object:

@@ -177,7 +177,7 @@ class KeptServer:
             if (left := self.folder.read()) and distance(left.place, here()) is not Distance.HERE:
                 self.folder.forget()
             with self.folder.open_log() as log:
-                launch([*self.keeper, str(self.folder.path), str(lock)], lock=lock, log=log)
+                launch([*self.keeper, str(self.folder.path), str(lock)], hand_on=(lock,), log=log)
         finally:
             os.close(lock)
 

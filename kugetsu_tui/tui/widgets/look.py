@@ -43,6 +43,7 @@ class Look:
 
 LOOKS = {
     SessionState.PENDING: Look("◌", Tone.FRESH),
+    SessionState.QUEUED: Look("◷", Tone.MUTED),
     SessionState.RUNNING: Look("●", Tone.FRESH),
     SessionState.WAITING: Look("⚑", Tone.MIND),
     SessionState.RETRYING: Look("↻", Tone.MIND),

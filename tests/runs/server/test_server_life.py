@@ -22,9 +22,8 @@ from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.place import Place, here
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import everyone, look_at, run_of
-from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.runs.server.facts import facts_of, spell_facts
-from tests.runs.conftest import eventually
+from tests.runs.conftest import eventually, runs_in
 from tests.runs.server.conftest import ServerBench
 
 pytestmark = pytest.mark.fast
@@ -99,7 +98,7 @@ def test_it_stays_while_a_session_is_at_work(bench: ServerBench) -> None:
 
 def test_it_stays_while_a_run_is_alive(bench: ServerBench) -> None:
     address = bench.server().ensure()
-    runs = FolderRuns(bench.folder.runs, supervisor=("/nobody",))
+    runs = runs_in(bench.folder.runs, supervisor=("/nobody",))
     with runs.reserve(order_in(bench.play), "hello"):
         bench.have(idle="0.1")
         asked = bench.folder.looked_at()
@@ -113,7 +112,7 @@ def test_it_stays_while_a_run_is_alive(bench: ServerBench) -> None:
 
 def test_a_run_with_an_opencode_of_its_own_has_no_use_for_it(bench: ServerBench) -> None:
     bench.server().ensure()
-    runs = FolderRuns(bench.folder.runs, supervisor=("/nobody",))
+    runs = runs_in(bench.folder.runs, supervisor=("/nobody",))
     with runs.reserve(order_in(bench.play, engine=Engine.RUN), "hello"):
         bench.have(idle="0.1")
         bench.await_end()

@@ -1,0 +1,108 @@
+"""Calls the runs that wait: the first that may begin, whenever a slot is free."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from kugetsu_tui.domain.errors import BusyError, KugetsuError
+from kugetsu_tui.domain.frozen import frozen, replace
+from kugetsu_tui.domain.run import Begun, Ended, Journalled, RunEnd, RunEvent, RunOrder, RunOutcome
+from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.runs import lock
+from kugetsu_tui.runs.admission import Admission
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.journal import Journal, recorded_end
+from kugetsu_tui.runs.launch import launch
+
+Admit: TypeAlias = Callable[[RunOrder], RunOrder]
+"""Make the run the one at work on its session; returns the order as it is to be carried out.
+
+`BusyError`: not yet. Any other `KugetsuError`: never, and why."""
+
+_PAUSE = 0.2
+"""Seconds between two looks for a free slot."""
+
+
+@frozen
+class Usher:
+    admission: Admission
+    supervisor: Sequence[str]
+    admit: Admit
+    pause: Callable[[float], None] = time.sleep
+
+    def work_off(self, descriptor: int) -> None:
+        """Call until nobody waits, then let go of the usher's lock.
+
+        Who joined the queue while the lock was still held started no usher: so it is looked at once
+        more after that.
+
+        Args:
+            descriptor: the one that holds the usher's lock.
+
+        Raises:
+            OSError: the folder of the runs cannot be read or written.
+        """
+        held: int | None = descriptor
+        while held is not None:
+            while waiting := self._waiting():
+                if not self._call_one(waiting):
+                    self.pause(_PAUSE)
+            os.close(held)
+            held = lock.take(self.admission.queue.usher_lock) if self._waiting() else None
+
+    def _waiting(self) -> Sequence[RunId]:
+        queue = self.admission.queue
+        return [run_id for run_id in queue.runs() if self.admission.is_within_reach(run_id)]
+
+    def _call_one(self, waiting: Sequence[RunId]) -> bool:
+        """Whether one left the queue."""
+        if (slot := self.admission.slot()) is None:
+            return False
+        try:
+            return any(self._call(run_id, slot) for run_id in waiting)
+        finally:
+            os.close(slot)
+
+    def _call(self, run_id: RunId, slot: int) -> bool:
+        folder = RunFolder(self.admission.runs / run_id)
+        if not folder.path.is_dir():
+            return self.admission.queue.leave(run_id)
+        if (held := lock.take(folder.lock)) is None:
+            return False  # somebody else begins or cancels it just now
+        try:
+            if recorded_end(folder) is not None:
+                return self.admission.queue.leave(run_id)
+            return self.admission.queue.place_of(run_id) is not None and self._begin(
+                run_id, folder, held, slot
+            )
+        finally:
+            os.close(held)
+
+    def _begin(self, run_id: RunId, folder: RunFolder, held: int, slot: int) -> bool:
+        """Its supervisor takes it out of the queue, before anything reaches opencode."""
+        try:
+            facts = folder.read()
+            folder.write(replace(facts, order=self.admit(facts.order)))
+        except BusyError:
+            return False
+        except (KugetsuError, ValueError) as error:
+            _note(folder, Ended(_failure(error)))
+            return self.admission.queue.leave(run_id)
+        _note(folder, Begun())
+        with folder.open_supervisor_log() as log:
+            launch([*self.supervisor, str(folder.path), str(held)], hand_on=(held, slot), log=log)
+        return True
+
+
+def _failure(error: KugetsuError | ValueError) -> RunEnd:
+    words = error.message if isinstance(error, KugetsuError) else f"run.json: {error}"
+    return RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=f"not begun: {words}")
+
+
+def _note(folder: RunFolder, event: RunEvent) -> None:
+    with Journal(folder) as journal:
+        journal.write(Journalled(datetime.now(UTC), event))
