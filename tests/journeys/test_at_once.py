@@ -75,3 +75,27 @@ class _Reader:
     def _read(self) -> None:
         while not self._is_enough.wait(0.001):
             self.seen.append(len(self._kugetsu.index()["issues"]))
+
+
+def test_more_than_there_are_slots_wait_and_all_are_answered(kugetsu: Kugetsu) -> None:
+    narrow = ("--set", "runs.max-concurrent=2")
+    for n in (1, 2):
+        assert kugetsu(*narrow, "start", issue(n), "#model: hang", "--detach").status == 0
+    for n in (3, 4, 5):
+        queued = kugetsu(*narrow, "start", issue(n), prompt(n), "--detach", "--json")
+        assert json.loads(queued.out)["data"]["state"] == "queued", queued
+    behind = kugetsu(*narrow, "continue", issue(1), "#model: say later", "--queue", "--detach")
+    assert behind.status == 0, behind
+    listed = kugetsu.data("list", "--state", "queued")["sessions"]
+    assert [row["issue_ref"] for row in listed] == [issue(3), issue(4), issue(5)]
+
+    assert kugetsu("stop", issue(4)).status == 0
+    assert kugetsu("stop", issue(2)).status == 0
+
+    for n in (3, 5):
+        kugetsu.in_state(issue(n), "idle")
+    kugetsu.in_state(issue(4), "stopped")
+    assert kugetsu("stop", "--all").status == 0
+    eventually(lambda: not kugetsu.everybody())
+    answers = [answer for said in kugetsu.answers().values() for answer in said]
+    assert sorted(answers) == ["answer to 3", "answer to 5"], "stop takes what waits behind, too"

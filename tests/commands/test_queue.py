@@ -1,0 +1,118 @@
+"""Runs that find no free slot, and messages left behind a run in progress."""
+
+from __future__ import annotations
+
+import pytest
+
+from kugetsu_tui.commands.admit_run import AdmitRun
+from kugetsu_tui.commands.continue_session import ContinueRequest, ContinueSession
+from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
+from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
+from kugetsu_tui.domain.errors import BusyError, ConflictError, NotFoundError
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOrder, RunOutcome, RunVerb
+from kugetsu_tui.domain.session import RunId, SessionState
+from tests.commands import FORK, ISSUE, OTHER, SECOND
+from tests.fakes import NOW, Stage, run_seen
+
+pytestmark = pytest.mark.fast
+
+QUEUED = ContinueRequest(ref=ISSUE, message="and then?", queue=True)
+
+
+@pytest.fixture
+def busy(stage: Stage) -> Stage:
+    """Its run has just begun, and opencode has not named the session yet."""
+    stage.track(ISSUE, None)
+    stage.have_run(ISSUE, run_seen("run-7"))
+    return stage
+
+
+def _order(stage: Stage) -> RunOrder:
+    (run_id,) = stage.runs.waiting
+    return stage.runs.known[run_id].order
+
+
+def _end(stage: Stage) -> None:
+    """The run in progress answers."""
+    ended = RunEnd(outcome=RunOutcome.ANSWERED, at=NOW)
+    stage.track(ISSUE, FORK, run_id=RunId("run-7"), run_end=ended)
+    seen = stage.runs.known[RunId("run-7")]
+    stage.runs.known[RunId("run-7")] = replace(seen, end=ended, liveness=Liveness.GONE)
+
+
+def test_a_start_without_a_slot_is_told_to_wait_and_shown_so(stage: Stage) -> None:
+    stage.base(SECOND)
+    stage.runs.is_full = True
+
+    launched = StartIssue.of(stage.world)(StartRequest(ref=ISSUE, message="go"))
+
+    assert launched.is_queued
+    assert "waits for its turn" in launched.report().headline
+    (row,) = [row for row in ReadBoard.of(stage.world)() if row.issue_ref == ISSUE]
+    assert (row.state, row.why) == (SessionState.QUEUED, "waits for a slot: it is the next")
+
+
+def test_whoever_reads_the_board_sees_to_it_that_somebody_calls(stage: Stage) -> None:
+    ReadBoard.of(stage.world)()
+
+    assert stage.runs.is_tended
+
+
+def test_a_message_is_queued_behind_a_run_only_where_that_is_asked_for(busy: Stage) -> None:
+    with pytest.raises(BusyError):
+        ContinueSession.of(busy.world)(replace(QUEUED, queue=False))
+
+    launched = ContinueSession.of(busy.world)(QUEUED)
+
+    assert launched.is_queued
+    assert busy.record(ISSUE).run_id == "run-7", "the run in progress stays the issue's own"
+    assert busy.runs.messages[launched.run_id] == "and then?"
+
+
+def test_on_a_quiet_session_it_begins_at_once(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+
+    assert not ContinueSession.of(stage.world)(QUEUED).is_queued
+
+
+def test_a_queued_message_is_admitted_once_its_session_is_quiet(busy: Stage) -> None:
+    ContinueSession.of(busy.world)(QUEUED)
+    admit = AdmitRun.of(busy.world)
+    with pytest.raises(BusyError):
+        admit(_order(busy))
+    _end(busy)
+
+    order = admit(_order(busy))
+
+    assert (order.session_id, order.directory) == (FORK, str(busy.directory))
+    assert busy.record(ISSUE).run_id == order.run_id
+    assert busy.record(ISSUE).run_end is None
+    assert admit(order) == order, "an usher that died after this is followed by another"
+
+
+def test_nobody_is_admitted_for_an_issue_that_is_tracked_no_more(busy: Stage) -> None:
+    ContinueSession.of(busy.world)(QUEUED)
+    with busy.store.edit() as draft:
+        draft.remove(ISSUE)
+
+    with pytest.raises(NotFoundError):
+        AdmitRun.of(busy.world)(_order(busy))
+
+
+def test_a_start_whose_place_was_taken_is_not_admitted(busy: Stage) -> None:
+    order = replace(run_seen("run-6").order, issue_ref=ISSUE, verb=RunVerb.START)
+
+    with pytest.raises(ConflictError, match="taken its place"):
+        AdmitRun.of(busy.world)(order)
+
+
+def test_stop_also_ends_what_waits_behind_and_that_first(busy: Stage) -> None:
+    queued = ContinueSession.of(busy.world)(QUEUED)
+    busy.track(OTHER, SECOND)
+
+    StopRuns.of(busy.world)(StopRequest(is_all=True))
+
+    assert busy.runs.stopped == [queued.run_id, "run-7"]
+    assert not busy.runs.waiting
