@@ -6,10 +6,14 @@ import fcntl
 import os
 from pathlib import Path
 
+from kugetsu_tui.domain.run import Engine
+
 _A_RUN = 600 * 1024 * 1024
 """Bytes that one `opencode run` takes at its height (opencode 1.18, measured)."""
 _MOST_BY_MEMORY = 8
 """A provider's own limit is met long before a large machine's memory is full."""
+_ON_A_SERVER = 4
+"""Runs that share one process: what a provider's usual limit lets through."""
 
 
 def take_slot(folder: Path, count: int) -> int | None:
@@ -28,6 +32,11 @@ def take_slot(folder: Path, count: int) -> int | None:
         else:
             return descriptor
     return None
+
+
+def slots_for(engine: Engine) -> int:
+    """How many runs at once, where nobody chose."""
+    return slots_by_memory() if engine is Engine.RUN else _ON_A_SERVER
 
 
 def slots_by_memory() -> int:

@@ -24,7 +24,7 @@ from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.runs.server.opencode import Opencode as Serving
-from kugetsu_tui.runs.slots import slots_by_memory
+from kugetsu_tui.runs.slots import slots_for
 from kugetsu_tui.settings import places
 from kugetsu_tui.settings.checkout import GitCheckout
 from kugetsu_tui.settings.layers import Layers, flags_of
@@ -246,7 +246,7 @@ def runs_of(
         admission=Admission(
             folder,
             RunQueue(folder / "queue"),
-            slots=lambda: settings.max_concurrent or slots_by_memory(),
+            slots=lambda: settings.max_concurrent or slots_for(settings.engine),
             usher=(*program, "--usher"),
         ),
     )
