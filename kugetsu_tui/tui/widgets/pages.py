@@ -10,6 +10,8 @@ from typing import NamedTuple
 from kugetsu_tui.domain.passages import Form
 from kugetsu_tui.tui.widgets.items import Block
 
+_UNWRAPPED = frozenset({Form.CODE, Form.DIFF})
+
 
 class Spot(NamedTuple):
     """A line: which block, and how far into it. Spots compare as they follow each other."""
@@ -111,6 +113,5 @@ def _guess(block: Block, width: int) -> int:
     piece = block.piece
     if piece is None:
         return block.gap + 1
-    if piece.form in {Form.CODE, Form.DIFF}:
-        return block.gap + piece.text.count("\n") + 1
-    return block.gap + sum(1 + len(line) // max(width, 1) for line in piece.text.split("\n"))
+    lines = block.gap + piece.text.count("\n") + 1
+    return lines if piece.form in _UNWRAPPED else lines + len(piece.text) // max(width, 1)

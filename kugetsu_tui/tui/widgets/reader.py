@@ -10,9 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 
 from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.domain.wanted_parts import Wanted
@@ -27,6 +28,8 @@ from kugetsu_tui.tui.widgets.shelf import Shelf
 from kugetsu_tui.tui.widgets.toned import Toned
 
 _SIDEWAYS = 8
+_AHEAD = 0.05
+"""Seconds of rest after which the next screens are drawn before they are asked for."""
 
 PARTS = tuple(PartKind)
 """The parts that the keys 2 to 0 stand for, in their order."""
@@ -75,6 +78,7 @@ class Reader(Toned):
         self._width = 0
         self._is_placing = False
         self._in_sight: Sequence[Spot] = ()
+        self._ahead: Timer | None = None
         self.show((), empty="")
 
     @property
@@ -123,6 +127,7 @@ class Reader(Toned):
         if self.follows:
             self._cursor = self._pages.last
         self._place()
+        self.refresh()
 
     def _found(
         self, was: tuple[tuple[str, int], int] | None, places: dict[tuple[str, int], int], old: Spot
@@ -143,7 +148,7 @@ class Reader(Toned):
     # Where one is
 
     def _place(self) -> None:
-        """Bring the cursor into sight with as little scrolling as that takes, and paint."""
+        """Bring the cursor into sight with as little scrolling as that takes."""
         height = max(self.size.height, 1)
         if not self._width:
             self._in_sight = ()
@@ -157,7 +162,6 @@ class Reader(Toned):
         self.virtual_size = Size(self._width, self._pages.height)
         self.go_to(self._pages.y_of(self._top))
         self._is_placing = False
-        self.refresh()
         self.post_message(self.Changed(self))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -174,9 +178,25 @@ class Reader(Toned):
         self._set_cursor(min(max(self._cursor, self._top), bottom))
 
     def _set_cursor(self, spot: Spot) -> None:
+        before, in_sight = self._cursor, self._in_sight
         self._cursor = spot
         self.follows = self._is_tail and spot == self._pages.last
         self.has_news = self.has_news and not self.follows
+        self._place()
+        if self._in_sight == in_sight:
+            for each in {before, self._cursor}.intersection(in_sight):
+                self.refresh(Region(0, in_sight.index(each), self.size.width, 1))
+        else:
+            self.refresh()
+        if self._ahead is not None:
+            self._ahead.stop()
+        self._ahead = self.set_timer(_AHEAD, self._draw_ahead)
+
+    def _draw_ahead(self) -> None:
+        """While nobody presses a key: the screens above and below."""
+        height = self.size.height
+        self._pages.step(self._top, -height)
+        self._pages.step(self._top, 2 * height)
         self._place()
 
     def action_move(self, by: int) -> None:
@@ -257,6 +277,7 @@ class Reader(Toned):
         if words:
             self.action_match(0)
         self._place()
+        self.refresh()
 
     def action_match(self, by: int) -> None:
         """To the next match, or the one before; 0 is the nearest from here on."""
@@ -293,6 +314,7 @@ class Reader(Toned):
             self._lay()
         else:
             self._place()
+            self.refresh()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

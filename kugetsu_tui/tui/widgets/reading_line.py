@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widgets import Static
 
 from kugetsu_tui.domain.transcript import PartKind
@@ -20,14 +21,18 @@ from kugetsu_tui.tui.widgets.reader import Reader
 class ReadingLine(Static):
     """Left the parts with their keys, as far as there is room; right what is so now."""
 
+    parts: reactive[tuple[Part, ...]] = reactive(())
+
+    def render(self) -> Content:
+        return Content.assemble(*(toned(words, tone) for words, tone in self.parts))
+
     def tell(self, reader: Reader, *, has_parts: bool) -> None:
         """Say how things stand with that reader."""
         right = list(_standing(reader))
         room = self.size.width - sum(cell_len(words) for words, _ in right) - 1
         legend = list(_legend(reader.wanted, room)) if has_parts else []
         used = sum(cell_len(words) for words, _ in legend)
-        parts = [*legend, (" " * max(room - used, 0), Tone.PLAIN), *right]
-        self.update(Content.assemble(*(toned(words, tone) for words, tone in parts)))
+        self.parts = (*legend, (" " * max(room - used, 0), Tone.PLAIN), *right)
 
 
 def _legend(wanted: Wanted, room: int) -> Iterator[Part]:
