@@ -20,6 +20,8 @@ from kugetsu_tui.domain.conversation import (
 )
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.looks import Looks
+from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import (
     Ended,
@@ -38,6 +40,7 @@ from kugetsu_tui.domain.run import (
 )
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.transcript import PartKind
+from kugetsu_tui.domain.view import View
 from tests.fakes import NOW, FakeRuns, Stage, run_seen
 from tests.talks import DIFF, conversation, said, turn
 
@@ -191,6 +194,7 @@ def only_a_base() -> Scene:
 def busy_morning() -> Scene:
     """A base and seven issues, in about every state there is."""
     scene = Scene()
+    scene.notebook.memory = Memory(View(), Looks(NOW - timedelta(days=1)))
     scene.checkout.remotes = ("github.com/shoko/kugetsu",)
     scene.base(BASE)
     scene._tell(BASE, "Read README.md and how tests run", updated=timedelta(days=3), tokens=48_200)

@@ -15,12 +15,14 @@ from kugetsu_tui.commands.follow_run import FollowRun
 from kugetsu_tui.commands.init_base import InitBase
 from kugetsu_tui.commands.install_opencode import InstallOpencode
 from kugetsu_tui.commands.list_sessions import ListSessions
+from kugetsu_tui.commands.narrow_board import NarrowBoard
 from kugetsu_tui.commands.prune_orphans import PruneOrphans
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.read_changes import ReadChanges
 from kugetsu_tui.commands.read_log import ReadLog
 from kugetsu_tui.commands.read_runs import ReadRuns
 from kugetsu_tui.commands.read_transcript import ReadTranscript
+from kugetsu_tui.commands.remember_board import RememberBoard
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.resume_session import ResumeSession
 from kugetsu_tui.commands.show_session import ShowSession
@@ -62,6 +64,8 @@ class Commands:
     adopt: AdoptSession
     undo: UndoRemoval
     watch: WatchBoard
+    narrow: NarrowBoard
+    remember: RememberBoard
     doctor: ExamineHealth
     change_settings: ChangeSettings
     install_opencode: InstallOpencode
@@ -92,6 +96,8 @@ class Commands:
             adopt=AdoptSession.of(world),
             undo=UndoRemoval.of(world),
             watch=WatchBoard.of(world),
+            narrow=NarrowBoard.of(world),
+            remember=RememberBoard.of(world),
             doctor=ExamineHealth.of(world),
             change_settings=ChangeSettings.of(world),
             install_opencode=InstallOpencode.of(world),

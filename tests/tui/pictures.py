@@ -14,7 +14,7 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.widgets.look import DAY, NIGHT
 from tests import scenes
-from tests.scenes import Scene
+from tests.scenes import LOGIN, Scene
 from tests.tui.driving import Driven
 
 WIDE, SMALL = (120, 36), (80, 24)
@@ -29,6 +29,8 @@ class Picture:
     scene: Callable[[], Scene]
     ready: str
     """Words that are on the terminal then."""
+    at: str = ""
+    """The row that is selected; the first one, else."""
     keys: str = ""
     typed: tuple[str, ...] = ()
     """What is typed, field by field."""
@@ -48,6 +50,9 @@ class Picture:
         hands = Driven(pilot.app, pilot)
         await hands.until(lambda: hands.board._is_read)
         await hands.settle()
+        if self.at:
+            hands.board.select(self.at)
+            await hands.settle()
         for key in self.keys.split():
             if key == READ:
                 await hands.until(
@@ -79,9 +84,9 @@ def _in_a_real_directory() -> Scene:
 
 _LAST = "test_redirect_keeps_the_session"
 PICTURES: Mapping[str, Picture] = {
-    "board": Picture(scenes.busy_morning, _LAST, keys="j"),
-    "board-by-day": Picture(scenes.busy_morning, _LAST, keys="j", theme=DAY.name),
-    "board-80x24": Picture(scenes.busy_morning, _LAST, keys="j", size=SMALL),
+    "board": Picture(scenes.busy_morning, _LAST, at=LOGIN),
+    "board-by-day": Picture(scenes.busy_morning, _LAST, at=LOGIN, theme=DAY.name),
+    "board-80x24": Picture(scenes.busy_morning, _LAST, at=LOGIN, size=SMALL),
     "first-run": Picture(scenes.empty, "make the base session"),
     "start": Picture(
         _in_a_real_directory,
@@ -89,15 +94,32 @@ PICTURES: Mapping[str, Picture] = {
         keys="s",
         typed=("31", "The watcher misses renames.\nFind out why, and write a test first."),
     ),
-    "destroy-80x24": Picture(scenes.busy_morning, "goes: ", keys="j d", size=SMALL),
     "transcript": Picture(
-        scenes.busy_morning, "src/login/file_0.py", keys="j right enter … g down down down enter"
+        scenes.busy_morning,
+        "src/login/file_0.py",
+        at=LOGIN,
+        keys="right enter … g down down down enter",
     ),
-    "transcript-80x24": Picture(scenes.busy_morning, "Mended", keys="j right enter …", size=SMALL),
+    "transcript-80x24": Picture(
+        scenes.busy_morning,
+        "Mended",
+        at=LOGIN,
+        keys="right enter …",
+        size=SMALL,
+    ),
     "search": Picture(
-        scenes.busy_morning, "2/6", keys="j right enter … g slash c o o k i e enter n"
+        scenes.busy_morning,
+        "2/6",
+        at=LOGIN,
+        keys="right enter … g slash c o o k i e enter n",
     ),
-    "changes": Picture(scenes.busy_morning, "@@", keys="j right right enter … enter"),
+    "changes": Picture(
+        scenes.busy_morning,
+        "@@",
+        at=LOGIN,
+        keys="right right enter … enter",
+    ),
+    "destroy-80x24": Picture(scenes.busy_morning, "goes: ", at=LOGIN, keys="d", size=SMALL),
     "damaged": Picture(scenes.damaged, "The store cannot be read"),
-    "harmful-text": Picture(scenes.evil, "wide", keys="j"),
+    "harmful-text": Picture(scenes.evil, "wide", at="github.com/shoko/kugetsu#1"),
 }

@@ -13,7 +13,7 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.tui.screens.scope import Scope
 from tests import scenes
 from tests.fakes import NOW
-from tests.scenes import DOCS, FLAKY, LOGIN, Scene
+from tests.scenes import CACHE, DOCS, FLAKY, LOGIN, LOST, PARSER, RATE, Scene
 from tests.tui.driving import Driven, driven
 
 pytestmark = pytest.mark.fast
@@ -31,9 +31,9 @@ def line_of(hands: Driven, label: str) -> str:
     )
 
 
-async def test_the_base_comes_first_and_issues_in_the_indexs_order(morning: Scene) -> None:
+async def test_the_base_comes_first_then_what_needs_attention(morning: Scene) -> None:
     async with driven(morning) as hands:
-        assert hands.labels == ["(base)", *morning.store.stored.issues]
+        assert hands.labels == ["(base)", CACHE, PARSER, DOCS, LOGIN, FLAKY, RATE, LOST]
 
 
 async def test_a_state_is_told_by_glyph_and_word_not_by_colour_alone(morning: Scene) -> None:
@@ -169,11 +169,28 @@ async def test_tab_goes_to_the_other_pane_and_back(morning: Scene) -> None:
         assert hands.table.has_focus
 
 
-async def test_t_shows_the_untracked_too_and_hides_them_again(morning: Scene) -> None:
+async def test_t_goes_through_the_kinds(morning: Scene) -> None:
+    child = morning.stray(2, "A part of it (@general subagent)")
+    kept = morning.conversations.kept
+    master = morning.record(LOGIN).session_id
+    kept[child] = replace(kept[child], parent_id=master)
+    strays = [name for name in kept if name.startswith("ses_4f") and name != child]
     async with driven(morning) as hands:
         await hands.press("t")
-        await hands.until_shown("2 untracked")
-        assert len(hands.labels) == 10
+        await hands.until(lambda: hands.labels == ["(base)"])
+        assert "only base" in hands.screen_text
+
+        await hands.press("t")
+        await hands.until(lambda: hands.labels == strays)
+        assert "2 untracked" in hands.screen_text
+
+        await hands.press("t")
+        await hands.until(lambda: hands.labels == [child])
+
+        await hands.press("t")
+        await hands.until(lambda: len(hands.labels) == 11)
+        assert hands.labels[hands.labels.index(LOGIN) + 1] == child
+        assert "└ " in hands.screen_text
 
         await hands.press("t")
         await hands.until(lambda: len(hands.labels) == 8)
@@ -267,7 +284,7 @@ async def test_nothing_is_drawn_while_nothing_changes(morning: Scene) -> None:
         morning.issue("github.com/shoko/kugetsu#98", "News")
         await hands.until_shown("News")
 
-        assert all(a is b for a, b in zip(before, hands.table.rows, strict=False))
+        assert {id(row) for row in before} <= {id(row) for row in hands.table.rows}
 
 
 async def test_time_moves_on_without_news(morning: Scene) -> None:

@@ -291,7 +291,7 @@ async def test_prune_without_orphans_asks_nothing(morning: Scene) -> None:
 
 async def test_adopt_takes_the_selected_session(morning: Scene) -> None:
     async with driven(morning) as hands:
-        await hands.press("t")
+        await hands.press("t", "t")
         await hands.until_shown("2 untracked")
         await hands.press("G")
         stray = hands.selected
@@ -373,7 +373,7 @@ async def test_init_says_what_the_new_base_takes_the_place_of(morning: Scene) ->
 
 async def test_a_session_that_nobody_tracks_can_become_the_base(morning: Scene) -> None:
     async with driven(morning) as hands:
-        await hands.press("t")
+        await hands.press("t", "t")
         await hands.until_shown("2 untracked")
         await hands.press("G")
         stray = hands.selected
@@ -433,7 +433,7 @@ async def test_one_flow_of_a_kind_at_a_time(morning: Scene) -> None:
         await hands.press("escape")
 
         await hands.until(lambda: hands.app.screen is hands.board)
-        assert not hands.board._flowing
+        assert not hands.board._player._playing
 
 
 async def test_warnings_are_told_beside_the_outcome(morning: Scene) -> None:

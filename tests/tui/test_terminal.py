@@ -164,7 +164,7 @@ def test_a_signal_during_the_hand_over_ends_the_program_too() -> None:
 def test_harmful_text_is_not_among_what_the_terminal_is_sent() -> None:
     with shown("evil") as screen:
         screen.until(b"[/nope]")
-        screen.press("j\r")
+        screen.press("jj\r")
         screen.until(b"wide")
         screen.press("q")
         screen.end()

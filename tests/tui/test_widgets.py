@@ -10,8 +10,12 @@ from rich.cells import cell_len
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.domain.board import Board, Row
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.looks import Looks
+from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.domain.view import View
+from kugetsu_tui.tui.screens.listing import Listing
 from kugetsu_tui.tui.widgets.cells import fitted, fitted_end, right, wrapped
 from kugetsu_tui.tui.widgets.columns import GAP, cell, columns_for, thousands
 from kugetsu_tui.tui.widgets.look import LOOKS
@@ -61,8 +65,8 @@ def test_columns_take_exactly_the_room_there_is(width: int, label_width: int) ->
     [
         (37, "glyph label age"),
         (67, "glyph state label title age"),
-        (117, "glyph state label title where age"),
-        (170, "glyph state label title where model tokens age"),
+        (117, "glyph state label title model tokens age"),
+        (170, "glyph state label title where model messages files tokens cost age"),
     ],
 )
 def test_the_more_room_the_more_is_told(width: int, names: str) -> None:
@@ -123,4 +127,6 @@ def test_a_directory_holds_what_is_below_it_and_not_its_namesakes() -> None:
 
     roster = Roster().after(Board((at("a", "/src/x"), at("b", "/src/x/y"), at("c", "/src/xy"))))
 
-    assert [row.label for row in roster.matching(directory="/src/x")] == ["a", "b"]
+    listing = Listing(Memory(View(), Looks(NOW)), lambda: NOW)
+
+    assert [row.label for row in listing.shown(roster, directory="/src/x").rows] == ["a", "b"]

@@ -12,10 +12,13 @@ def selected_row(stage: Stage, verb: str) -> Row:
 
     Raises:
         NotFoundError: there is none, or nobody tracks it.
+        ConflictError: it is a sub-agent's.
     """
     row = stage.selected
     if row is None:
         raise NotFoundError(f"{verb}: nothing is selected", remedy="start")
+    if row.kind is RowKind.CHILD:
+        raise ConflictError(f"{verb}: a sub-agent's session belongs to the one it works for")
     if row.kind is RowKind.UNTRACKED:
         raise NotFoundError(f"{verb}: nobody tracks this session", remedy="adopt")
     return row
@@ -26,7 +29,7 @@ def selected_issue(stage: Stage, verb: str) -> Row:
 
     Raises:
         NotFoundError: there is none, or nobody tracks it.
-        ConflictError: it is the base.
+        ConflictError: it is the base, or a sub-agent's.
     """
     row = selected_row(stage, verb)
     if row.kind is RowKind.BASE:

@@ -9,20 +9,16 @@ from kugetsu_tui.domain.session import BUSY_STATES, SessionState
 from kugetsu_tui.tui.keys.keymap import Keymap
 
 
-def _is_tracked(row: Row) -> bool:
-    return row.kind is not RowKind.UNTRACKED
-
-
 def _is_quiet(row: Row) -> bool:
     return row.session_id is not None and row.state not in BUSY_STATES
 
 
 _APT: Mapping[str, Callable[[Row], bool]] = {
     "continue": lambda row: row.kind is RowKind.ISSUE and _is_quiet(row),
-    "resume": lambda row: _is_tracked(row) and _is_quiet(row),
+    "resume": lambda row: row.is_tracked and _is_quiet(row),
     "stop": lambda row: row.state in BUSY_STATES - {SessionState.OPEN},
-    "destroy": _is_tracked,
-    "adopt": lambda row: not _is_tracked(row),
+    "destroy": lambda row: row.is_tracked,
+    "adopt": lambda row: row.kind is RowKind.UNTRACKED,
     "open": lambda _row: True,
 }
 """What needs a selected row, and which."""
@@ -35,11 +31,11 @@ def is_apt(name: str, row: Row | None) -> bool:
     return row is not None and _APT[name](row)
 
 
-TYPING = (("⏎", "keep"), ("esc", "clear"), ("↑ ↓", "move"))
+TYPING = (("⏎", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "move"))
 """What works while the words of the filter are typed."""
 _FOOTER = (
-    "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "kind",
-    "palette", "quit", "help",
+    "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "order", "kind",
+    "mark", "palette", "quit", "help",
 )  # fmt: skip
 _OPEN = (
     "back", "section", "continue", "resume", "stop", "destroy", "start", "palette", "help",

@@ -9,17 +9,17 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Input
 
 from kugetsu_tui.commands.catalogue import Commands
-from kugetsu_tui.domain.errors import SIGNALLED, EndedBySignalError, KugetsuError
+from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.dialogs.pick import PickDialog, holding
-from kugetsu_tui.tui.flows.catalogue import Flow, flow_of, flow_that_wears
+from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import TYPING, footer
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
@@ -29,9 +29,10 @@ from kugetsu_tui.tui.screens.crier import Crier
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
 from kugetsu_tui.tui.screens.palette import Entry, everything, sessions
+from kugetsu_tui.tui.screens.player import Player
+from kugetsu_tui.tui.screens.rows import Refused, Rows, RowsChanged
 from kugetsu_tui.tui.screens.scope import Scope
-from kugetsu_tui.tui.screens.standing import emptiness, is_empty, notice, standing
-from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
+from kugetsu_tui.tui.screens.standing import notice
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.look import theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
@@ -61,33 +62,39 @@ class BoardScreen(Screen[None]):
         self._clock = clock
         self._scope = scope
         self._feed = Feed(self, commands.watch)
-        self._flowing: set[str] = set()
         self._is_read = False
         self._sought = scope.key
         self.settings = commands.settings
         """As they hold now: they may be changed on the screen."""
         self._crier = Crier(self, commands.announce, lambda: self.settings, self._looked_at)
+        self.rows = Rows(commands, scope, clock)
         self.stage = BoardStage(
-            self, commands, keymap, clock, lambda: self.roster, self.select, self.settle
+            self,
+            self.rows,
+            commands,
+            keymap,
+            clock,
+            lambda: self.roster,
+            self.select,
+            self.settle,
         )
+        self._player = Player(self.stage)
 
     def compose(self) -> ComposeResult:
         yield Masthead()
         yield Notice()
         with Container(id="panes"):
-            with Vertical(id="rows"):
-                yield SessionTable(self._clock)
-                yield EmptyBoard()
+            yield self.rows
             yield Inspector(self._commands, self._clock)
-        yield FilterBar()
+        yield FilterBar(lambda: self.roster.board)
         yield KeyLine()
         yield TooSmall()
 
     def on_mount(self) -> None:
         for warning in (*self._commands.warnings, *self._keymap.warnings):
             self.stage.warn(warning)
-        self.set_focus(self.query_one(SessionTable))
-        self._feed.begin(untracked=self._scope.is_untracked)
+        self.set_focus(self.rows.table)
+        self._feed.begin(self.rows.listing.view)
 
     def on_unmount(self) -> None:
         self._feed.end()
@@ -113,38 +120,18 @@ class BoardScreen(Screen[None]):
     def watch_error(self) -> None:
         self._draw()
 
+    @on(RowsChanged)
     def _draw(self) -> None:
         if not self._is_read:
             return
-        roster, directory = self.roster, self._scope.directory
-        bar, table = self.query_one(FilterBar), self.query_one(SessionTable)
-        rows = roster.matching(bar.words, directory=directory)
-        table.show(rows, label_width=roster.label_width)
-        bar.count(len(rows), len(roster.board.rows))
-        self.query_one(Masthead).standing = tuple(
-            standing(roster, self.error, directory=directory, is_untracked=self._scope.is_untracked)
-        )
-        self.query_one(Notice).words = notice(roster, self.error)
-        self.set_class(not rows, "-bare")
-        table.display = bool(rows)
-        table.set_class(is_empty(rows), "-brief")
-        self.query_one(EmptyBoard).display = is_empty(rows)
-        if is_empty(rows):
-            self._tell_emptiness()
+        self.rows.draw(self.roster, self.error, self._keymap)
+        self.query_one(Masthead).standing = self.rows.standing
+        self.query_one(Notice).words = notice(self.roster, self.error)
+        self.set_class(not self.rows.table.rows, "-bare")
 
-    @work(exclusive=True, group="emptiness")
-    async def _tell_emptiness(self) -> None:
-        """Say why there is no issue to show, and which key leads on."""
-        why = await emptiness(
-            self.roster,
-            self.query_one(SessionTable).rows,
-            words=self.query_one(FilterBar).words,
-            directory=self._scope.directory,
-            missing=self._commands.install_opencode.missing,
-            error=self.error,
-        )
-        key = self._keymap.key_of(why.verb)
-        self.query_one(EmptyBoard).say(why.title, why.lines, key=key, does=why.does)
+    @on(Refused)
+    def _refused(self, message: Refused) -> None:
+        self.stage.refuse(message.error)
 
     def settle(self, settings: Settings) -> None:
         """Let these hold from now on."""
@@ -165,9 +152,7 @@ class BoardScreen(Screen[None]):
         self._go_to_sought()
 
     def _go_to_sought(self) -> None:
-        table = self.query_one(SessionTable)
-        if self._sought and any(row.key == self._sought for row in table.rows):
-            table.select(self._sought)
+        if self._sought and self.rows.reveal(self._sought):
             self._sought = ""
             if self._scope.key:
                 self._scope = replace(self._scope, key="")
@@ -203,22 +188,24 @@ class BoardScreen(Screen[None]):
 
     @on(SessionTable.Opened)
     def action_open(self) -> None:
-        if self.query_one(SessionTable).selected is not None:
+        if self.rows.table.selected is not None:
             self.add_class("-open")
             self.query_one(Inspector).focus_lines()
 
     def action_back(self) -> None:
         if self.has_class("-open"):
             self.remove_class("-open")
-            self.set_focus(self.query_one(SessionTable))
+            self.set_focus(self.rows.table)
+        elif self.rows.listing.marks:
+            self.rows.unmark()
         elif self.query_one(FilterBar).words:
             self.query_one(FilterBar).close()
-        elif self._scope.directory:
-            self._scope = replace(self._scope, directory="")
+        elif self.rows.directory:
+            self.rows.directory = ""
             self._draw()
 
     def action_pane(self) -> None:
-        inspector, table = self.query_one(Inspector), self.query_one(SessionTable)
+        inspector, table = self.query_one(Inspector), self.rows.table
         if not table.has_focus and not self.has_class("-open"):
             self.set_focus(table)
         elif inspector.display:
@@ -234,23 +221,30 @@ class BoardScreen(Screen[None]):
         self.query_one(FilterBar).open()
 
     @on(FilterBar.Changed)
-    def _filter_changed(self) -> None:
+    def _filter_changed(self, message: FilterBar.Changed) -> None:
+        self.rows.filter(message.words)
         self._draw()
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
-        self.set_focus(self.query_one(SessionTable))
+        self.set_focus(self.rows.table)
 
     @on(FilterBar.Moved)
     def _filter_moved(self, message: FilterBar.Moved) -> None:
-        self.query_one(SessionTable).action_move(message.by)
+        self.rows.table.action_move(message.by)
 
-    def action_kind(self) -> None:
-        self._scope = replace(self._scope, is_untracked=not self._scope.is_untracked)
-        self.action_refresh()
+    def action_view(self, name: str) -> None:
+        """Go on to the next order, kind, range or layout."""
+        self.rows.change_view(name)
+        if name == "kind":
+            self._feed.begin(self.rows.listing.view)
+
+    def action_mark(self) -> None:
+        self.rows.mark()
 
     def action_refresh(self) -> None:
-        self._feed.begin(untracked=self._scope.is_untracked)
+        self.rows.look_again()
+        self._feed.begin(self.rows.listing.view)
 
     @work(group="palette")
     async def action_palette(self) -> None:
@@ -269,12 +263,12 @@ class BoardScreen(Screen[None]):
         self.run_worker(self.run_action(action), group="palette")
 
     def _wear(self, theme: str) -> None:
-        self._play("theme", flow_that_wears(theme))
+        self._player.play("theme", flow_that_wears(theme))
 
     @property
     def _moved(self) -> Toned:
         """What the keys that move move through."""
-        return self.focused if isinstance(self.focused, Toned) else self.query_one(SessionTable)
+        return self.focused if isinstance(self.focused, Toned) else self.rows.table
 
     def action_move(self, by: int) -> None:
         self._moved.action_move(by)
@@ -290,22 +284,4 @@ class BoardScreen(Screen[None]):
 
     def action_flow(self, name: str) -> None:
         """Play that flow, one of a kind at a time."""
-        self._play(name, flow_of(name))
-
-    def _play(self, name: str, flow: Flow) -> None:
-        if name not in self._flowing:
-            self.stage.hold.begin()
-            self._follow(name, flow)
-
-    @work(group="flow")
-    async def _follow(self, name: str, flow: Flow) -> None:
-        self._flowing.add(name)
-        try:
-            await flow(self.stage)
-        except EndedBySignalError as error:
-            self.app.exit(return_code=SIGNALLED + error.signal)
-        except KugetsuError as error:
-            self.stage.refuse(error)
-        finally:
-            self._flowing.discard(name)
-            self.stage.hold.end(self.app)
+        self._player.play(name, flow_of(name))

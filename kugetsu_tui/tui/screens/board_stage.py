@@ -27,10 +27,10 @@ from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.key_hold import KeyHold
+from kugetsu_tui.tui.screens.rows import Rows
 from kugetsu_tui.tui.widgets.look import THEMES
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.roster import Roster
-from kugetsu_tui.tui.widgets.session_table import SessionTable
 from kugetsu_tui.tui.widgets.toned import Toned
 
 T = TypeVar("T")
@@ -44,11 +44,12 @@ _LONG_TOAST, _TOAST = 12.0, 5.0
 
 
 class BoardStage:
-    """Fits `flows.stage.Stage`; the board lends its screen and its roster."""
+    """Fits `flows.stage.Stage`; the board lends its screen, its rows and its roster."""
 
     def __init__(
         self,
         screen: Screen[None],
+        rows: Rows,
         commands: Commands,
         keymap: Keymap,
         clock: Callable[[], datetime],
@@ -60,17 +61,25 @@ class BoardStage:
         self.clock = clock
         self.keymap = keymap
         self._pending: set[asyncio.Event] = set()
-        self._screen = screen
+        self.screen = screen
         self._roster = roster
         self.select = select
         self.settle = settle
+        self._rows = rows
         self._drafts: dict[str, Draft] = {}
         self._asking = asyncio.Lock()
         self.hold = KeyHold()
 
     @property
     def selected(self) -> Row | None:
-        return self._screen.query_one(SessionTable).selected
+        return self._rows.table.selected
+
+    @property
+    def marked(self) -> Sequence[Row]:
+        return self._rows.listing.marked()
+
+    def unmark(self) -> None:
+        self._rows.unmark()
 
     @property
     def roster(self) -> Roster:
@@ -78,44 +87,44 @@ class BoardStage:
 
     @property
     def context(self) -> Context:
-        focused = self._screen.focused
+        focused = self.screen.focused
         return focused.context if isinstance(focused, Toned) else Context.BOARD
 
     @property
     def theme(self) -> str:
-        return self._screen.app.theme
+        return self.screen.app.theme
 
     @property
     def themes(self) -> Sequence[str]:
         ours = [theme.name for theme in THEMES]
-        return [*ours, *sorted({*self._screen.app.available_themes} - {*ours})]
+        return [*ours, *sorted({*self.screen.app.available_themes} - {*ours})]
 
     def try_theme(self, name: str) -> None:
-        self._screen.app.theme = name
+        self.screen.app.theme = name
 
     def draft(self, name: str) -> Draft:
         return self._drafts.setdefault(name, Draft())
 
     async def ask(self, dialog: Dialog[T]) -> T | None:
         async with self._asking:
-            answer = self._screen.app.push_screen(dialog, wait_for_dismiss=True)
-            dialog.call_after_refresh(self.hold.end, self._screen.app)
+            answer = self.screen.app.push_screen(dialog, wait_for_dismiss=True)
+            dialog.call_after_refresh(self.hold.end, self.screen.app)
             return await answer
 
     async def do(self, doing: str, call: Callable[[], T]) -> T:
         done = asyncio.Event()
         self._pending.add(done)
-        soon = self._screen.set_timer(_NOTICED, partial(self._notice, f"{doing}…"))
+        soon = self.screen.set_timer(_NOTICED, partial(self._notice, f"{doing}…"))
         try:
             return await asyncio.wrap_future(_beside(call))
         finally:
             soon.stop()
             self._pending.discard(done)
             done.set()
-            self._screen.query_one(Masthead).doing = ""
+            self.screen.query_one(Masthead).doing = ""
 
     def _notice(self, doing: str) -> None:
-        self._screen.query_one(Masthead).doing = doing
+        self.screen.query_one(Masthead).doing = doing
         self.hold.forget()
 
     async def finish(self, seconds: float) -> None:
@@ -126,14 +135,14 @@ class BoardStage:
                     await done.wait()
 
     def say(self, doing: str) -> None:
-        masthead = self._screen.query_one(Masthead)
-        self._screen.call_later(setattr, masthead, "doing", clean_line(doing))
+        masthead = self.screen.query_one(Masthead)
+        self.screen.call_later(setattr, masthead, "doing", clean_line(doing))
 
     async def hand_over(self, call: Callable[[], T]) -> T:
-        app = self._screen.app
+        app = self.screen.app
         painted = asyncio.Event()
-        self._screen.query_one(Masthead).doing = _OPENING
-        self._screen.call_after_refresh(painted.set)
+        self.screen.query_one(Masthead).doing = _OPENING
+        self.screen.call_after_refresh(painted.set)
         await painted.wait()
         handed: Future[T] = Future()
         try:
@@ -148,7 +157,7 @@ class BoardStage:
                 hint="run kugetsu in a terminal",
             ) from error
         finally:
-            self._screen.query_one(Masthead).doing = ""
+            self.screen.query_one(Masthead).doing = ""
         app.refresh(layout=True)
         return handed.result()
 
@@ -178,7 +187,7 @@ class BoardStage:
         return f"{error.message}; {error.hint}" if error.hint else error.message
 
     def _tell(self, words: str, severity: SeverityLevel, seconds: float) -> None:
-        self._screen.notify(clean(words), severity=severity, timeout=seconds, markup=False)
+        self.screen.notify(clean(words), severity=severity, timeout=seconds, markup=False)
 
 
 def _beside(call: Callable[[], T]) -> Future[T]:

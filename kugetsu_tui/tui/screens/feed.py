@@ -14,6 +14,7 @@ from textual.screen import Screen
 from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.domain.board import Board
 from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.view import View
 from kugetsu_tui.tui.widgets.roster import Roster
 
 PAUSE = 0.25
@@ -53,23 +54,24 @@ class Feed:
         self.round = 0
         """The watch whose news count; an earlier one may have some on the way."""
 
-    def begin(self, *, untracked: bool) -> None:
+    def begin(self, view: View) -> None:
         """Watch afresh: everything is read again at once."""
         self.end()
         self._ended, self.round = Event(), next(self._rounds)
-        follow = partial(self._follow, self._ended, self.round, untracked=untracked)
+        follow = partial(self._follow, self._ended, self.round, view)
         self._screen.run_worker(follow, thread=True, group="feed")
 
     def end(self) -> None:
         """Stop watching; nothing more comes."""
         self._ended.set()
 
-    def _follow(self, ended: Event, number: int, *, untracked: bool) -> None:
+    def _follow(self, ended: Event, number: int, view: View) -> None:
         post: Callable[[Message], object] = self._screen.post_message
         roster = Roster()
+        watch = partial(self._watch, untracked=view.has_untracked, children=view.has_children)
         while not ended.is_set():
             try:
-                for news in self._watch(lambda: not ended.wait(PAUSE), untracked=untracked):
+                for news in watch(lambda: not ended.wait(PAUSE)):
                     if isinstance(news, Board):
                         roster = roster.after(news)
                         post(BoardChanged(roster, number))

@@ -19,7 +19,7 @@ class Scope:
     key: str = ""
     """The row to open."""
     is_untracked: bool = False
-    """It is one that nobody tracks."""
+    """It is one that nobody tracks: all kinds are to be shown."""
 
 
 def scope_of(text: str | None, resolve: ResolveRef) -> Scope:

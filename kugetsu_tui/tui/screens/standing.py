@@ -10,6 +10,8 @@ from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.domain.view import Kinds, Span, View
+from kugetsu_tui.tui.screens.listing import Listing
 from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.one_liners import Part
@@ -29,27 +31,52 @@ class Emptiness:
 
 
 def standing(
-    roster: Roster, error: KugetsuError | None, *, directory: str, is_untracked: bool
+    roster: Roster,
+    error: KugetsuError | None,
+    listing: Listing,
+    *,
+    directory: str,
 ) -> Iterator[Part]:
-    """The parts of the line at the top, the most important first."""
+    """The parts of the line at the top, the most important first.
+
+    Args:
+        roster: all there is.
+        error: why there are no news.
+        listing: how the rows are looked at.
+        directory: the one that the screen is limited to.
+    """
+    view = listing.view
     if error is not None:
         yield "! not up to date" if roster.board.rows else "! the store cannot be read", Tone.BAD
     if error is not None and not roster.board.rows:
         return
+    if listing.marks:
+        yield f"{sign('✓ ', '')}{len(listing.marks)} marked", Tone.OPEN
     if roster.at_work:
         yield f"{sign('● ', '')}{roster.at_work} at work", Tone.FRESH
     bad = sum(row.state in _BAD for row in roster.board)
     if bad:
         yield f"{sign('✗ ', '')}{bad} went wrong", Tone.BAD
+    if listing.unseen:
+        yield f"{sign('• ', '')}{len(listing.unseen):,} unseen", Tone.MIND
     issues = sum(row.kind is RowKind.ISSUE for row in roster.board)
     yield f"{issues:,} issue{'' if issues == 1 else 's'}", Tone.MUTED
     if roster.base is None and issues:
         yield "no base session", Tone.MIND
-    if is_untracked:
+    if view.has_untracked:
         others = sum(row.kind is RowKind.UNTRACKED for row in roster.board)
         yield f"{others:,} untracked", Tone.MUTED
+    yield from _chosen(view, directory)
+
+
+def _chosen(view: View, directory: str) -> Iterator[Part]:
     if directory:
         yield f"in {clean_line(directory)}", Tone.OPEN
+    if view.kind is not Kinds.ISSUES:
+        yield f"only {view.kind}" if view.kind is not Kinds.ALL else "all kinds", Tone.OPEN
+    if view.span is not Span.ALL:
+        yield f"last {view.span}", Tone.OPEN
+    yield f"by {view.order}", Tone.MUTED
 
 
 def notice(roster: Roster, error: KugetsuError | None) -> str:
@@ -59,9 +86,10 @@ def notice(roster: Roster, error: KugetsuError | None) -> str:
     return clean_line("; ".join(roster.board.warnings))
 
 
-def is_empty(rows: Sequence[Row]) -> bool:
-    """Whether there is no issue to be seen, at most the base."""
-    return not rows or (len(rows) == 1 and rows[0].kind is RowKind.BASE)
+def is_empty(rows: Sequence[Row], view: View) -> bool:
+    """Whether nothing is to be seen, at most the base where that is not all that was asked for."""
+    has_base_alone = len(rows) == 1 and rows[0].kind is RowKind.BASE
+    return not rows or (has_base_alone and view.kind is not Kinds.BASE)
 
 
 async def emptiness(
@@ -70,6 +98,7 @@ async def emptiness(
     *,
     words: str,
     directory: str,
+    view: View,
     missing: Callable[[], KugetsuError | None],
     error: KugetsuError | None,
 ) -> Emptiness:
@@ -79,6 +108,7 @@ async def emptiness(
         roster: all there is.
         rows: what of it is shown.
         words: the filter.
+        view: how the rows are looked at.
         directory: the one that the screen is limited to.
         missing: why opencode cannot be used; may take its time.
         error: why the store could not be read.
@@ -87,6 +117,11 @@ async def emptiness(
         return Emptiness("The store cannot be read", (_UNTOUCHED,), "refresh", "to read it again")
     if words:
         return Emptiness("No row holds all these words", (words,), "back", "to see all rows")
+    if view.span is not Span.ALL and any(row.kind is RowKind.ISSUE for row in roster.board):
+        span = f"in the last {view.span}"
+        return Emptiness("Nothing has happened", (span,), "range", "to look further back")
+    if view.kind not in {Kinds.ISSUES, Kinds.ALL}:
+        return Emptiness(_NONE_OF[view.kind], (), "kind", "to see other kinds")
     if directory:
         where = (directory,)
         return Emptiness("No session works in this directory", where, "back", "to see all")
@@ -98,6 +133,11 @@ async def emptiness(
     return Emptiness("Welcome to kugetsu", _ABOUT, "init", "to make the base session")
 
 
+_NONE_OF = {
+    Kinds.BASE: "There is no base session",
+    Kinds.UNTRACKED: "opencode has no session that nobody tracks",
+    Kinds.CHILDREN: "No session has sub-agents",
+}
 _UNTOUCHED = "Nothing in it is touched until it can be read again."
 _HAS_BASE = "The base session is there, and waits to be forked."
 _ABOUT = (

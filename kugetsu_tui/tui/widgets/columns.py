@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.moment import spell_age
 from kugetsu_tui.domain.text import clean_line
@@ -25,14 +25,22 @@ _STEPS = (
     ("title", 24),
     ("label", _ALL_THERE_IS),
     ("title", 36),
-    ("where", 22),
-    ("model", 18),
     ("tokens", 6),
+    ("model", 18),
+    ("cost", 7),
+    ("messages", 5),
+    ("files", 5),
+    ("where", 22),
     ("where", 36),
     ("title", _ALL_THERE_IS),
 )
 """Who gets room, and up to how many columns, the most important first."""
-_DRAWN = ("glyph", "state", "label", "title", "where", "model", "tokens", "age")
+_DRAWN = (
+    "glyph", "state", "label", "title", "where", "model", "messages", "files", "tokens", "cost",
+    "age",
+)  # fmt: skip
+_SORTED = 4
+"""Steps, after which the figure that the rows are sorted by gets its room."""
 
 
 @frozen
@@ -43,18 +51,28 @@ class Column:
     width: int
     is_short: bool = False
     """Not every reference fits: their hosts are left out."""
+    is_number: bool = False
+    """The repository is written over the rows: a reference is its number."""
 
 
-def columns_for(width: int, label_width: int) -> Sequence[Column]:
+def columns_for(
+    width: int, label_width: int, *, sorted_by: str = "", in_groups: bool = False
+) -> Sequence[Column]:
     """The columns that fit, in the order they are drawn.
 
     Args:
         width: columns of the terminal there are.
         label_width: columns of the widest reference; more than these it does not need.
+        sorted_by: the figure that the rows are in the order of: it is shown first.
+        in_groups: the rows stand under the names of their repositories.
     """
+    ample_of = dict(_STEPS)
+    steps = list(_STEPS)
+    if sorted_by in ample_of:
+        steps.insert(_SORTED, (sorted_by, ample_of[sorted_by]))
     widths: dict[str, int] = {}
     room = width + GAP
-    for name, ample in _STEPS:
+    for name, ample in steps:
         least = min(ample, max(label_width, 1)) if name == "label" else ample
         more = least - widths.get(name, -GAP)
         if more > room and (name not in widths or least == label_width):
@@ -65,7 +83,12 @@ def columns_for(width: int, label_width: int) -> Sequence[Column]:
     last = "title" if "title" in widths else "label"
     widths[last] = widths.get(last, 0) + room
     return [
-        Column(name, widths[name], is_short=name == "label" and widths[name] < label_width)
+        Column(
+            name,
+            widths[name],
+            is_short=name == "label" and widths[name] < label_width,
+            is_number=name == "label" and in_groups,
+        )
         for name in _DRAWN
         if widths.get(name, 0) > 0
     ]
@@ -85,6 +108,16 @@ def thousands(count: int) -> str:
     return str(count) if count else ""
 
 
+def dollars(cost: float) -> str:
+    """A cost in at most seven columns: `$0.04`, `$12.50`, `$1.2k`; none is nothing to say."""
+    if cost >= _MANY_DOLLARS:
+        return f"${thousands(int(cost))}"
+    return f"${cost:.2f}" if cost else ""
+
+
+_MANY_DOLLARS = 1_000.0
+
+
 def _model(row: Row) -> str:
     """Without its provider."""
     return clean_line(row.model.rpartition("/")[2])
@@ -99,7 +132,10 @@ _WORDS: Mapping[str, Callable[[Row, int], tuple[str, Tone]]] = {
     ),
     "where": lambda row, width: (fitted_end(clean_line(row.directory), width), Tone.MUTED),
     "model": lambda row, width: (fitted(_model(row), width), Tone.MUTED),
+    "messages": lambda row, width: (right(thousands(row.messages or 0), width), Tone.MUTED),
+    "files": lambda row, width: (right(thousands(row.changed_files or 0), width), Tone.MUTED),
     "tokens": lambda row, width: (right(thousands(row.tokens), width), Tone.MUTED),
+    "cost": lambda row, width: (right(dollars(row.cost), width), Tone.MUTED),
 }
 _HEADINGS = {
     "glyph": "",
@@ -108,7 +144,10 @@ _HEADINGS = {
     "title": "title",
     "where": "directory",
     "model": "model",
+    "messages": "msgs",
+    "files": "files",
     "tokens": "tokens",
+    "cost": "cost",
     "age": " age",
 }
 
@@ -119,6 +158,10 @@ def cell(row: Row, column: Column, now: datetime) -> tuple[str, Tone]:
         return right(age_of(row, now), column.width), Tone.MUTED
     if column.name == "label":
         label = clean_line(row.label)
+        if row.kind is RowKind.CHILD:
+            return f"└ {fitted_end(label, column.width - 2)}", Tone.STRONG
+        if column.is_number and row.issue_ref:
+            return fitted(f"#{label.rpartition('#')[2]}", column.width), Tone.STRONG
         short = label.partition("/")[2] if column.is_short and row.issue_ref else ""
         return fitted_end(short or label, column.width), Tone.STRONG
     return _WORDS[column.name](row, column.width)
@@ -127,4 +170,5 @@ def cell(row: Row, column: Column, now: datetime) -> tuple[str, Tone]:
 def heading(column: Column) -> str:
     """The name over a column."""
     words = _HEADINGS[column.name]
-    return right(words, column.width) if column.name == "tokens" else fitted(words, column.width)
+    is_figure = column.name in {"messages", "files", "tokens", "cost"}
+    return right(words, column.width) if is_figure else fitted(words, column.width)

@@ -1,18 +1,28 @@
-"""Where the words are typed that rows have to hold, and how many do."""
+"""Where a filter is typed, how it goes on, how many rows pass it, and what it does not say."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.filter import completed
+from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.look import Tone, toned
+
+_HINT = "words, state:failed, is:unseen, since:2d, -word; / looks inside transcripts"
+_LEAST_INPUT = 12
+"""Columns that stay for what is typed, however much there is to say about it."""
 
 
 class FilterBar(Horizontal):
@@ -34,9 +44,18 @@ class FilterBar(Horizontal):
 
         by: int
 
+    def __init__(self, rows: Callable[[], Iterable[Row]]) -> None:
+        """Make it.
+
+        Args:
+            rows: the board's, for what can be typed of them.
+        """
+        super().__init__()
+        self._rows = rows
+
     def compose(self) -> ComposeResult:
         yield Static(Content.assemble(toned(" / ", Tone.STRONG, "bold")), id="slash")
-        yield FilterInput(placeholder="words of issue, title, id, directory, model or state")
+        yield FilterInput(lambda text: completed(text, self._rows()))
         yield Static(id="found")
 
     @property
@@ -54,30 +73,45 @@ class FilterBar(Horizontal):
         self.query_one(Input).value = ""
         self.display = False
 
-    def count(self, found: int, every: int) -> None:
-        """Tell how many rows hold the words."""
+    def tell(self, words: str, *, is_complaint: bool = False) -> None:
+        """Tell how many rows pass, or what was not understood."""
         if self.display:
-            words = Content.assemble(toned(f"{found:,} of {every:,} ", Tone.MUTED))
-            self.query_one("#found", Static).update(words)
+            room = max(self.size.width - _LEAST_INPUT, 0)
+            tone = Tone.MIND if is_complaint else Tone.MUTED
+            found = Content.assemble(toned(f"{clean_line(words)} ", tone))
+            self.query_one("#found", Static).update(found.truncate(room, ellipsis=True))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.Changed(event.value))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.display = bool(self.words)
         self.post_message(self.Left())
 
 
 class FilterInput(Input):
-    """Escape clears it, and the arrows move through what was found."""
+    """Escape clears it, Tab completes it, and the arrows move through what was found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
+        Binding("tab", "complete", show=False),
         Binding("down", "row(1)", show=False),
         Binding("up", "row(-1)", show=False),
     ]
+
+    def __init__(self, complete: Callable[[str], Sequence[str]]) -> None:
+        """Make it.
+
+        Args:
+            complete: the texts that a text may be the beginning of.
+        """
+        super().__init__(placeholder=_HINT, suggester=Completion(complete))
+        self._complete = complete
+        self._offered: Sequence[str] = ()
 
     def action_leave(self) -> None:
         self.value = ""
@@ -85,3 +119,25 @@ class FilterInput(Input):
 
     def action_row(self, by: int) -> None:
         self.post_message(FilterBar.Moved(by))
+
+    def action_complete(self) -> None:
+        """The likeliest text; pressed again, the next one."""
+        if self.value in self._offered:
+            place = (self._offered.index(self.value) + 1) % len(self._offered)
+        else:
+            place, self._offered = 0, self._complete(self.value)
+        if self._offered:
+            self.value = self._offered[place]
+            self.cursor_position = len(self.value)
+
+
+class Completion(Suggester):
+    """Shows, greyed, how what is typed would go on."""
+
+    def __init__(self, complete: Callable[[str], Sequence[str]]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Only what begins with the text, as it was typed, can be shown behind it."""
+        return next((text for text in self._complete(value) if text.startswith(value)), None)

@@ -8,6 +8,7 @@ from typing import Self
 from rich.cells import cell_len
 
 from kugetsu_tui.domain.board import Board, Row, RowKind
+from kugetsu_tui.domain.filter import haystack
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
@@ -38,7 +39,7 @@ class Roster:
         for row in board:
             before = known.get(row.key)
             if before is None or before[0] != row:
-                before = (row, _words(row))
+                before = (row, haystack(row))
             rows.append(before[0])
             haystacks.append(before[1])
         return type(self)(
@@ -53,27 +54,16 @@ class Roster:
         """The session that issues are forked from."""
         return next((row for row in self.board if row.kind is RowKind.BASE), None)
 
-    def matching(self, words: str = "", *, directory: str = "") -> Sequence[Row]:
+    def matching(self, words: str = "") -> Sequence[Row]:
         """The rows that hold all the words, in their order.
 
         Args:
             words: sought in reference, title, id, directory, model and state; case is ignored.
-            directory: only sessions that work there or below, and the base.
         """
         sought = words.casefold().split()
-        if not sought and not directory:
+        if not sought:
             return self.board.rows
         found = list(zip(self.board.rows, self.haystacks, strict=True))
         for word in sought:
             found = [(row, haystack) for row, haystack in found if word in haystack]
-        return [row for row, _ in found if not directory or _is_within(row, directory)]
-
-
-def _words(row: Row) -> str:
-    words = (row.label, row.title, row.session_id or "", row.directory, row.model, row.state)
-    return clean_line("\n".join(words)).casefold()
-
-
-def _is_within(row: Row, directory: str) -> bool:
-    inside = row.directory == directory or row.directory.startswith(directory.rstrip("/") + "/")
-    return inside or row.kind is RowKind.BASE
+        return [row for row, _ in found]

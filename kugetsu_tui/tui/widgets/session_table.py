@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,17 +14,21 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.voice import sign
+from kugetsu_tui.tui.widgets.cells import fitted
 from kugetsu_tui.tui.widgets.columns import GAP, Column, age_of, cell, columns_for, heading
 from kugetsu_tui.tui.widgets.look import Tone
+from kugetsu_tui.tui.widgets.notes import Notes
+from kugetsu_tui.tui.widgets.row_lines import RowLines, row_lines
 from kugetsu_tui.tui.widgets.toned import Toned
 
 _HEAD = 1
 """Lines over the rows."""
-_MARK = "▌"
-_EDGE = 2
-"""Columns for the mark of the selected row."""
+_CURSOR = "▌"
+_EDGE = 3
+"""Columns for the cursor, and for a row's sign."""
 
 
 class SessionTable(Toned):
@@ -52,6 +56,9 @@ class SessionTable(Toned):
         self._clock = clock
         self.rows: Sequence[Row] = ()
         self._label_width = 0
+        self._sorted_by = ""
+        self._lines = RowLines()
+        self._notes = Notes()
         self._columns: Sequence[Column] = ()
         self._ages: dict[int, str] = {}
 
@@ -60,15 +67,35 @@ class SessionTable(Toned):
         """The row under the cursor."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
-    def show(self, rows: Sequence[Row], *, label_width: int) -> None:
-        """Show these rows; the cursor stays on its session, or near where that was."""
-        before, selected = self.rows, self.selected
+    def show(
+        self,
+        rows: Sequence[Row],
+        *,
+        label_width: int,
+        headings: Mapping[int, str] | None = None,
+        notes: Notes | None = None,
+        sorted_by: str = "",
+    ) -> None:
+        """Show these rows; the cursor stays on its session, or near where that was.
+
+        Args:
+            rows: in the order they are drawn.
+            label_width: columns of the widest reference.
+            headings: place of a row → what is written over it.
+            notes: what is written beside them.
+            sorted_by: the figure they are in the order of.
+        """
+        before, selected, lines = self.rows, self.selected, row_lines(len(rows), headings or {})
+        layout = (label_width, sorted_by, lines)
         self.rows = rows
-        if label_width != self._label_width or len(rows) != len(before):
-            self._label_width = label_width
+        if layout != (self._label_width, self._sorted_by, self._lines):
+            self._label_width, self._sorted_by, self._lines = layout
             self._fit()
+        elif notes != self._notes and notes is not None:
+            self.refresh()
         else:
             self._refresh_changed(before)
+        self._notes = notes or Notes()
         if selected is not self.selected or selected is None:
             self.cursor = self._place_of(selected)
 
@@ -86,14 +113,20 @@ class SessionTable(Toned):
 
     def _refresh_changed(self, before: Sequence[Row]) -> None:
         top = self.scroll_offset.y
-        for place in range(top, min(top + self.size.height, len(self.rows))):
-            if self.rows[place] is not before[place]:
+        for line in range(top, top + self.size.height):
+            place = self._lines.at(line)
+            if isinstance(place, int) and self.rows[place] is not before[place]:
                 self._refresh_row(place)
 
     def _fit(self) -> None:
         width = self.scrollable_content_region.width
-        self._columns = columns_for(width - _EDGE - 1, self._label_width)
-        self.virtual_size = Size(width, len(self.rows) + _HEAD)
+        self._columns = columns_for(
+            width - _EDGE - 1,
+            self._label_width,
+            sorted_by=self._sorted_by,
+            in_groups=bool(self._lines.headings),
+        )
+        self.virtual_size = Size(width, self._lines.height + _HEAD)
         self.refresh()
 
     def on_mount(self) -> None:
@@ -118,15 +151,18 @@ class SessionTable(Toned):
 
     def _refresh_row(self, place: int) -> None:
         width = self.scrollable_content_region.width
-        self.refresh(Region(0, place - self.scroll_offset.y + _HEAD, width, 1))
+        line = self._lines.line_of(place) - self.scroll_offset.y + _HEAD
+        self.refresh(Region(0, line, width, 1))
 
     def _follow(self) -> None:
         """Scroll just as far as the cursor needs."""
         top, height = self.scroll_offset.y, self.size.height - _HEAD
-        if self.cursor < top:
-            self.go_to(self.cursor)
-        elif self.cursor >= top + height > top:
-            self.go_to(self.cursor - height + 1)
+        line = self._lines.line_of(self.cursor)
+        first = line - 1 if self.cursor in self._lines.headings else line
+        if first < top:
+            self.go_to(first)
+        elif line >= top + height > top:
+            self.go_to(line - height + 1)
 
     def action_move(self, by: int) -> None:
         if self.rows:
@@ -142,8 +178,8 @@ class SessionTable(Toned):
         self.action_move(len(self.rows))
 
     def on_click(self, event: events.Click) -> None:
-        place = event.y - _HEAD + self.scroll_offset.y
-        if event.y < _HEAD or place >= len(self.rows):
+        place = self._lines.at(event.y - _HEAD + self.scroll_offset.y)
+        if event.y < _HEAD or not isinstance(place, int):
             return
         if place == self.cursor:
             self.post_message(self.Opened())
@@ -151,20 +187,33 @@ class SessionTable(Toned):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        place = y - _HEAD + self.scroll_offset.y
         if y < _HEAD:
             return self._heading(width)
-        if place >= len(self.rows):
+        place = self._lines.at(y - _HEAD + self.scroll_offset.y)
+        if place is None:
             return Strip.blank(width, self.rich_style)
+        if isinstance(place, str):
+            style = self.rich_style + self.ink(Tone.OPEN)
+            words = fitted(f" {clean_line(place)}", width)
+            return Strip([Segment(words, style)]).adjust_cell_length(width, style)
+        return self._row(place, width)
+
+    def _row(self, place: int, width: int) -> Strip:
         now, row = self._clock(), self.rows[place]
         self._remember_age(place, age_of(row, now))
         ground = self.rich_style
         if place == self.cursor:
             ground += self.ground("cursor")
-        mark = sign(_MARK, ">") if place == self.cursor else " "
-        segments = [Segment(mark.ljust(_EDGE), ground + self.ink(Tone.STRONG))]
+        cursor = sign(_CURSOR, ">") if place == self.cursor else " "
+        note, tone = self._notes.sign(row)
+        segments = [
+            Segment(cursor, ground + self.ink(Tone.STRONG)),
+            Segment(f"{note} ", ground + self.ink(tone)),
+        ]
         for column in self._columns:
             text, tone = cell(row, column, now)
+            if column.name == "title" and (line := self._notes.line(row)):
+                text, tone = fitted(line, column.width), Tone.OPEN
             segments.append(Segment(text + " " * GAP, ground + self.ink(tone)))
         return Strip(segments).adjust_cell_length(width, ground).simplify()
 

@@ -1,0 +1,188 @@
+"""Which rows the board shows, and in which order; what was looked at, and what is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+from kugetsu_tui.domain.board import Row, RowKind
+from kugetsu_tui.domain.filter import Filter, Knowledge, parse_filter
+from kugetsu_tui.domain.frozen import frozen, replace
+from kugetsu_tui.domain.memory import Memory
+from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.view import (
+    Kinds,
+    Layout,
+    Place,
+    Span,
+    View,
+    following,
+    grouped,
+    nested,
+    place_of,
+)
+from kugetsu_tui.tui.widgets.notes import Notes
+from kugetsu_tui.tui.widgets.roster import Roster
+
+_EVERYTHING = Filter()
+_NUMBER_WIDTH = 7
+"""Columns of `#123456`, and more than those of `(base)`."""
+
+
+@frozen(kw_only=True)
+class Shown:
+    """What of the roster is to be seen."""
+
+    rows: Sequence[Row]
+    headings: Mapping[int, str]
+    """Place of a row → what is written over it."""
+
+    def label_width(self, widest: int) -> int:
+        """Columns that references need; under a repository's name a number does."""
+        is_short = self.headings and all(row.is_tracked for row in self.rows)
+        return min(widest, _NUMBER_WIDTH) if is_short else widest
+
+
+class Listing:
+    """A change of one row among thousands costs a look at which it was, and no sorting."""
+
+    def __init__(self, memory: Memory, clock: Callable[[], datetime]) -> None:
+        self.view: View = memory.view
+        self.looks = memory.looks
+        self.filter = _EVERYTHING
+        self.lines: Mapping[SessionId, str] | None = None
+        """Session → the line that was found in its transcript; none while none is sought."""
+        self.marks: dict[str, None] = {}
+        self.unseen: set[str] = set()
+        self._clock = clock
+        self._selected = ""
+        self._held = ""
+        """Key of the selected row, where that was unseen when it was selected."""
+        self._roster = Roster()
+        self._places: list[Place] = []
+        self._order: list[int] = []
+        self._chosen: object = None
+
+    @property
+    def notes(self) -> Notes:
+        """What is to be written beside rows, as it is now."""
+        return Notes(frozenset(self.unseen), frozenset(self.marks), self.lines or {})
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(self.view, self.looks)
+
+    def change(self, name: str) -> None:
+        """Go on to the next order, kind, span or layout."""
+        self.view = replace(self.view, **{name: following(getattr(self.view, name))})
+
+    def show(self, row: Row) -> None:
+        """Look at the board so that this row is to be seen."""
+        is_enough = row.is_tracked and self.view.kind is not Kinds.ALL
+        self.view = replace(self.view, kind=Kinds.ISSUES if is_enough else Kinds.ALL, span=Span.ALL)
+        self.read("")
+
+    def read(self, words: str) -> None:
+        """Take what is in the filter."""
+        self.filter = parse_filter(words)
+        if not self.filter.needle:
+            self.lines = None
+
+    def hold(self, row: Row | None) -> None:
+        """Keep the selected row in its place, although it is not unseen any more."""
+        key = row.key if row else ""
+        if key != self._selected:
+            self._selected = key
+            self._held = key if key in self.unseen else ""
+
+    def look(self, row: Row) -> bool:
+        """The row was looked at; whether that is news."""
+        if row.key not in self.unseen:
+            return False
+        self.looks = self.looks.after(row)
+        self.unseen.discard(row.key)
+        return True
+
+    def mark(self, row: Row) -> None:
+        """Mark it, or no longer."""
+        if row.key in self.marks:
+            del self.marks[row.key]
+        else:
+            self.marks[row.key] = None
+
+    def marked(self) -> Sequence[Row]:
+        """The marked rows, as far as they are on the board, in its order."""
+        return [row for row in self._roster.board if row.key in self.marks]
+
+    def shown(self, roster: Roster, *, directory: str = "") -> Shown:
+        """The rows to be seen, in order.
+
+        Args:
+            roster: all there are.
+            directory: only sessions that work there or below, and the base.
+        """
+        self._arrange(roster)
+        now = self._clock()
+        rows = [roster.board.rows[place] for place in self._order]
+        if self.filter.needle:
+            if self.lines is not None:
+                rows = [row for row in rows if row.session_id in self.lines]
+        elif self.filter is not _EVERYTHING:
+            pairs = ((roster.board.rows[n], roster.haystacks[n]) for n in self._order)
+            rows = [row for row, _ in self.filter.passed(pairs, Knowledge(now, self.unseen))]
+        if self.view.span is not Span.ALL:
+            rows = [row for row in rows if self.view.shows(row, now)]
+        if directory:
+            rows = [row for row in rows if _is_within(row, directory)]
+        if self.view.has_children:
+            rows = list(nested(rows))
+        if self.view.layout is Layout.FLAT:
+            return Shown(rows=rows, headings={})
+        return _in_groups(rows)
+
+    def _arrange(self, roster: Roster) -> None:
+        """Sort anew where the view is another, or a row's place is."""
+        chosen = (self.view.order, self.view.kind, self._held)
+        rows, before = roster.board.rows, self._roster.board.rows
+        if chosen != self._chosen or len(rows) != len(before):
+            changed: Collection[int] = range(len(rows))
+            self._places = [()] * len(rows)
+            self._order = []
+        else:
+            changed = [n for n, row in enumerate(rows) if row is not before[n]]
+        self._chosen, self._roster = chosen, roster
+        has_moved = not self._order
+        for n in changed:
+            place = self._place(rows[n])
+            has_moved = has_moved or place != self._places[n]
+            self._places[n] = place
+        if has_moved:
+            now, view = self._clock(), replace(self.view, span=Span.ALL)
+            wanted = (n for n, row in enumerate(rows) if view.shows(row, now))
+            self._order = sorted(wanted, key=self._places.__getitem__)
+        if self.marks:
+            keys = {row.key for row in rows}
+            self.marks = dict.fromkeys(key for key in self.marks if key in keys)
+
+    def _place(self, row: Row) -> Place:
+        is_unseen = self.looks.is_unseen(row)
+        if is_unseen:
+            self.unseen.add(row.key)
+        else:
+            self.unseen.discard(row.key)
+        return place_of(row, self.view.order, is_unseen=is_unseen or row.key == self._held)
+
+
+def _in_groups(rows: Sequence[Row]) -> Shown:
+    ordered: list[Row] = []
+    headings: dict[int, str] = {}
+    for name, members in grouped(rows).items():
+        if name:
+            headings[len(ordered)] = f"{name}  {len(members):,}"
+        ordered += members
+    return Shown(rows=ordered, headings=headings)
+
+
+def _is_within(row: Row, directory: str) -> bool:
+    inside = row.directory == directory or row.directory.startswith(directory.rstrip("/") + "/")
+    return inside or row.kind is RowKind.BASE
