@@ -757,6 +757,17 @@ def account(name: str, *, uid: int = 1000, **more: object) -> Account:
 
 
 @dataclass
+class FakeBrowser:
+    is_there: bool = True
+    opened: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> bool:
+        if self.is_there:
+            self.opened.append(url)
+        return self.is_there
+
+
+@dataclass
 class FakeNotebook:
     memory: Memory
     refusal: KugetsuError | None = None
@@ -793,6 +804,7 @@ class Stage:
     runs: FakeRuns = field(init=False)
     opencode: FakeOpencode = field(init=False)
     notebook: FakeNotebook = field(init=False)
+    browser: FakeBrowser = field(default_factory=FakeBrowser)
     checkout: FakeCheckout = field(init=False)
 
     def __post_init__(self) -> None:
@@ -818,6 +830,7 @@ class Stage:
             herald=self.herald,
             machine=self.machine,
             notebook=self.notebook,
+            browser=self.browser,
             ssh_server=lambda _root: self.ssh_server,
             clock=self.clock,
             monotonic=self._monotonic,

@@ -381,6 +381,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "resume": _one_ref,
     "list": _list,
     "show": _one_ref,
+    "browse": _one_ref,
     "log": _log,
     "transcript": _transcript,
     "diff": _diff,

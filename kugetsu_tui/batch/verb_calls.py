@@ -18,6 +18,7 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "resume": working.resume,
     "list": reading.list_,
     "show": reading.show,
+    "browse": reading.browse,
     "log": reading.log,
     "transcript": reading.transcript,
     "diff": reading.diff,

@@ -7,6 +7,7 @@ from typing import Self
 from kugetsu_tui.commands.adopt_session import AdoptSession
 from kugetsu_tui.commands.announce_news import AnnounceNews
 from kugetsu_tui.commands.answer_ask import AnswerAsk
+from kugetsu_tui.commands.browse_issue import BrowseIssue
 from kugetsu_tui.commands.change_settings import ChangeSettings
 from kugetsu_tui.commands.continue_session import ContinueSession
 from kugetsu_tui.commands.destroy_session import DestroySession
@@ -53,6 +54,7 @@ class Commands:
     resume: ResumeSession
     list: ListSessions
     show: ShowSession
+    browse: BrowseIssue
     log: ReadLog
     transcript: ReadTranscript
     changes: ReadChanges
@@ -85,6 +87,7 @@ class Commands:
             resume=ResumeSession.of(world),
             list=ListSessions.of(world),
             show=ShowSession.of(world),
+            browse=BrowseIssue.of(world),
             log=ReadLog.of(world),
             transcript=ReadTranscript.of(world),
             changes=ReadChanges.of(world),

@@ -31,7 +31,7 @@ class Pruned(Success):
             return Report(headline="no orphaned session files")
         count = f"{len(self.files)} orphaned session file{'s' if len(self.files) > 1 else ''}"
         return Report(
-            headline=f"{count} moved to the trash; kugetsu undo takes the last back"
+            headline=f"{count} moved to the trash; kugetsu undo takes them back"
             if self.is_done
             else f"{count} would be removed; kugetsu prune --force does it",
             table=Table(("FILE",), tuple((file,) for file in self.files)),

@@ -28,12 +28,18 @@ class Undone(Success):
     verb: ClassVar[str] = "undo"
 
     removed: Removed
+    others: tuple[Removed, ...] = ()
+    """What was removed together with it."""
 
     def report(self) -> Report:
-        return Report(headline=f"{removed_label(self.removed)} is back")
+        labels = [removed_label(one) for one in (self.removed, *self.others)]
+        return Report(headline="\n".join(f"{label} is back" for label in labels))
 
     def data(self) -> JsonObject:
-        return {"restored": _spell(self.removed)}
+        return {
+            "restored": _spell(self.removed),
+            "also_restored": [_spell(one) for one in self.others],
+        }
 
 
 @frozen
@@ -57,6 +63,11 @@ class TrashListed(Success):
 
     def data(self) -> JsonObject:
         return {"trash": [_spell(one) for one in self.removed]}
+
+
+def _went_with(one: Removed, removed: Removed) -> bool:
+    """What one call removes has one moment."""
+    return one.removed_at == removed.removed_at and one.name != removed.name
 
 
 def _spell(removed: Removed) -> JsonObject:
@@ -83,18 +94,21 @@ class UndoRemoval:
         return TrashListed(self.store.trash())
 
     def __call__(self, ref: str | None = None) -> Undone:
-        """Take back the newest removal, or the newest of one issue.
+        """Take back the newest removal, with all that went at once, or the newest of one issue.
 
         Raises:
             NotFoundError: there is nothing to take back.
-            ConflictError: the issue is tracked again by now.
+            ConflictError: an issue is tracked again by now; nothing was taken back.
         """
+        trash = self.store.trash()
         wanted = self._wanted(ref) if ref is not None else None
-        for removed in self.store.trash():
+        for removed in trash:
             if wanted is None or removed_label(removed) in wanted:
+                others = [one for one in trash if _went_with(one, removed)] if not wanted else []
                 with self.store.edit() as draft:
-                    draft.restore(removed)
-                return Undone(removed)
+                    for one in (removed, *others):
+                        draft.restore(one)
+                return Undone(removed, tuple(others))
         what = clean_line(ref) if ref is not None else "undo"
         raise NotFoundError(f"{what}: nothing of it is in the trash", hint="kugetsu trash")
 

@@ -94,6 +94,16 @@ VERBS = {
             example=f"kugetsu show {_ISSUE}",
         ),
         Verb(
+            name="browse",
+            summary="Open an issue in the browser, or print its address.",
+            usage="REF",
+            example=f"kugetsu browse {_ISSUE}",
+            details=(
+                "The address is printed in any case, and opened where there is a screen for a "
+                "browser: $BROWSER, or the desktop's own. Over SSH it is only printed."
+            ),
+        ),
+        Verb(
             name="log",
             summary="Show what a session's latest run said and did.",
             usage="REF [--follow]",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kugetsu_tui.commands.ports import (
+    Browser,
     Checkout,
     Clock,
     Conversations,
@@ -43,6 +44,7 @@ class World:
     herald: Herald
     machine: Machine
     notebook: Notebook
+    browser: Browser
     ssh_server: Callable[[Path | None], SshServer]
     """This machine's, or that of the system in a folder."""
     clock: Clock

@@ -32,6 +32,7 @@ from kugetsu_tui.settings.notebook import NotebookFile
 from kugetsu_tui.settings.toml_file import TomlFile
 from kugetsu_tui.store.json_store import JsonStore
 from kugetsu_tui.store.ownership import require_ours, require_own_place
+from kugetsu_tui.terminals.browser import DesktopBrowser
 from kugetsu_tui.terminals.herald import TerminalHerald
 
 _PROGRAM = (sys.executable, "-P", "-m", "kugetsu_tui")
@@ -224,6 +225,7 @@ def build_world(
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),
         machine=MachineHere(environment, database.path),
+        browser=DesktopBrowser(environment),
         notebook=NotebookFile(lambda: places.notebook_file(environment), clock=now),
         ssh_server=_ssh_server,
         clock=now,

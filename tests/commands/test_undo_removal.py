@@ -20,7 +20,9 @@ def destroyed(stage: Stage) -> Stage:
     stage.track(OTHER, SECOND)
     destroy = DestroySession.of(stage.world)
     destroy(DestroyRequest(refs=(ISSUE,)))
+    stage.clock.pass_by(seconds=1)
     destroy(DestroyRequest(refs=(OTHER,)))
+    stage.clock.pass_by(seconds=1)
     destroy(DestroyRequest(is_base=True))
     return stage
 
@@ -36,6 +38,27 @@ def test_the_newest_comes_back_first(destroyed: Stage) -> None:
     assert destroyed.store.index().base == BASE
     assert destroyed.record(ISSUE).session_id == FORK
     assert destroyed.store.trash() == []
+
+
+def test_what_went_at_once_comes_back_at_once(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+    stage.track(OTHER, SECOND)
+    DestroySession.of(stage.world)(DestroyRequest(refs=(ISSUE, OTHER)))
+
+    undone = UndoRemoval.of(stage.world)()
+
+    assert set(undone.report().headline.splitlines()) == {f"{ISSUE} is back", f"{OTHER} is back"}
+    assert set(stage.store.index().issues) == {ISSUE, OTHER}
+
+
+def test_of_what_went_at_once_one_can_be_taken_back_by_name(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+    stage.track(OTHER, SECOND)
+    DestroySession.of(stage.world)(DestroyRequest(refs=(ISSUE, OTHER)))
+
+    UndoRemoval.of(stage.world)(OTHER)
+
+    assert list(stage.store.index().issues) == [OTHER]
 
 
 @pytest.mark.parametrize("ref", [ISSUE, "14", "https://github.com/shoko/kugetsu/issues/14"])

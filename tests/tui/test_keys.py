@@ -250,7 +250,7 @@ async def test_what_of_the_settings_was_not_understood_is_told_once() -> None:
 )
 def test_a_key_may_be_typed_as_people_write_it(typed: str, shown: str) -> None:
     out_of_the_way = {
-        key.id: f"ctrl+shift+f{place % 12}"
+        key.id: f"ctrl+shift+f{place % 12 + 1}"
         for place, key in enumerate(EVERY_KEY)
         if key.keys in {textual_name(each) for each in typed.split(",")}
     }

@@ -48,7 +48,8 @@ async def test_nothing_is_drawn_that_only_eyes_understand(keys: tuple[str, ...])
 
 async def test_the_selected_row_the_states_and_the_keys_are_words() -> None:
     async with driven(spoken()) as hands:
-        await hands.press("down")
+        hands.table.select(scenes.LOGIN)
+        await hands.settle()
 
         assert re.search(r"^> +running +.*Fix the login bug", hands.screen_text, re.MULTILINE)
         assert "Enter open" in hands.keys

@@ -34,6 +34,12 @@ def show(call: Call) -> Outcome:
     return ShowSession.of(call.world())(call.arguments.ref)
 
 
+def browse(call: Call) -> Outcome:
+    from kugetsu_tui.commands.browse_issue import BrowseIssue
+
+    return BrowseIssue.of(call.world())(call.arguments.ref)
+
+
 def log(call: Call) -> Outcome | None:
     from kugetsu_tui.batch.follow import print_events
     from kugetsu_tui.commands.read_log import LogShown, ReadLog

@@ -5,6 +5,7 @@ Everything here raises `KugetsuError` and nothing else.
 
 from __future__ import annotations
 
+from kugetsu_tui.commands.ports.browser import Browser
 from kugetsu_tui.commands.ports.conversations import Conversations
 from kugetsu_tui.commands.ports.herald import Herald
 from kugetsu_tui.commands.ports.machine import Machine
@@ -18,6 +19,7 @@ from kugetsu_tui.commands.ports.surroundings import Checkout, Clock, Monotonic, 
 from kugetsu_tui.commands.ports.transcripts import Transcripts
 
 __all__ = [
+    "Browser",
     "Checkout",
     "Clock",
     "Conversations",

@@ -14,7 +14,9 @@ _ROOM = "kugetsu_tui.tui.flows"
 FLOWS = {
     "adopt": "adopt_session",
     "answer": "answer_ask",
+    "browse": "browse_issue",
     "continue": "continue_session",
+    "copy": "copy_words",
     "destroy": "destroy_session",
     "doctor": "examine_health",
     "help": "show_help",

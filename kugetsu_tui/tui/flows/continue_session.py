@@ -5,6 +5,7 @@ from __future__ import annotations
 from kugetsu_tui.commands.continue_session import ContinueRequest
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
+from kugetsu_tui.tui.flows.marked import continue_marked
 from kugetsu_tui.tui.flows.selection import selected_issue
 from kugetsu_tui.tui.flows.stage import Stage, insist
 from kugetsu_tui.tui.flows.start_issue import start_issue
@@ -12,6 +13,9 @@ from kugetsu_tui.tui.flows.start_issue import start_issue
 
 async def continue_session(stage: Stage) -> None:
     """Where opencode never named a session there is nothing to go on from: it is started."""
+    if stage.marked:
+        await continue_marked(stage)
+        return
     row = selected_issue(stage, "continue")
     if row.session_id is None and row.state not in BUSY_STATES:
         await start_issue(stage)

@@ -8,6 +8,7 @@ from kugetsu_tui.commands.destroy_session import DestroyRequest, Doomed
 from kugetsu_tui.domain.board import RowKind
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.dialogs.question import Choice, Extra, Question
+from kugetsu_tui.tui.flows.marked import destroy_marked
 from kugetsu_tui.tui.flows.selection import selected_row
 from kugetsu_tui.tui.flows.stage import Stage
 from kugetsu_tui.tui.widgets.look import Tone
@@ -15,6 +16,9 @@ from kugetsu_tui.tui.widgets.look import Tone
 
 async def destroy_session(stage: Stage) -> None:
     """What goes and what stays is said first."""
+    if stage.marked:
+        await destroy_marked(stage)
+        return
     row = selected_row(stage, "destroy")
     is_base = row.kind is RowKind.BASE
     request = DestroyRequest(refs=() if is_base else (row.key,), is_base=is_base)

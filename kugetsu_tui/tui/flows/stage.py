@@ -37,6 +37,15 @@ class Stage(Protocol):
     def selected(self) -> Row | None: ...
 
     @property
+    def marked(self) -> Sequence[Row]:
+        """The rows that verbs over many are to take."""
+        ...
+
+    def unmark(self) -> None:
+        """Forget the marks."""
+        ...
+
+    @property
     def roster(self) -> Roster:
         """The board that is shown."""
         ...
@@ -71,6 +80,14 @@ class Stage(Protocol):
 
     def show(self, outcome: Outcome) -> None:
         """Tell what came of it, also where it failed."""
+        ...
+
+    def tell(self, words: str) -> None:
+        """Tell what was done."""
+        ...
+
+    def copy(self, words: str) -> None:
+        """Bring the words to the clipboard of the user's terminal."""
         ...
 
     def warn(self, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -26,6 +27,7 @@ from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap
+from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
 from kugetsu_tui.tui.screens.key_hold import KeyHold
 from kugetsu_tui.tui.screens.rows import Rows
 from kugetsu_tui.tui.widgets.look import THEMES
@@ -175,6 +177,19 @@ class BoardStage:
     def refuse(self, error: KugetsuError) -> None:
         """Tell why it was not done, and which key helps."""
         self._tell(self.words(error), "error", _LONG_TOAST)
+
+    def tell(self, words: str) -> None:
+        """Tell what was done."""
+        self._tell(words, "information", _TOAST)
+
+    def copy(self, words: str) -> None:
+        """Have the terminal put the words into its clipboard."""
+        app = self.screen.app
+        is_tmux, is_screen = "TMUX" in os.environ, "STY" in os.environ
+        app._clipboard = words  # noqa: SLF001 - as App.copy_to_clipboard does
+        if app._driver is not None:  # noqa: SLF001
+            sequence = clipboard_sequence(words, is_tmux=is_tmux, is_screen=is_screen)
+            app._driver.write(sequence)  # noqa: SLF001
 
     def warn(self, words: str) -> None:
         """Tell something that deserves a look."""

@@ -19,6 +19,10 @@ Part = tuple[str, Tone]
 """Safe words and their tone."""
 
 
+_ENOUGH = 40
+"""Columns about how things stand, after which a story has precedence."""
+
+
 class Masthead(Static):
     """The name of the program, how things stand, and at the right what it is busy with."""
 
@@ -32,9 +36,10 @@ class Masthead(Static):
         used = len(" kugetsu ")
         doing = f"{self.doing} " if self.doing else ""
         room = self.size.width - cell_len(doing)
+        told = cell_len(self.story) + 2 if self.story and not doing else 0
         for words, tone in self.standing:
             piece = f" {words} "
-            if used + cell_len(piece) > room:
+            if used + cell_len(piece) > (room - told if used > _ENOUGH else room):
                 break
             parts.append(toned(piece, tone))
             used += cell_len(piece)
