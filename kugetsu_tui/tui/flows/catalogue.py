@@ -16,7 +16,6 @@ FLOWS = {
     "answer": "answer_ask",
     "browse": "browse_issue",
     "continue": "continue_session",
-    "copy": "copy_words",
     "destroy": "destroy_session",
     "doctor": "examine_health",
     "help": "show_help",
@@ -30,6 +29,8 @@ FLOWS = {
     "undo": "undo_removal",
 }
 """What a key or the palette may ask for → the module that plays it, in a function of that name."""
+_ON_THE_SCREEN = {"copy": "copy_words"}
+"""What only somebody at a screen needs: no verbs."""
 
 
 def flow_of(name: str) -> Flow:
@@ -38,9 +39,10 @@ def flow_of(name: str) -> Flow:
     Raises:
         KeyError: there is no such verb either.
     """
-    if name not in FLOWS:
+    module = FLOWS.get(name) or _ON_THE_SCREEN.get(name)
+    if module is None:
         return _made_by("explain_verb", VERBS[name].name)
-    flow: Flow = getattr(import_module(f"{_ROOM}.{FLOWS[name]}"), FLOWS[name])
+    flow: Flow = getattr(import_module(f"{_ROOM}.{module}"), module)
     return flow
 
 

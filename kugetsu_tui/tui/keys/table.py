@@ -65,7 +65,7 @@ BOARD_KEYS = (
     _look("section", "right", "section(1)", "Show the next section: output, transcript, …"),
     _look("section-back", "left", "section(-1)", "Show the section before."),
     _look("pane", "tab", "pane", "Go to the other pane.", Context.ANYWHERE),
-    _look("copy", "Y", "flow('copy')", "Copy reference, id, directory, URL or command."),
+    _look("copy", "Y", "copy", "Copy reference, id, directory, URL or command."),
     _look("mark", "space", "mark", "Mark the row: stop, destroy and continue take all marked."),
     _look("filter", "slash", "filter", "Show the rows that pass what you type; // looks inside."),
     _look("order", "o", "view('order')", "Sort by attention, updated, created, messages, …"),

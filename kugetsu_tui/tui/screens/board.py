@@ -242,6 +242,9 @@ class BoardScreen(Screen[None]):
     def action_mark(self) -> None:
         self.rows.mark()
 
+    def action_copy(self) -> None:
+        self.action_flow("copy")
+
     def action_refresh(self) -> None:
         self.rows.look_again()
         self._feed.begin(self.rows.listing.view)
