@@ -209,6 +209,7 @@ def _log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-f", "--follow", action="store_true", help="go on as it comes, until the run has ended"
     )
+    parser.add_argument("--run", metavar="RUN", help="not the latest; `show` names them")
 
 
 def _transcript(parser: argparse.ArgumentParser) -> None:

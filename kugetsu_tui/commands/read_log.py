@@ -34,6 +34,7 @@ from kugetsu_tui.domain.run import (
     ToolUsed,
 )
 from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success
 
 
@@ -47,13 +48,21 @@ class ReadLog:
     def of(cls, world: World) -> Self:
         return cls(store=world.store, runs=world.runs, resolve=ResolveRef.of(world))
 
-    def run_of(self, ref: str) -> RunId:
-        """The latest run of a tracked issue.
+    def run_of(self, ref: str, run_id: str | None = None) -> RunId:
+        """The run of that name, or else the latest of a tracked issue.
 
         Raises:
-            NotFoundError: nobody tracks it, or it has had no run here.
+            NotFoundError: nobody tracks it, or it has had no such run here.
         """
         key = self.resolve.tracked(ref)
+        if run_id is not None:
+            known = [run.order.run_id for run in self.runs.history(key)]
+            if run_id not in known:
+                raise NotFoundError(
+                    f"{key}: run {clean_line(run_id)}: nothing is kept of it",
+                    hint=f"kugetsu show '{key}' names its runs",
+                )
+            return RunId(run_id)
         record = require_record(key, tracked_record(key, self.store))
         if record.run_id is None or self.runs.seen(record.run_id) is None:
             raise NotFoundError(

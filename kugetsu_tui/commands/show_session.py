@@ -11,7 +11,7 @@ from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import tracked_record
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.conversation import (
     FileChange,
     FilePart,
@@ -24,12 +24,15 @@ from kugetsu_tui.domain.conversation import (
     ToolPart,
 )
 from kugetsu_tui.domain.errors import DatabaseUnreadableError
-from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
+from kugetsu_tui.domain.run import RunSeen
 from kugetsu_tui.report.report import Report, Success
 
 LAST_MESSAGES = 6
+_LAST_RUNS = 5
+"""Runs that are named to people; programs are told of all."""
 
 
 @frozen(kw_only=True)
@@ -42,6 +45,8 @@ class Shown(Success):
     messages: Sequence[Message]
     todos: Sequence[Todo]
     changes: Sequence[FileChange]
+    history: Sequence[RunSeen] = ()
+    """Its runs, the newest first."""
     warnings: tuple[str, ...] = ()
 
     def report(self) -> Report:
@@ -63,6 +68,7 @@ class Shown(Success):
                 }
                 for change in self.changes
             ],
+            "runs": [_spell_run(run) for run in self.history],
             "warnings": self.warnings,
         }
 
@@ -96,25 +102,19 @@ class ShowSession:
     def of_row(self, row: Row, *, limit: int = LAST_MESSAGES) -> Shown:
         """The same for a row of the board; its database's refusal becomes a warning."""
         prompt = self.runs.message(row.run_id) if row.run_id else ""
+        runs = () if row.kind is RowKind.UNTRACKED else self.runs.history(row.issue_ref)
+        nothing = Shown(row=row, prompt=prompt, messages=(), todos=(), changes=(), history=runs)
         if row.session_id is None:
-            return Shown(row=row, prompt=prompt, messages=(), todos=(), changes=())
+            return nothing
         try:
-            return Shown(
-                row=row,
-                prompt=prompt,
+            return replace(
+                nothing,
                 messages=self.conversations.messages(row.session_id, limit=limit),
                 todos=self.conversations.todos(row.session_id),
                 changes=self.conversations.changes(row.session_id),
             )
         except DatabaseUnreadableError as error:
-            return Shown(
-                row=row,
-                prompt=prompt,
-                messages=(),
-                todos=(),
-                changes=(),
-                warnings=(error.message,),
-            )
+            return replace(nothing, warnings=(error.message,))
 
 
 def facts(row: Row) -> Sequence[tuple[str, str]]:
@@ -163,6 +163,7 @@ def _lines(shown: Shown) -> list[str]:
         *facts(shown.row),
         *(("todo", f"{todo.status}: {todo.content}") for todo in shown.todos),
         *(("changed", change_words(change)) for change in shown.changes),
+        *(("ran", _run_words(run)) for run in shown.history[:_LAST_RUNS]),
     ]
     lines = [f"{name:<10} {value}" for name, value in pairs]
     for message in shown.messages:
@@ -182,4 +183,21 @@ def _spell_message(message: Message) -> JsonObject:
         "error": message.error or None,
         "text": "\n".join(p.text for p in message.parts if isinstance(p, TextPart)),
         "parts": [part_line(part) for part in message.parts],
+    }
+
+
+def _run_words(run: RunSeen) -> str:
+    outcome = run.end.outcome if run.end else "at work" if run.is_at_work else "never ended"
+    order = run.order
+    return f"{spell_moment(order.placed_at)} {order.verb}: {outcome} ({order.run_id})"
+
+
+def _spell_run(run: RunSeen) -> JsonObject:
+    return {
+        "run_id": run.order.run_id,
+        "verb": run.order.verb,
+        "placed_at": spell_moment(run.order.placed_at),
+        "ended_at": spell_moment(run.end.at) if run.end else None,
+        "outcome": run.end.outcome if run.end else None,
+        "reason": run.end.reason if run.end else "",
     }

@@ -106,7 +106,7 @@ VERBS = {
         Verb(
             name="log",
             summary="Show what a session's latest run said and did.",
-            usage="REF [--follow]",
+            usage="REF [--run RUN] [--follow]",
             example=f"kugetsu log {_ISSUE} --follow",
             details=(
                 "With --follow --json there is an envelope for each event; the last one's type "

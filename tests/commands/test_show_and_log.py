@@ -196,3 +196,17 @@ def test_where_no_run_is_kept_there_is_no_log(stage: Stage, run_id: RunId | None
 def test_every_event_has_its_words(event: RunEvent, kind: str, words: str) -> None:
     assert event_words(event) == words
     assert spell_event(Journalled(NOW, event))["type"] == kind
+
+
+def test_every_run_is_named_and_each_has_its_log(spoken: Stage) -> None:
+    spoken.have_run(ISSUE, run_seen("run-8", session_id=FORK))
+    spoken.runs.journals[RUN] = [Journalled(NOW, Said("of the earlier run"))]
+    log = ReadLog.of(spoken.world)
+
+    runs = ShowSession.of(spoken.world)("14").data()["runs"]
+
+    assert [run["run_id"] for run in runs] == [RUN, "run-8"]  # type: ignore[index,union-attr,call-overload]
+    assert log.run_of("14") == "run-8"
+    assert [entry.event for entry in log(log.run_of("14", RUN))] == [Said("of the earlier run")]
+    with pytest.raises(NotFoundError, match="nothing is kept"):
+        log.run_of("14", "run-99")

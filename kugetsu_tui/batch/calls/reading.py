@@ -45,7 +45,7 @@ def log(call: Call) -> Outcome | None:
     from kugetsu_tui.commands.read_log import LogShown, ReadLog
 
     log = ReadLog.of(call.world())
-    run_id = log.run_of(call.arguments.ref)
+    run_id = log.run_of(call.arguments.ref, call.arguments.run)
     if call.arguments.follow and not call.is_line:
         events = log(run_id, follow=True, is_wanted=call.console.require_reader)
         print_events(events, call.console)
