@@ -60,6 +60,16 @@ class Console:
         if text and not self.is_quiet:
             self._print(self.err, clean(text))
 
+    @property
+    def is_live(self) -> bool:
+        """A person reads along: an answer may be shown while it is being written."""
+        is_seen = self.out.isatty() and self.err.isatty()
+        return is_seen and not self.is_json and not self.is_quiet
+
+    def piece(self, text: str) -> None:
+        """Some more of a line that a person reads along."""
+        self._print(self.out, clean(text), end="")
+
     def ask(self, question: str) -> None:
         """A question to the person at the terminal."""
         self._print(self.err, clean(question))
@@ -100,9 +110,9 @@ class Console:
         if error.hint:
             self._print(self.err, f"hint: {clean(error.hint)}")
 
-    def _print(self, stream: TextIO, text: str) -> None:
+    def _print(self, stream: TextIO, text: str, end: str = "\n") -> None:
         try:
-            stream.write(f"{text}\n")
+            stream.write(f"{text}{end}")
             stream.flush()
         except BrokenPipeError:
             raise

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.ctrl_c import HeldCtrlC
+from kugetsu_tui.batch.live import Live
 from kugetsu_tui.batch.progress import Progress
 from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
@@ -19,7 +20,8 @@ from kugetsu_tui.commands.transcript_words import spell_turn, turn_markdown, tur
 from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError, EndedBySignalError, KugetsuError
-from kugetsu_tui.domain.run import Engine, Journalled
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.run import Engine, Journalled, Said, Saying
 from kugetsu_tui.domain.transcript import Turn
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Report
@@ -72,6 +74,7 @@ def followed(
         EndedBySignalError: it was stopped so.
         KugetsuError: ctrl+c could not stop it.
     """
+    progress = Progress(console, launched.issue_ref)
     try:
         ctrl_c.let_through()
         console.say(launched.report().headline)
@@ -79,7 +82,7 @@ def followed(
             console.warn(warning)
         answered = FollowRun.of(world)(
             launched,
-            show=Progress(console),
+            show=progress,
             meanwhile=console.require_reader,
             until_named=detach,
         )
@@ -90,16 +93,24 @@ def followed(
         ) from None
     if debug:
         console.say(ReadLog.of(world).errors(launched.run_id))
-    return answered
+    return replace(answered, is_told=progress.has_shown(answered.answer))
 
 
 def print_events(events: Iterable[Journalled], console: Console) -> None:
     """Each event as it comes: a line of words, or an envelope."""
+    live = Live(console)
     for journalled in events:
         if console.is_json:
             console.json_line(envelope.streamed("log", spell_event(journalled)))
-        else:
-            console.words(Report(headline=event_words(journalled.event)))
+            continue
+        match event := journalled.event:
+            case Saying(text=text):
+                live.piece(text)
+            case Said(text=text) if live.block(text):
+                pass
+            case _:
+                live.interrupt()
+                console.words(Report(headline=event_words(event)))
 
 
 def print_turns(turns: Iterable[tuple[int, Turn]], console: Console, *, form: str) -> None:

@@ -53,6 +53,8 @@ class Answered:
     """None while the run goes on by itself."""
     has_begun: bool = True
     """The model was heard: what it did would be lost with another start."""
+    is_told: bool = False
+    """The answer was read along."""
     is_lost: bool = False
     """Its supervisor died; what opencode still does is not known here."""
 
@@ -100,7 +102,7 @@ class Answered:
         return Report(
             headline=f"{self.launched.issue_ref} is {self.state}"
             + (f", session {self.session_id}" if self.session_id else ""),
-            body=self.answer,
+            body="" if self.is_told else self.answer,
             is_answer=self.end is not None or self.is_lost,
             warnings=self._notes,
         )

@@ -42,6 +42,7 @@ def browse(call: Call) -> Outcome:
 
 def log(call: Call) -> Outcome | None:
     from kugetsu_tui.batch.follow import print_events
+    from kugetsu_tui.commands.live_text import without_pieces
     from kugetsu_tui.commands.read_log import LogShown, ReadLog
 
     log = ReadLog.of(call.world())
@@ -50,7 +51,7 @@ def log(call: Call) -> Outcome | None:
         events = log(run_id, follow=True, is_wanted=call.console.require_reader)
         print_events(events, call.console)
         return None
-    heard = tuple(log(run_id, follow=call.arguments.follow))
+    heard = tuple(without_pieces(log(run_id, follow=call.arguments.follow)))
     errors = log.errors(run_id) if call.arguments.debug else ""
     return LogShown(run_id=run_id, events=heard, errors=errors)
 
