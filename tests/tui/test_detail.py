@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Ended, Journalled, Liveness, RunEnd, RunOutcome, Said
+from kugetsu_tui.domain.run import Ended, Journalled, Liveness, RunEnd, RunOutcome, Said, Saying
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.tui.widgets.detail import Section, SectionNames
 from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line, TextLines
@@ -48,6 +48,21 @@ async def test_what_a_run_says_appears_as_it_says_it() -> None:
         say(scene, "All tests pass.")
 
         await hands.until_shown("All tests pass.")
+
+
+async def test_a_block_is_read_while_it_is_written_and_stands_there_once_at_its_end() -> None:
+    scene = scenes.busy_morning()
+    async with driven(scene) as hands:
+        await on_login(hands)
+        for piece in ("Now it is ", "all\nin "):
+            scene.runs.journals[RUN] = [*scene.runs.journals[RUN], Journalled(NOW, Saying(piece))]
+        await hands.until(lambda: lines(hands, Section.OUTPUT)[-2:] == ["Now it is all", "in "])
+
+        say(scene, "Now it is all\nin order.")
+
+        await hands.until(lambda: "in order." in lines(hands, Section.OUTPUT))
+        assert lines(hands, Section.OUTPUT).count("Now it is all") == 1
+        assert "in " not in lines(hands, Section.OUTPUT)
 
 
 async def test_the_end_of_a_run_is_told_with_its_reason() -> None:

@@ -153,9 +153,11 @@ class Inspector(Detail):
             return
         output = self.lines_of(Section.OUTPUT)
         if message.is_first:
-            output.replace(message.lines or _NO_OUTPUT)
+            has_any = message.lines or message.unfinished
+            output.replace(message.lines if has_any else _NO_OUTPUT)
+            output.append((), unfinished=message.unfinished)
         else:
-            output.append(message.lines)
+            output.append(message.lines, unfinished=message.unfinished)
 
     @on(TranscriptArrived)
     def _transcript_arrived(self, message: TranscriptArrived) -> None:

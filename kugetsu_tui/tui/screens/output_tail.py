@@ -14,6 +14,7 @@ from textual.worker import Worker, get_current_worker
 
 from kugetsu_tui.commands.read_log import ReadLog
 from kugetsu_tui.domain.errors import KugetsuError, NotFoundError
+from kugetsu_tui.domain.run import Journalled, Saying
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.session_words import event_lines, paragraphs
@@ -21,6 +22,8 @@ from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line
 
 _FRAME = 1 / 30
 """Seconds between two deliveries of output."""
+_READ_ALONG = 16 * 1024
+"""Characters shown of a block that is being written: its end, until all of it is there."""
 
 NO_RUN = (
     Line("No run of it is kept here.", Tone.MUTED),
@@ -35,6 +38,8 @@ class OutputArrived(Message):
     run_id: RunId
     lines: Sequence[Line]
     is_first: bool
+    unfinished: Sequence[Line] = ()
+    """Of a block that is still being written: its end."""
 
 
 class OutputTail:
@@ -67,13 +72,15 @@ class OutputTail:
         """In a thread: deliver the run's output, many lines at a time, until it ends."""
         worker = get_current_worker()
         lines: deque[Line] = deque(maxlen=MOST_LINES)
-        is_first, sent_at = True, time.monotonic()
+        is_first, sent_at, said, shown = True, time.monotonic(), "", ""
 
         def deliver() -> None:
-            nonlocal is_first, sent_at
-            if not worker.is_cancelled and (lines or is_first):
-                self._widget.post_message(OutputArrived(run_id, tuple(lines), is_first))
-                is_first = False
+            nonlocal is_first, sent_at, shown
+            if not worker.is_cancelled and (lines or is_first or said != shown):
+                unfinished = tuple(paragraphs(said)) if said else ()
+                more = OutputArrived(run_id, tuple(lines), is_first, unfinished)
+                self._widget.post_message(more)
+                is_first, shown = False, said
             lines.clear()
             sent_at = time.monotonic()
 
@@ -85,6 +92,7 @@ class OutputTail:
             if prompt := self._log.prompt(run_id).strip("\n"):
                 lines += paragraphs(prompt, Tone.OPEN)
             for journalled in self._log(run_id, follow=follow, is_wanted=is_wanted):
+                said = _unfinished(said, journalled)
                 lines += event_lines(journalled)
                 if worker.is_cancelled:
                     return
@@ -95,3 +103,9 @@ class OutputTail:
         except KugetsuError as error:
             lines += paragraphs(error.message, Tone.BAD)
         deliver()
+
+
+def _unfinished(said: str, journalled: Journalled) -> str:
+    """The end of what is being written, after one more event."""
+    event = journalled.event
+    return (said + event.text)[-_READ_ALONG:] if isinstance(event, Saying) else ""

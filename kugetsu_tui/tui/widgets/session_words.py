@@ -8,13 +8,16 @@ from kugetsu_tui.commands.read_log import event_words
 from kugetsu_tui.commands.show_session import Shown, facts
 from kugetsu_tui.domain.run import (
     AgentReplaced,
+    Asked,
     Ended,
     ErrorReported,
     Journalled,
     PermissionRejected,
+    Replied,
     Retrying,
     RunOutcome,
     Said,
+    Saying,
     ToolUsed,
 )
 from kugetsu_tui.domain.text import clean_line
@@ -38,9 +41,13 @@ def paragraphs(text: str, tone: Tone = Tone.PLAIN) -> Iterator[Line]:
 
 
 def event_lines(journalled: Journalled) -> Iterator[Line]:
-    """An event of a run; what was said has a blank line around it."""
+    """An event of a run; what was said has a blank line around it, once it is finished."""
     event = journalled.event
     match event:
+        case Saying():
+            return
+        case Asked() | Replied():
+            yield from paragraphs(event_words(event), Tone.MIND)
         case Said(text=text):
             yield Line("")
             yield from paragraphs(text.strip("\n"))

@@ -51,6 +51,8 @@ class TextLines(Toned):
         self._source: deque[Line] = deque(maxlen=MOST_LINES)
         self._drawn: deque[Line] = deque(maxlen=MOST_LINES)
         self._width = 0
+        self._open = 0
+        """How many of the last lines are still being written."""
 
     @property
     def lines(self) -> Sequence[Line]:
@@ -64,20 +66,30 @@ class TextLines(Toned):
             return
         self._source.clear()
         self._drawn.clear()
+        self._open = 0
         self.go_to(0)
         self._follows = self._is_tail
         self.append(lines)
 
-    def append(self, lines: Iterable[Line]) -> None:
-        """Show these lines too."""
+    def append(self, lines: Iterable[Line], *, unfinished: Sequence[Line] = ()) -> None:
+        """Show these lines too; those that were unfinished before make room for them."""
+        self._drop_unfinished()
         before = len(self._drawn)
         added = 0
-        for line in lines:
+        for line in (*lines, *unfinished):
             self._source.append(line)
             pieces = tuple(self._wrapped(line))
             self._drawn.extend(pieces)
             added += len(pieces)
+        self._open = len(unfinished)
         self._grown(gone=before + added - len(self._drawn))
+
+    def _drop_unfinished(self) -> None:
+        for _ in range(min(self._open, len(self._source))):
+            for _piece in self._wrapped(self._source.pop()):
+                if self._drawn:
+                    self._drawn.pop()
+        self._open = 0
 
     def _wrapped(self, line: Line) -> Iterator[Line]:
         if not self._width:
