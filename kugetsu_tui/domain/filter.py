@@ -43,11 +43,16 @@ class Filter:
     asks_for_looks: bool = False
     """It may depend on what was looked at."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether every row passes."""
+        return not (self.words or self.unwanted or self.tests)
+
     def passed(
         self, rows: Iterable[tuple[Row, str]], known: Knowledge
     ) -> Sequence[tuple[Row, str]]:
         """The rows, each beside its haystack, that pass."""
-        found = list(rows)
+        found: Sequence[tuple[Row, str]] = rows if isinstance(rows, list) else list(rows)
         for word in self.words:
             found = [both for both in found if word in both[1]]
         for word in self.unwanted:

@@ -56,6 +56,8 @@ class Lookout:
     """The rows as they were last known for sure."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
+    board: Board = field(default_factory=Board)
+    """The one before: a row that is the same object has no news."""
 
     def after(self, board: Board) -> tuple[Lookout, tuple[News, ...]]:
         """Who looks out from now on, and what is new.
@@ -63,11 +65,17 @@ class Lookout:
         A row whose state is unknown for a while is compared with what it was before that. A row
         that was not there is no news, whatever its state: the first board tells nothing.
         """
-        rows: dict[str, Row] = {}
-        for row in board:
+        before = self.board.rows
+        changed = [row for row, old in zip(board.rows, before, strict=False) if row is not old]
+        if len(board.rows) != len(before) or any(row.key not in self.rows for row in changed):
+            changed, rows = list(board.rows), dict[str, Row]()
+        else:
+            rows = dict(self.rows)
+        for row in changed:
             is_unsure = row.state is SessionState.UNKNOWN and row.key in self.rows
             rows[row.key] = self.rows[row.key] if is_unsure else row
-        return Lookout(rows), tuple(self._news(rows))
+        told = {row.key: rows[row.key] for row in changed}
+        return Lookout(rows, board), tuple(self._news(told))
 
     def _news(self, rows: Mapping[str, Row]) -> Iterator[News]:
         for key, row in rows.items():

@@ -24,7 +24,6 @@ from kugetsu_tui.domain.view import (
 from kugetsu_tui.tui.widgets.notes import Notes
 from kugetsu_tui.tui.widgets.roster import Roster
 
-_EVERYTHING = Filter()
 _NUMBER_WIDTH = 7
 """Columns of `#123456`, and more than those of `(base)`."""
 
@@ -49,7 +48,7 @@ class Listing:
     def __init__(self, memory: Memory, clock: Callable[[], datetime]) -> None:
         self.view: View = memory.view
         self.looks = memory.looks
-        self.filter = _EVERYTHING
+        self.filter = Filter()
         self.lines: Mapping[SessionId, str] | None = None
         """Session → the line that was found in its transcript; none while none is sought."""
         self.marks: dict[str, None] = {}
@@ -122,14 +121,14 @@ class Listing:
             directory: only sessions that work there or below, and the base.
         """
         self._arrange(roster)
-        now = self._clock()
-        rows = [roster.board.rows[place] for place in self._order]
-        if self.filter.needle:
-            if self.lines is not None:
-                rows = [row for row in rows if row.session_id in self.lines]
-        elif self.filter is not _EVERYTHING:
-            pairs = ((roster.board.rows[n], roster.haystacks[n]) for n in self._order)
+        now, every = self._clock(), roster.board.rows
+        if self.filter.is_open or self.filter.needle:
+            rows = [every[place] for place in self._order]
+        else:
+            pairs = [(every[n], roster.haystacks[n]) for n in self._order]
             rows = [row for row, _ in self.filter.passed(pairs, Knowledge(now, self.unseen))]
+        if self.lines is not None:
+            rows = [row for row in rows if row.session_id in self.lines]
         if self.view.span is not Span.ALL:
             rows = [row for row in rows if self.view.shows(row, now)]
         if directory:

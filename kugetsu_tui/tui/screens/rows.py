@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,22 +112,25 @@ class Rows(Vertical):
         table.set_class(has_none, "-brief")
         self.query_one(EmptyBoard).display = has_none
         if has_none:
-            self._tell_emptiness(keymap)
+            words = self.screen.query_one(FilterBar).words
+            self._tell_emptiness(self.query_one(EmptyBoard), shown.rows, words, keymap)
 
     @work(exclusive=True, group="emptiness")
-    async def _tell_emptiness(self, keymap: Keymap) -> None:
+    async def _tell_emptiness(
+        self, empty: EmptyBoard, rows: Sequence[Row], words: str, keymap: Keymap
+    ) -> None:
         """Say why there is no issue to show, and which key leads on."""
         why = await emptiness(
             self._roster or Roster(),
-            self.table.rows,
-            words=self.screen.query_one(FilterBar).words,
+            rows,
+            words=words,
             directory=self.directory,
             view=self.listing.view,
             missing=self._commands.install_opencode.missing,
             error=self._error,
         )
-        key = keymap.key_of(why.verb)
-        self.query_one(EmptyBoard).say(why.title, why.lines, key=key, does=why.does)
+        if empty.is_attached:
+            empty.say(why.title, why.lines, key=keymap.key_of(why.verb), does=why.does)
 
     def _tell_filter(self, count: int) -> None:
         bar, complaints = self.screen.query_one(FilterBar), self.listing.filter.complaints

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.domain.view import Kinds, Span, View
 from kugetsu_tui.tui.screens.listing import Listing
@@ -16,8 +15,6 @@ from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.one_liners import Part
 from kugetsu_tui.tui.widgets.roster import Roster
-
-_BAD = frozenset({SessionState.FAILED, SessionState.INTERRUPTED, SessionState.DAMAGED})
 
 
 @frozen
@@ -54,17 +51,16 @@ def standing(
         yield f"{sign('✓ ', '')}{len(listing.marks)} marked", Tone.OPEN
     if roster.at_work:
         yield f"{sign('● ', '')}{roster.at_work} at work", Tone.FRESH
-    bad = sum(row.state in _BAD for row in roster.board)
-    if bad:
+    if bad := roster.went_wrong:
         yield f"{sign('✗ ', '')}{bad} went wrong", Tone.BAD
     if listing.unseen:
         yield f"{sign('• ', '')}{len(listing.unseen):,} unseen", Tone.MIND
-    issues = sum(row.kind is RowKind.ISSUE for row in roster.board)
+    issues = roster.kinds.get(RowKind.ISSUE, 0)
     yield f"{issues:,} issue{'' if issues == 1 else 's'}", Tone.MUTED
     if roster.base is None and issues:
         yield "no base session", Tone.MIND
     if view.has_untracked:
-        others = sum(row.kind is RowKind.UNTRACKED for row in roster.board)
+        others = roster.kinds.get(RowKind.UNTRACKED, 0)
         yield f"{others:,} untracked", Tone.MUTED
     yield from _chosen(view, directory)
 

@@ -24,7 +24,7 @@ class Notes:
         """One column: marked, unseen, or nothing."""
         if row.key in self.marks:
             return sign("✓", "+"), Tone.OPEN
-        return (sign("•", "!"), Tone.MIND) if row.key in self.unseen else (" ", Tone.MUTED)
+        return (sign("•", "!"), Tone.MIND) if row.key in self.unseen else (" ", Tone.STRONG)
 
     def line(self, row: Row) -> str:
         """What was found in its transcript."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from rich.cells import cell_len
@@ -10,8 +11,10 @@ from rich.cells import cell_len
 from kugetsu_tui.domain.board import Board, Row, RowKind
 from kugetsu_tui.domain.filter import haystack
 from kugetsu_tui.domain.frozen import field, frozen
-from kugetsu_tui.domain.session import BUSY_STATES
+from kugetsu_tui.domain.session import BUSY_STATES, SessionState
 from kugetsu_tui.domain.text import clean_line
+
+_BAD = frozenset({SessionState.FAILED, SessionState.INTERRUPTED, SessionState.DAMAGED})
 
 
 @frozen
@@ -24,6 +27,10 @@ class Roster:
     """Columns of the widest label."""
     at_work: int = 0
     """Sessions that somebody is at."""
+    went_wrong: int = 0
+    """Sessions whose last run failed, or that cannot be read."""
+    kinds: Mapping[RowKind, int] = field(default_factory=dict)
+    """How many rows there are of each."""
 
     def after(self, board: Board) -> Self:
         """The roster of a newer board.
@@ -47,6 +54,8 @@ class Roster:
             haystacks=tuple(haystacks),
             label_width=max((cell_len(clean_line(row.label)) for row in rows), default=0),
             at_work=sum(row.state in BUSY_STATES for row in rows),
+            went_wrong=sum(row.state in _BAD for row in rows),
+            kinds=Counter(row.kind for row in rows),
         )
 
     @property
