@@ -30,6 +30,7 @@ from kugetsu_tui.opencode.database import Database
 from kugetsu_tui.opencode.transcripts import DatabaseTranscripts
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.tui.app import KugetsuApp
+from kugetsu_tui.tui.screens.scope import Scope
 from tests import scenes
 from tests.benchmarks.bench_screen import Terminal
 from tests.benchmarks.big_world import add_transcript
@@ -176,7 +177,7 @@ def show(what: str) -> None:
                 scene.runs.known, scene.runs.messages, scene.runs.journals,
             )  # fmt: skip
             scene.runs = runs
-        app = KugetsuApp(Commands.of(scene.world), clock=scene.clock)
+        app = KugetsuApp(Commands.of(scene.world), scope=Scope(key=LOGIN), clock=scene.clock)
         app.call_later(lambda: WATCHED.append(Watched(app)))
         app.run()
 
@@ -199,17 +200,13 @@ def _spans(spans: Sequence[float]) -> str:
 
 def _transcript(folder: Path) -> Iterator[tuple[str, str]]:
     terminal = _terminal("transcript", folder)
-    terminal.until(b"shoko/kugetsu#14")
+    terminal.until(b"kugetsu#14")
     terminal.until_quiet(1.5)
-    terminal.press("j")
-    terminal.until_quiet(1.0)
     before = _memory(terminal)
     terminal.began = time.perf_counter()
     os.write(terminal.descriptor, b"\x1b[C")
     opened = terminal.until(_LAST)
     terminal.until_quiet(1.5)
-    terminal.press("\r")
-    terminal.until_quiet(1.0)
     yield "open", f"{opened:.0f} ms, {_memory(terminal) - before:+.0f} MB"
     for name, key, times in (
         ("a line up", "k", 80),
@@ -238,7 +235,7 @@ def _flood(what: str, folder: Path, *keys: str) -> str:
     terminal = _terminal(what, folder)
     result = folder / what
     if keys:
-        terminal.until(b"shoko/kugetsu#14")
+        terminal.until(b"kugetsu#14")
     before = most = _memory(terminal)
     drawn, began = 0, time.perf_counter()
     os.write(terminal.descriptor, "".join(keys).encode())
@@ -263,7 +260,7 @@ def main(kilobytes: int) -> None:
         add_transcript(sample.path, session_id, list(texts(kilobytes)))
         measures: Sequence[Callable[[], Iterator[tuple[str, str]]]] = (
             lambda: _transcript(folder),
-            lambda: iter([("flood", _flood("output", folder, "j"))]),
+            lambda: iter([("flood", _flood("output", folder, "G"))]),
             lambda: iter([("flood, RichLog", _flood("naive-output", folder))]),
             lambda: _naive_transcript(folder, kilobytes),
         )
