@@ -29,7 +29,7 @@ _ENDS: Mapping[SessionState, NewsKind] = {
     SessionState.INTERRUPTED: NewsKind.FAILED,
 }
 """A run that was stopped is no news: somebody stopped it."""
-_NEEDY = frozenset(state for state in SessionState if state == "waiting")
+_NEEDY = frozenset({SessionState.WAITING})
 
 
 @frozen

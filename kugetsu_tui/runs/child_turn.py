@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen
@@ -80,7 +78,7 @@ class ChildTurn:
         if self._child is not None:
             self._child.listen(patience)
 
-    def answer(self, ask: Ask, decision: Decision) -> NoReturn:
+    def answer(self, ask: Ask, decision: Decision) -> None:
         """It never asks: what it may not do, it takes for a no."""
         raise ConflictError(f"{ask.id}: {decision.reply}: `opencode run` asks nobody")
 

@@ -105,9 +105,8 @@ def leave_answer(
 
 def _leave(path: Path, note: JsonObject) -> None:
     """All at once, and never in place of another."""
-    hidden = path.with_name(f".{path.name}.{os.getpid()}")
+    hidden = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     path.with_suffix(".no").unlink(missing_ok=True)
-    hidden.unlink(missing_ok=True)
     write_new(hidden, json.dumps(note).encode())
     try:
         os.link(hidden, path)

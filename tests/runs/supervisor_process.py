@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.conversation import LastTurn
-from kugetsu_tui.domain.errors import BusyError, DatabaseUnreadableError
+from kugetsu_tui.domain.errors import BusyError, ConflictError, DatabaseUnreadableError
 from kugetsu_tui.domain.run import RunEnd, RunEvent
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.alarm import Alarm
@@ -74,6 +75,18 @@ def read_words(line: bytes) -> str:
     return "" if line.startswith(b"LOG ") else line.decode(errors="replace")
 
 
+class PlayedTurn(ChildTurn):
+    """A child that takes answers, as the files in its directory say."""
+
+    def answer(self, ask: Ask, decision: Decision) -> None:
+        if Path("answered-elsewhere").exists():
+            raise ConflictError("it was answered elsewhere")
+        if Path("deaf").exists():
+            raise BusyError("opencode does not listen")
+        with Path("told").open("a") as file:
+            file.write(f"{ask.id} {decision.words}\n")
+
+
 def main() -> None:
     folder, lock = RunFolder(Path(sys.argv[1])), int(sys.argv[2])
     directory = Path(folder.read().order.directory)
@@ -91,7 +104,8 @@ def main() -> None:
         directory=directory,
     )
     alarm = Alarm()
-    turn = ChildTurn(
+    os.chdir(directory if directory.is_dir() else "/")
+    turn = PlayedTurn(
         start_opencode(folder, command, alarm),
         Understanding(read_output=read_output, read_log=read_log, read_words=read_words),
         run_id=folder.path.name,
