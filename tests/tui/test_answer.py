@@ -50,7 +50,7 @@ def decided(scene: Scene) -> list[tuple[Decision, str]]:
 async def test_a_command_is_shown_as_it_is_and_allowed_once(tmp_path: Path) -> None:
     scene = waiting(tmp_path, permission("rm -rf 'build dir'"))
     async with driven(scene) as hands:
-        assert "waiting" in hands.screen_text
+        assert "1 waiting for you" in hands.screen_text
         await opened(hands)
         assert "rm -rf 'build dir'" in hands.screen_text
         assert "always would allow: rm *" in hands.screen_text

@@ -49,9 +49,8 @@ def standing(
         return
     if listing.marks:
         yield f"{sign('✓ ', '')}{len(listing.marks)} marked", Tone.OPEN
-    waiting = sum(row.state is SessionState.WAITING for row in roster.board)
-    if waiting:
-        yield f"{sign('⚑ ', '')}{waiting} waiting for you", Tone.MIND
+    if roster.waiting:
+        yield f"{sign('⚑ ', '')}{roster.waiting} waiting for you", Tone.MIND
     if roster.at_work:
         yield f"{sign('● ', '')}{roster.at_work} at work", Tone.FRESH
     if bad := roster.went_wrong:

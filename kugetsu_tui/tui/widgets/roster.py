@@ -27,6 +27,8 @@ class Roster:
     """Columns of the widest label."""
     at_work: int = 0
     """Sessions that somebody is at."""
+    waiting: int = 0
+    """Sessions that wait for a person."""
     went_wrong: int = 0
     """Sessions whose last run failed, or that cannot be read."""
     kinds: Mapping[RowKind, int] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Roster:
             haystacks=tuple(haystacks),
             label_width=max((cell_len(clean_line(row.label)) for row in rows), default=0),
             at_work=sum(row.state in BUSY_STATES for row in rows),
+            waiting=sum(row.state is SessionState.WAITING for row in rows),
             went_wrong=sum(row.state in _BAD for row in rows),
             kinds=Counter(row.kind for row in rows),
         )
