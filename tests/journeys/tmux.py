@@ -37,6 +37,14 @@ class Terminal:
         except AssertionError as error:
             raise AssertionError(f"no {words!r} on:\n{self.screen()}") from error
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the window that large; what runs in it is told."""
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def shell(self) -> int:
+        """The process that the window was opened with."""
+        return int(self._tmux("display-message", "-p", "#{pane_pid}"))
+
     def modes(self) -> str:
         """What a program may have changed in the terminal, in tmux's words."""
         return self._tmux("display-message", "-p", " ".join(f"{m}=#{{{m}}}" for m in _MODES))

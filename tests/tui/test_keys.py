@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from textual.widgets import Input
 
@@ -11,11 +13,12 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.dialogs.help import HelpDialog
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.flows.catalogue import flow_of
-from kugetsu_tui.tui.keys.key import Context, Group
+from kugetsu_tui.tui.keys.key import Context, Group, Key
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.spelling import textual_name
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, EVERY_KEY, MOVE_KEYS
 from kugetsu_tui.tui.screens.board import BoardScreen
+from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests import scenes
 from tests.scenes import DOCS, Scene
@@ -325,3 +328,29 @@ async def test_ctrl_c_says_how_to_leave() -> None:
         await hands.press("ctrl+c")
 
         await hands.until_told("q leaves; what runs goes on")
+
+
+async def test_a_key_in_the_footer_and_a_hint_in_a_dialog_can_be_clicked() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        line = hands.board.query_one(KeyLine)
+        await hands.pilot.click(line, offset=(hands.keys.index("start") + 1, 0))
+        await hands.until(lambda: isinstance(hands.app.screen, StartDialog))
+        await hands.settle()
+
+        hints = hands.app.screen.query_one("#hints", KeyLine)
+        words = hands.text_of(hints)
+        await hands.pilot.click(hints, offset=(words.index("back"), 0))
+        await hands.until(lambda: hands.app.screen is hands.board)
+
+
+@pytest.mark.parametrize("scene", [scenes.empty, scenes.damaged])
+@pytest.mark.parametrize("key", EVERY_KEY, ids=lambda key: key.id)
+async def test_every_key_is_harmless_on_an_empty_list(scene: Callable[[], Scene], key: Key) -> None:
+    async with driven(scene()) as hands:
+        for name in key.keys.split(","):
+            await hands.press(name)
+            await hands.settle()
+            await hands.press("escape")
+
+        assert hands.app.bug is None
+        assert hands.app.is_running or key.id == "quit"
