@@ -51,6 +51,7 @@ class Reading:
         self._told: set[str] = set()
         """Parts that are finished."""
         self._live = LiveText()
+        self._has_failed = False
 
     def events(self, told: JsonObject) -> Iterator[RunEvent | Idle | None]:
         """The run's events in one of the server's; `None` where it is a sign of life alone."""
@@ -103,14 +104,21 @@ class Reading:
             case "message.part.updated":
                 yield self._finished(object_of(properties.get("part")))
             case "session.error":
-                fields = {"type": "error", "error": properties.get("error")}
-                yield event_of(fields) or ErrorReported("opencode reported an error")
+                yield self._error(object_of(properties.get("error")))
             case "session.status":
                 yield _status(object_of(properties.get("status")))
             case "session.idle":
                 yield Idle()
             case _:
                 yield None
+
+    def _error(self, error: JsonObject) -> RunEvent | None:
+        """Nothing for the stack trace that opencode sends behind an error with words."""
+        if self._has_failed and error.get("name") == "UnknownError":
+            return None
+        self._has_failed = True
+        told = event_of({"type": "error", "error": error})
+        return told or ErrorReported("opencode reported an error")
 
     def _gather(self, properties: JsonObject) -> None:
         part = text_of(properties.get("partID")) or ""

@@ -1,0 +1,256 @@
+"""A turn on a server, step by step: what is asked for in which order, and how it fails in words."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from kugetsu_tui.domain.conversation import LastTurn
+from kugetsu_tui.domain.errors import (
+    KugetsuError,
+    ServerRefusedError,
+    ServerUnreachableError,
+)
+from kugetsu_tui.domain.json_value import Json, JsonObject
+from kugetsu_tui.domain.run import (
+    Asked,
+    Engine,
+    ErrorReported,
+    PromptAccepted,
+    Replied,
+    RunEvent,
+    RunOrder,
+    RunOutcome,
+    RunVerb,
+    Said,
+    SessionNamed,
+)
+from kugetsu_tui.domain.server import ServerAddress, ServerStatus
+from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.opencode.server import turn as turn_module
+from kugetsu_tui.opencode.server.turn import ServerPace, ServerTurn
+from tests.asks import permission
+
+pytestmark = pytest.mark.fast
+
+BASE, FORK, CHILD = SessionId("ses_base"), SessionId("ses_fork"), SessionId("ses_child")
+NOW = datetime(2026, 3, 14, tzinfo=UTC)
+PACE = ServerPace(tick=0.0, look_again=60.0, settle=0.0, reconnect=0.0, abort=0.0)
+
+
+@dataclass
+class Played:
+    """A server, its client, its news and opencode's database, as a test wants them."""
+
+    calls: list[str] = field(default_factory=list)
+    refusals: dict[str, KugetsuError] = field(default_factory=dict)
+    news: deque[JsonObject | KugetsuError | None] = field(default_factory=deque)
+    at_work: dict[SessionId, ServerStatus] = field(default_factory=dict)
+    pending: list[Any] = field(default_factory=list)
+    heard: list[RunEvent] = field(default_factory=list)
+    finished: bool = True
+    has_gap: bool = False
+    is_broken: bool = False
+    address: ServerAddress = field(default_factory=lambda: ServerAddress("http://127.0.0.1:1"))
+
+    def _do(self, call: str) -> None:
+        self.calls.append(call)
+        if call in self.refusals:
+            raise self.refusals[call]
+
+    def ensure(self) -> ServerAddress:
+        self._do("ensure")
+        return self.address
+
+    def running(self) -> ServerAddress:
+        return self.address
+
+    def fork(self, session_id: SessionId) -> SessionId:
+        self._do("fork")
+        return FORK
+
+    def describe(self, session_id: SessionId, **what: object) -> None:
+        self._do("describe")
+
+    def prompt(self, session_id: SessionId, text: str, **how: object) -> None:
+        self._do(f"prompt {text}")
+
+    def parent(self, session_id: SessionId) -> SessionId | None:
+        return FORK if session_id == CHILD else None
+
+    def statuses(self, directory: str) -> Mapping[SessionId, ServerStatus]:
+        return self.at_work
+
+    def asks(self, directory: str) -> list[Any]:
+        return self.pending
+
+    def next(self) -> JsonObject | None:
+        told = self.news.popleft() if self.news else None
+        if isinstance(told, KugetsuError):
+            raise told
+        return told
+
+    def last_turn(self, session_id: SessionId, *, since: datetime) -> LastTurn | None:
+        if not self.finished:
+            return None
+        return LastTurn(at=since, completed_at=since, finish="stop", error="")
+
+    def hear(self, event: RunEvent) -> bool:
+        self.heard.append(event)
+        return True
+
+    def note_sign(self, *, is_news: bool) -> None:
+        """Every event is one."""
+
+
+@pytest.fixture
+def played(monkeypatch: pytest.MonkeyPatch) -> Played:
+    made = Played()
+    monkeypatch.setattr(turn_module, "ServerClient", lambda _: made)
+    monkeypatch.setattr(turn_module, "News", lambda *_, **__: made)
+    return made
+
+
+def begun(played: Played, verb: RunVerb = RunVerb.START, message: str | None = "hi") -> ServerTurn:
+    order = RunOrder(
+        run_id=RunId("run-1"),
+        verb=verb,
+        issue_ref="github.com/shoko/kugetsu#14",
+        session_id=BASE if verb is RunVerb.START else FORK,
+        directory="/repo",
+        placed_at=NOW,
+        engine=Engine.SERVER,
+    )
+    turn = ServerTurn(played, order, message, turns=played, pace=PACE)
+    turn.begin(played)
+    return turn
+
+
+def step(turn: ServerTurn, times: int = 1) -> None:
+    for _ in range(times):
+        turn.listen(0)
+
+
+def event(kind: str, **properties: Json) -> JsonObject:
+    return {"type": kind, "properties": {"sessionID": FORK, **properties}}
+
+
+IDLE = event("session.idle")
+
+
+def test_the_session_has_its_name_before_it_is_described_and_told_anything(
+    played: Played,
+) -> None:
+    turn = begun(played)
+    step(turn, 2)
+    assert played.calls == ["ensure", "fork"]
+    assert played.heard == [SessionNamed(FORK)]
+
+    step(turn, 2)
+
+    assert played.calls == ["ensure", "fork", "describe", "prompt hi"]
+    assert played.heard == [SessionNamed(FORK), PromptAccepted()]
+
+
+def test_a_continue_forks_and_describes_nothing(played: Played) -> None:
+    step(begun(played, RunVerb.CONTINUE), 3)
+
+    assert played.calls == ["ensure", "prompt hi"]
+
+
+def test_without_a_message_it_only_listens(played: Played) -> None:
+    step(begun(played, RunVerb.CONTINUE, None), 3)
+
+    assert played.calls == ["ensure"]
+
+
+@pytest.mark.parametrize("call", ["ensure", "fork", "describe", "prompt hi"])
+def test_a_refusal_is_a_failure_and_says_that_nothing_was_sent(played: Played, call: str) -> None:
+    played.refusals[call] = ServerRefusedError("opencode's server: Session not found", status=404)
+    turn = begun(played)
+
+    step(turn, 4)
+
+    assert not turn.is_running
+    assert turn.mishap is not None
+    assert turn.mishap.outcome is RunOutcome.FAILED
+    assert turn.mishap.reason.endswith("nothing was sent to the model")
+
+
+def test_a_message_that_may_have_arrived_is_not_sent_again(played: Played) -> None:
+    played.refusals["prompt hi"] = ServerUnreachableError("no answer in time")
+    turn = begun(played)
+
+    step(turn, 9)
+
+    assert played.calls.count("prompt hi") == 1
+    assert turn.mishap is not None
+    assert turn.mishap.outcome is RunOutcome.INTERRUPTED
+    assert "is not known" in turn.mishap.reason
+
+
+def test_it_ends_once_the_session_rests_and_the_database_has_its_end(played: Played) -> None:
+    played.at_work[FORK] = ServerStatus()
+    part: Json = {"id": "prt_1", "type": "text", "text": "Hello", "time": {"start": 1, "end": 2}}
+    played.news += [event("message.part.updated", part=part), IDLE]
+    turn = begun(played, RunVerb.CONTINUE)
+    step(turn, 9)
+    assert turn.is_running, "the server still works on it"
+
+    played.at_work.clear()
+    played.news.append(IDLE)
+    step(turn)
+
+    assert not turn.is_running
+    assert turn.mishap is None
+    assert Said("Hello") in played.heard
+
+
+def test_an_error_is_told_in_its_words_and_not_again_as_a_stack_trace(played: Played) -> None:
+    for name, words in (("Other", "Agent not found"), ("UnknownError", "at <anonymous> (chunk)")):
+        error: Json = {"name": name, "data": {"message": words}}
+        played.news.append(event("session.error", error=error))
+    played.news.append(IDLE)
+    turn = begun(played)
+    step(turn, 9)
+
+    told = [each.message for each in played.heard if isinstance(each, ErrorReported)]
+    assert told == ["Agent not found"]
+    assert not turn.is_running
+
+
+def test_a_server_that_died_interrupts_the_turn(played: Played) -> None:
+    played.news.append(ServerUnreachableError("it does not answer"))
+    turn = begun(played)
+
+    step(turn, 9)
+
+    assert turn.mishap is not None
+    assert turn.mishap.outcome is RunOutcome.INTERRUPTED
+
+
+def test_asks_of_sub_agents_are_heard_and_those_of_strangers_are_not(played: Played) -> None:
+    for name, session_id in (("per_1", CHILD), ("per_2", "ses_stranger")):
+        told = {"id": name, "sessionID": session_id, "permission": "bash", "patterns": ["ls"]}
+        played.news.append({"type": "permission.asked", "properties": told})
+    step(begun(played), 9)
+
+    assert [each.ask.id for each in played.heard if isinstance(each, Asked)] == ["per_1"]
+
+
+def test_what_was_asked_and_answered_unheard_is_caught_up_with(played: Played) -> None:
+    ask = permission(session_id=FORK)
+    turn = begun(played)
+    step(turn, 4)
+    played.has_gap, played.pending = True, [ask]
+    step(turn)
+    played.has_gap, played.pending = True, []
+    step(turn)
+
+    assert Asked(ask) in played.heard
+    assert [each.ask_id for each in played.heard if isinstance(each, Replied)] == ["per_1"]
