@@ -86,6 +86,8 @@ class MemoryStore:
     """What every look at the index is refused with."""
     refusal: KugetsuError | None = None
     """What saving is refused with."""
+    last: Index | None = None
+    """The last good index, where one is kept."""
     saves: int = 0
 
     def index(self) -> Index:
@@ -114,6 +116,17 @@ class MemoryStore:
         named = RESERVED_FILES | set(index.issues.values())
         found = [record for name, record in sorted(self.files.items()) if name not in named]
         return [record for record in found if isinstance(record, Record)]
+
+    def has_last_index(self) -> bool:
+        return self.last is not None
+
+    def restore_index(self) -> str:
+        if not self.damage:
+            raise ConflictError("the index is whole: there is nothing to bring back")
+        if self.last is None:
+            raise NotFoundError("there is no good index to bring back")
+        self.damage, self.stored = None, self.last
+        return "index.json.damaged-1"
 
     @contextmanager
     def rebuild(self) -> Iterator[MemoryDraft]:
@@ -246,6 +259,8 @@ class FakeRuns:
     is_tended: bool = False
     at_launch: Callable[[RunOrder], None] = lambda _: None
     unstoppable: KugetsuError | None = None
+    unbegun: list[str] = field(default_factory=list)
+    """Folders of runs whose starter was killed while making them."""
     goes_on: bool = False
     """A server is still at work when its screen is closed."""
 
@@ -307,6 +322,18 @@ class FakeRuns:
 
     def tend_queue(self) -> None:
         self.is_tended = True
+
+    def leftovers(self) -> Sequence[str]:
+        return tuple(self.unbegun)
+
+    def discard(self, leftover: str) -> None:
+        self.unbegun.remove(leftover)
+
+    def forget(self, issue_ref: str) -> int:
+        doomed = [run for run in self.history(issue_ref) if not run.is_at_work]
+        for run in doomed:
+            del self.known[run.order.run_id]
+        return len(doomed)
 
     def version(self) -> object:
         return dict(self.known)

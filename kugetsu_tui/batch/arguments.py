@@ -258,6 +258,13 @@ def _prune(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="do it; else the plan is shown")
 
 
+def _forget(parser: argparse.ArgumentParser) -> None:
+    _one_ref(parser)
+    parser.add_argument(
+        "-y", "--yes", action="store_true", help="do not ask; needed where there is no terminal"
+    )
+
+
 def _destroy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {_TRACKED}")
     parser.add_argument("--base", action="store_true", help="the base session instead")
@@ -302,7 +309,21 @@ def _narrow(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--fix",
+        action="store_true",
+        help="mend what needs no guess and can be taken back, asking for each",
+    )
     parser.add_argument(
+        "-y", "--yes", action="store_true", help="with --fix: all of it, without asking"
+    )
+    what.add_argument(
+        "--restore",
+        action="store_true",
+        help="bring back the last good index; a damaged one is kept beside it",
+    )
+    what.add_argument(
         "--rebuild",
         action="store_true",
         help="find lost entries of the index again, from records and from opencode's sessions",
@@ -390,6 +411,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "stop": _stop,
     "prune": _prune,
     "destroy": _destroy,
+    "forget": _forget,
     "adopt": _adopt,
     "undo": _undo,
     "trash": _nothing,

@@ -26,6 +26,7 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "stop": working.stop,
     "prune": keeping.prune,
     "destroy": keeping.destroy,
+    "forget": keeping.forget,
     "adopt": keeping.adopt,
     "undo": keeping.undo,
     "trash": keeping.trash,

@@ -13,9 +13,11 @@ from kugetsu_tui.commands.continue_session import ContinueSession
 from kugetsu_tui.commands.destroy_session import DestroySession
 from kugetsu_tui.commands.examine_health import ExamineHealth
 from kugetsu_tui.commands.follow_run import FollowRun
+from kugetsu_tui.commands.forget_runs import ForgetRuns
 from kugetsu_tui.commands.init_base import InitBase
 from kugetsu_tui.commands.install_opencode import InstallOpencode
 from kugetsu_tui.commands.list_sessions import ListSessions
+from kugetsu_tui.commands.mend_health import MendHealth
 from kugetsu_tui.commands.narrow_board import NarrowBoard
 from kugetsu_tui.commands.prune_orphans import PruneOrphans
 from kugetsu_tui.commands.read_board import ReadBoard
@@ -69,6 +71,8 @@ class Commands:
     narrow: NarrowBoard
     remember: RememberBoard
     doctor: ExamineHealth
+    mend: MendHealth
+    forget: ForgetRuns
     change_settings: ChangeSettings
     install_opencode: InstallOpencode
     announce: AnnounceNews
@@ -102,6 +106,8 @@ class Commands:
             narrow=NarrowBoard.of(world),
             remember=RememberBoard.of(world),
             doctor=ExamineHealth.of(world),
+            mend=MendHealth.of(world),
+            forget=ForgetRuns.of(world),
             change_settings=ChangeSettings.of(world),
             install_opencode=InstallOpencode.of(world),
             announce=AnnounceNews.of(world),

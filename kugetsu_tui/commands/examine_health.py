@@ -8,14 +8,23 @@ from typing import ClassVar, Self
 from kugetsu_tui.commands.ports import Machine, Opencode, Runs, SettingsFile, Store
 from kugetsu_tui.commands.prune_orphans import PruneOrphans
 from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.tracked_session import unsettled_run
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL, Board
 from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
-from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.health import Finding, FindingKind, examine, examine_surroundings
+from kugetsu_tui.domain.frozen import frozen, replace
+from kugetsu_tui.domain.health import (
+    Finding,
+    FindingKind,
+    disagreeing,
+    examine,
+    examine_surroundings,
+    left_over,
+)
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.record import DamagedRecord
+from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness
+from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.report.report import Report
 
 
@@ -40,7 +49,7 @@ class Examined:
     def report(self) -> Report:
         return Report(
             headline="" if self.problems else f"nothing is wrong; opencode {self.opencode_version}",
-            body="\n".join(_words(finding) for finding in self.findings),
+            body="\n".join(words_of(finding) for finding in self.findings),
         )
 
     def data(self) -> JsonObject:
@@ -54,6 +63,7 @@ class Examined:
                     "words": finding.words,
                     "repair": finding.repair,
                     "problem": finding.is_problem,
+                    "mend": finding.mend,
                 }
                 for finding in self.findings
             ],
@@ -100,9 +110,9 @@ class ExamineHealth:
         try:
             board = self.read_board(untracked=True)
             orphans = self.prune(force=False).files
-            damaged = self._damaged()
+            damaged, kept = self._damaged(), self._kept()
         except DamagedError as error:
-            yield _finding(FindingKind.INDEX_DAMAGED, "index", error)
+            yield self._of_index(error)
             return
         for warning in board.warnings:
             yield Finding(
@@ -112,8 +122,21 @@ class ExamineHealth:
                 repair="no state can be told until it can be read",
             )
         yield from examine(
-            board, damaged=damaged, orphans=orphans, unwatched=self._unwatched(board)
+            board,
+            damaged=damaged,
+            orphans=orphans,
+            unwatched=self._unwatched(board),
+            unsettled=self._unsettled(board, kept),
         )
+        yield from disagreeing(self.store.index(), kept)
+        yield from left_over(self.runs.leftovers())
+
+    def _of_index(self, error: DamagedError) -> Finding:
+        finding = _finding(FindingKind.INDEX_DAMAGED, "index", error)
+        if not self.store.has_last_index():
+            return finding
+        mend = "bring back the last good one; the damaged one is kept beside it"
+        return replace(finding, repair="kugetsu doctor --restore", mend=mend)
 
     def _damaged(self) -> Mapping[str, DamagedRecord]:
         index = self.store.index()
@@ -122,6 +145,23 @@ class ExamineHealth:
         return {
             label: record for label, record in found.items() if isinstance(record, DamagedRecord)
         }
+
+    def _kept(self) -> Mapping[str, Record]:
+        """Each record as its file tells, whatever the index makes of it."""
+        index = self.store.index()
+        found = {BASE_LABEL: self.store.record(BASE_FILE)} if index.base else {}
+        found = {**found, **self.store.records(index)}
+        return {label: record for label, record in found.items() if isinstance(record, Record)}
+
+    def _unsettled(self, board: Board, kept: Mapping[str, Record]) -> frozenset[str]:
+        """Where the database tells that a run answered, its end is no riddle: it is left out."""
+        cut = {row.label for row in board if row.state is SessionState.INTERRUPTED}
+        runs = {
+            label: unsettled_run(record, self.runs)
+            for label, record in kept.items()
+            if label != BASE_LABEL
+        }
+        return frozenset(label for label, run in runs.items() if run and (run.end or label in cut))
 
     def _unwatched(self, board: Board) -> frozenset[str]:
         runs = ((row.label, self.runs.seen(row.run_id)) for row in board if row.run_id)
@@ -141,10 +181,11 @@ class ExamineHealth:
             )
 
 
-def _words(finding: Finding) -> str:
-    """Two lines, not a row: what a terminal would cut off is what helps."""
+def words_of(finding: Finding) -> str:
+    """Lines, not a row: what a terminal would cut off is what helps."""
     weight = "problem" if finding.is_problem else "note"
-    return f"{weight}: {finding.what}: {finding.words}\n  repair: {finding.repair}"
+    mend = f"\n  doctor --fix: {finding.mend}" if finding.mend else ""
+    return f"{weight}: {finding.what}: {finding.words}\n  repair: {finding.repair}{mend}"
 
 
 def _finding(kind: FindingKind, what: str, error: KugetsuError) -> Finding:

@@ -105,6 +105,14 @@ def may_join(run: RunSeen, engine: Engine) -> bool:
     return is_screen and engine is not Engine.RUN
 
 
+def unsettled_run(record: Record, runs: Runs) -> RunSeen | None:
+    """The run that is over, where the record does not say how it ended."""
+    if record.run_id is None or record.run_end is not None:
+        return None
+    run = runs.seen(record.run_id)
+    return None if run is None or run.is_at_work else run
+
+
 def require_quiet(name: str, record: Record, runs: Runs, engine: Engine = Engine.RUN) -> None:
     """Refuse while anybody is at the session: one session never has two opencodes.
 

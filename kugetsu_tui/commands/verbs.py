@@ -163,6 +163,16 @@ VERBS = {
             ),
         ),
         Verb(
+            name="forget",
+            summary="Erase what is kept here of an issue's ended runs: messages, answers, logs.",
+            usage="REF [-y]",
+            example=f"kugetsu forget {_ISSUE} -y",
+            details=(
+                "The session stays tracked, and opencode keeps the conversation: destroy --purge "
+                "deletes that. It cannot be taken back. A run in progress is exit 75."
+            ),
+        ),
+        Verb(
             name="adopt",
             summary="Track a session that opencode already has.",
             usage="REF SESSION",
@@ -191,9 +201,13 @@ VERBS = {
         Verb(
             name="doctor",
             summary="Compare index, records, opencode and processes, and name each mismatch.",
-            usage="[--rebuild [--force]]",
+            usage="[--fix [-y] | --restore | --rebuild [--force]]",
             example="kugetsu doctor",
-            details=("Each finding names its repair. Exit 1 where there is a problem."),
+            details=(
+                "Each finding names its repair. Exit 1 where there is a problem. --fix asks for "
+                "each that it can mend; it never decides between two sessions, and what it "
+                "removes goes to the trash."
+            ),
         ),
         Verb(
             name="server",

@@ -8,7 +8,7 @@ from shlex import quote
 
 from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.record import DamagedRecord
+from kugetsu_tui.domain.record import DamagedRecord, Index, Record
 from kugetsu_tui.domain.session import SessionId, SessionState
 from kugetsu_tui.domain.surroundings import Keeper, Login, Surroundings
 
@@ -22,6 +22,8 @@ class FindingKind(StrEnum):
     RECORD_MISSING = "record_missing"
     """An index entry whose record file is gone."""
     RECORD_DAMAGED = "record_damaged"
+    RECORD_DISAGREES = "record_disagrees"
+    """It tells of another issue, or of another base, than the index."""
     SESSION_MISSING = "session_missing"
     """opencode no longer has it."""
     SESSION_SHARED = "session_shared"
@@ -33,6 +35,10 @@ class FindingKind(StrEnum):
     RUN_INTERRUPTED = "run_interrupted"
     RUN_UNWATCHED = "run_unwatched"
     """opencode works on, and nobody writes down what it does."""
+    RUN_UNSETTLED = "run_unsettled"
+    """It has ended, and its record does not say so."""
+    RUN_LEFTOVER = "run_leftover"
+    """The folder of a run whose starter was killed while making it."""
     OPENCODE_UNFIT = "opencode_unfit"
     DATABASE_UNREADABLE = "database_unreadable"
     SETTING_NOT_UNDERSTOOD = "setting_not_understood"
@@ -58,6 +64,8 @@ class Finding:
     words: str
     repair: str
     """A command line, or advice where no command helps."""
+    mend: str = ""
+    """What can be done about it here, and taken back; empty where a person has to decide."""
 
     @property
     def is_problem(self) -> bool:
@@ -71,6 +79,7 @@ def examine(
     damaged: Mapping[str, DamagedRecord],
     orphans: Collection[str],
     unwatched: Collection[str],
+    unsettled: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Compare what the witnesses tell.
 
@@ -79,8 +88,10 @@ def examine(
         damaged: what a row is called → its record, which cannot be understood.
         orphans: record files that no index entry names.
         unwatched: what the rows are called whose run goes on without a supervisor.
+        unsettled: what the rows are called whose run is over, and whose record does not say so.
     """
     tracked = [row for row in board if row.kind is not RowKind.UNTRACKED]
+    is_another = all(row.state is SessionState.MISSING for row in tracked)
     if not any(row.kind is RowKind.BASE for row in tracked):
         yield Finding(
             kind=FindingKind.NO_BASE,
@@ -89,7 +100,13 @@ def examine(
             repair="kugetsu init",
         )
     for row in tracked:
-        yield from _of_row(row, damaged.get(row.label), is_unwatched=row.label in unwatched)
+        yield from _of_row(
+            row,
+            damaged.get(row.label),
+            is_unwatched=row.label in unwatched,
+            unsettled=unsettled,
+            is_another_database=is_another,
+        )
     yield from _shared(tracked)
     for file in orphans:
         yield Finding(
@@ -97,6 +114,7 @@ def examine(
             what=file,
             words="a record that no index entry names",
             repair="kugetsu prune --force",
+            mend="move it to the trash",
         )
     if count := sum(row.kind is RowKind.UNTRACKED for row in board):
         yield Finding(
@@ -107,11 +125,22 @@ def examine(
         )
 
 
-def _of_row(row: Row, damaged: DamagedRecord | None, *, is_unwatched: bool) -> Iterator[Finding]:
+_SETTLE = "write its end into the record; nothing is sent again"
+
+
+def _of_row(
+    row: Row,
+    damaged: DamagedRecord | None,
+    *,
+    is_unwatched: bool,
+    unsettled: Collection[str],
+    is_another_database: bool,
+) -> Iterator[Finding]:
+    """Where not one session is left, opencode looks into another database: all of them stay."""
     if damaged is not None:
         yield _of_record(row, damaged)
     if row.state is SessionState.MISSING:
-        yield _of_missing(row)
+        yield _of_missing(row, is_kept=is_another_database or row.kind is RowKind.BASE)
     if row.state is SessionState.INTERRUPTED:
         verb = "continue" if row.session_id else "start"
         yield Finding(
@@ -119,6 +148,15 @@ def _of_row(row: Row, damaged: DamagedRecord | None, *, is_unwatched: bool) -> I
             what=row.label,
             words=row.why,
             repair=f"kugetsu {verb} {quote(row.label)} MESSAGE",
+            mend=_SETTLE if row.label in unsettled else "",
+        )
+    elif row.label in unsettled:
+        yield Finding(
+            kind=FindingKind.RUN_UNSETTLED,
+            what=row.label,
+            words="its run has ended, and its record does not say so",
+            repair="kugetsu doctor --fix",
+            mend=_SETTLE,
         )
     if is_unwatched:
         yield Finding(
@@ -129,18 +167,24 @@ def _of_row(row: Row, damaged: DamagedRecord | None, *, is_unwatched: bool) -> I
         )
 
 
+_UNTRACK = "untrack it; kugetsu undo takes it back"
+
+
 def _of_record(row: Row, damaged: DamagedRecord) -> Finding:
     kind = FindingKind.RECORD_MISSING if damaged.is_missing else FindingKind.RECORD_DAMAGED
+    is_base = row.kind is RowKind.BASE
     adopt = f"kugetsu init --force --adopt {row.session_id}"
+    anew = f"write it anew for {row.session_id}; what is there goes to the trash"
     return Finding(
         kind=kind,
         what=row.label,
         words=f"sessions/{damaged.file}: {damaged.why}",
-        repair=adopt if row.kind is RowKind.BASE else f"kugetsu destroy {quote(row.label)}",
+        repair=adopt if is_base else f"kugetsu destroy {quote(row.label)}",
+        mend=anew if is_base else _UNTRACK,
     )
 
 
-def _of_missing(row: Row) -> Finding:
+def _of_missing(row: Row, *, is_kept: bool) -> Finding:
     is_base = row.kind is RowKind.BASE
     return Finding(
         kind=FindingKind.BASE_MISSING if is_base else FindingKind.SESSION_MISSING,
@@ -149,6 +193,7 @@ def _of_missing(row: Row) -> Finding:
         repair="kugetsu init --force"
         if is_base
         else f"kugetsu start {quote(row.label)} MESSAGE --replace",
+        mend="" if is_kept else _UNTRACK,
     )
 
 
@@ -164,6 +209,40 @@ def _shared(tracked: Collection[Row]) -> Iterator[Finding]:
                 words=f"{row.session_id} is tracked as {other} too",
                 repair=f"kugetsu destroy {quote(row.label)}",
             )
+
+
+def disagreeing(index: Index, kept: Mapping[str, Record]) -> Iterator[Finding]:
+    """Records that do not say what the index says, which has the last word.
+
+    Args:
+        index: the map.
+        kept: what a row is called → its record, as its file tells.
+    """
+    for label, record in kept.items():
+        is_base = label == BASE_LABEL
+        told, truth = (
+            (record.session_id, index.base) if is_base else (record.issue_ref or label, label)
+        )
+        if told != truth:
+            yield Finding(
+                kind=FindingKind.RECORD_DISAGREES,
+                what=label,
+                words=f"its record says that it is {told}",
+                repair="kugetsu doctor --fix",
+                mend=f"have the record say {truth}, as the index does",
+            )
+
+
+def left_over(runs: Collection[str]) -> Iterator[Finding]:
+    """Folders of runs that never began."""
+    for name in runs:
+        yield Finding(
+            kind=FindingKind.RUN_LEFTOVER,
+            what=name,
+            words="a run whose starter was killed before it began",
+            repair="kugetsu doctor --fix",
+            mend="move its folder to the trash",
+        )
 
 
 def examine_surroundings(found: Surroundings) -> Iterator[Finding]:

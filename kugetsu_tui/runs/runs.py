@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,6 +31,7 @@ from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers
 from kugetsu_tui.runs.journal import last_word, read_journal
 from kugetsu_tui.runs.liveness import liveness_of
 from kugetsu_tui.runs.lock import LockState, probe
@@ -43,7 +43,6 @@ from kugetsu_tui.runs.screens import sessions_at_work
 from kugetsu_tui.runs.shared import Nobody, Shared
 from kugetsu_tui.runs.stopping import StopPace, StopRun
 
-_RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{6}")
 _LOG_SHOWN = 64 * 1024
 """Bytes of a log that are shown: its end."""
 
@@ -235,6 +234,49 @@ class FolderRuns:
         author = f"{by} (process {os.getpid()})"
         leave_answer(folder, ask, decision, by=author, patience=self.stop_pace.supervisor)
 
+    def leftovers(self) -> Sequence[str]:
+        """Runs whose starter was killed while it made their folder."""
+        return leftovers(self.path)
+
+    def discard(self, leftover: str) -> None:
+        """Move what is left of such a run to the trash.
+
+        Raises:
+            ConflictError: it is no leftover any more.
+            CannotSaveError: the system refuses.
+        """
+        discard(self.path, RunId(leftover), self._trash)
+
+    def forget(self, issue_ref: str, *, keep: int = 0) -> int:
+        """Erase the issue's runs that are over, in the trash too; returns how many.
+
+        Args:
+            issue_ref: the index key.
+            keep: how many of them stay, the newest.
+
+        Raises:
+            CannotSaveError: the system refuses.
+        """
+        over = [run for run in self.history(issue_ref) if not run.is_at_work][keep:]
+        found = [RunFolder(self.path / run.order.run_id) for run in over]
+        found += [folder for folder in self._discarded() if _issue_of(folder) == issue_ref]
+        doomed = [folder for folder in found if probe(folder.lock).state is not LockState.HELD]
+        for folder in doomed:
+            erase(folder)
+        return len(doomed)
+
+    @property
+    def _trash(self) -> Path:
+        """The store's."""
+        return self.path.with_name("trash")
+
+    def _discarded(self) -> Sequence[RunFolder]:
+        try:
+            names = [path.name for path in self._trash.iterdir()]
+        except OSError:
+            return ()
+        return [RunFolder(self._trash / name) for name in names if is_run_id(name)]
+
     def version(self) -> int:
         """Differs whenever a run began, said something or ended."""
         try:
@@ -245,7 +287,7 @@ class FolderRuns:
     def _folder(self, run_id: RunId) -> RunFolder | None:
         """Nothing where it is gone, or where the id, which a record may hold, is none of ours."""
         path = self.path / run_id
-        return RunFolder(path) if _RUN_ID.fullmatch(run_id) and path.is_dir() else None
+        return RunFolder(path) if is_run_id(run_id) and path.is_dir() else None
 
     def _require(self, run_id: RunId) -> RunFolder:
         if (folder := self._folder(run_id)) is None:

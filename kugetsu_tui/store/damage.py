@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from shlex import quote
 
-from kugetsu_tui.domain.errors import ConflictError
+from kugetsu_tui.domain.errors import ConflictError, NotFoundError
+from kugetsu_tui.store.atomic_write import StagedFile, sync_folder
 from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.reading import is_index
 from kugetsu_tui.store.refusal import cannot_save
+from kugetsu_tui.store.regular_file import read_regular
 
 
 def set_aside(layout: Layout, now: datetime) -> None:
@@ -24,9 +28,48 @@ def set_aside(layout: Layout, now: datetime) -> None:
             f"{layout.last_index} is whole, and better than what can be found again",
             hint=f"cp {quote(str(layout.last_index))} {quote(str(layout.index))}",
         )
-    aside = layout.root / f"{layout.index.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
     try:
-        with suppress(FileNotFoundError):
-            layout.index.rename(aside)
+        _move_away(layout.index, now)
     except OSError as error:
         raise cannot_save(layout.index, error) from error
+
+
+def restore_last(layout: Layout, now: datetime) -> str:
+    """Put the last good index in its place. Only for who holds the lock.
+
+    Returns:
+        Where the damaged one is kept, beside the file that the index, if it is a link, leads to;
+        empty where there was none.
+
+    Raises:
+        NotFoundError: no good one is kept.
+        CannotSaveError: the system refuses.
+    """
+    if not is_index(layout.last_index):
+        raise NotFoundError(
+            f"{layout.last_index}: there is no good index to bring back",
+            hint="kugetsu doctor --rebuild",
+        )
+    target = Path(os.path.realpath(layout.index))
+    restored = StagedFile(target)
+    try:
+        restored.write(read_regular(str(layout.last_index)), durable=True)
+        aside = _move_away(target, now)
+        restored.place()
+        sync_folder(target.parent)
+    except OSError as error:
+        raise cannot_save(layout.index, error, changed=restored.is_placed) from error
+    finally:
+        with suppress(OSError):
+            restored.discard()
+    return aside
+
+
+def _move_away(index: Path, now: datetime) -> str:
+    """Where it is then; empty where there is none."""
+    aside = index.with_name(f"{index.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
+    try:
+        index.rename(aside)
+    except FileNotFoundError:
+        return ""
+    return str(aside)

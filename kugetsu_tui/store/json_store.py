@@ -9,16 +9,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from kugetsu_tui.domain.errors import BusyError, DamagedError
+from kugetsu_tui.domain.errors import BusyError, ConflictError, DamagedError
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Index, Record
 from kugetsu_tui.domain.trash import Removed
 from kugetsu_tui.store.atomic_write import make_private_folder, sweep
-from kugetsu_tui.store.damage import set_aside
+from kugetsu_tui.store.damage import restore_last, set_aside
 from kugetsu_tui.store.draft import StoreDraft
 from kugetsu_tui.store.layout import Layout
-from kugetsu_tui.store.lock import DEADLINE, locked
+from kugetsu_tui.store.lock import DEADLINE, HeldLock, locked
 from kugetsu_tui.store.reading import (
     base_of,
+    is_index,
     read_index,
     read_orphans,
     read_record,
@@ -153,6 +154,29 @@ class JsonStore:
         with self._editing(self._draft_of_damaged) as draft:
             yield draft
 
+    def has_last_index(self) -> bool:
+        """Whether the index as it was last written here is kept, and whole."""
+        return is_index(self._layout.last_index)
+
+    def restore_index(self) -> str:
+        """Put the last good index in the place of one that cannot be understood.
+
+        Returns:
+            Where the damaged one is kept; empty where there was none.
+
+        Raises:
+            BusyError: somebody else holds the lock.
+            CannotSaveError: the system refuses to write.
+            ConflictError: the index can be understood.
+            NotFoundError: no good one is kept.
+        """
+        with self._locked():
+            try:
+                self.index()
+            except DamagedError:
+                return restore_last(self._layout, self._clock())
+            raise ConflictError("the index is whole: there is nothing to bring back")
+
     def _draft(self) -> StoreDraft:
         return StoreDraft(self._layout, self._clock())
 
@@ -165,13 +189,7 @@ class JsonStore:
 
     @contextmanager
     def _editing(self, begin: Callable[[], StoreDraft]) -> Iterator[StoreDraft]:
-        try:
-            make_private_folder(self._layout.root)
-        except OSError as error:
-            raise cannot_save(self._layout.root, error) from error
-        with locked(self._layout.lock, holder=self._holder, deadline=self._deadline) as lock:
-            if lock.is_after_crash:
-                self._sweep()
+        with self._locked() as lock:
             draft = begin()
             yield draft
             changes = draft.changes()
@@ -179,6 +197,17 @@ class JsonStore:
                 raise BusyError(f"{lock.path}: deleted by somebody: nothing was changed")
             if changes:
                 save(self._layout, changes, self._warn)
+
+    @contextmanager
+    def _locked(self) -> Iterator[HeldLock]:
+        try:
+            make_private_folder(self._layout.root)
+        except OSError as error:
+            raise cannot_save(self._layout.root, error) from error
+        with locked(self._layout.lock, holder=self._holder, deadline=self._deadline) as lock:
+            if lock.is_after_crash:
+                self._sweep()
+            yield lock
 
     def _sweep(self) -> None:
         layout = self._layout

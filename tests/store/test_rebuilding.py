@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.domain.errors import ConflictError, DamagedError
+from kugetsu_tui.domain.errors import ConflictError, DamagedError, NotFoundError
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.session import SessionId, SessionType
 from tests.store.files import FILE, KEY, SEED_INDEX, lay_out, store_in
@@ -96,3 +96,57 @@ def test_the_last_good_index_is_not_passed_over(tmp_path: Path) -> None:
     assert refusal.value.hint == f"cp {tmp_path}/index.json.last {tmp_path}/index.json"
     with pytest.raises(DamagedError):
         store.index()
+
+
+def test_the_last_good_index_comes_back_and_the_damaged_one_stays_beside_it(
+    tmp_path: Path,
+) -> None:
+    store = store_in(damaged(tmp_path))
+    (tmp_path / "index.json.last").write_text(json.dumps(SEED_INDEX))
+
+    aside = store.restore_index()
+
+    assert Path(aside).read_bytes() == b'{"base": '
+    assert json.loads((tmp_path / "index.json").read_text()) == SEED_INDEX
+    assert (tmp_path / "index.json").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "index.json.last").exists()
+
+
+def test_an_index_that_is_a_link_stays_one(tmp_path: Path) -> None:
+    store = store_in(damaged(tmp_path / "store"))
+    (tmp_path / "store/index.json.last").write_text(json.dumps(SEED_INDEX))
+    index, real = tmp_path / "store/index.json", tmp_path / "dotfiles.json"
+    index.rename(real)
+    index.symlink_to(real)
+
+    aside = store.restore_index()
+
+    assert index.is_symlink()
+    assert json.loads(real.read_text()) == SEED_INDEX
+    assert Path(aside).parent == tmp_path
+
+
+def test_a_whole_index_is_not_restored(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    (tmp_path / "index.json.last").write_text(json.dumps(SEED_INDEX))
+    before = (tmp_path / "index.json").read_bytes()
+
+    with pytest.raises(ConflictError):
+        store_in(tmp_path).restore_index()
+
+    assert (tmp_path / "index.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("last", [None, b"", b"[]", b'{"base": '])
+def test_without_a_good_copy_the_damaged_index_is_left_as_it_is(
+    tmp_path: Path, last: bytes | None
+) -> None:
+    store = store_in(damaged(tmp_path))
+    if last is not None:
+        (tmp_path / "index.json.last").write_bytes(last)
+
+    with pytest.raises(NotFoundError):
+        store.restore_index()
+
+    assert (tmp_path / "index.json").read_bytes() == b'{"base": '
+    assert not list(tmp_path.glob("*.damaged-*"))

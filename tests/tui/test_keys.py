@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from textual.widgets import Input
@@ -177,6 +178,26 @@ async def test_the_doctor_shows_what_it_finds() -> None:
 
         await hands.until_shown("kugetsu settings")
         assert "runs.modle" in hands.screen_text
+
+
+async def test_the_doctor_offers_each_repair_and_makes_those_that_were_chosen() -> None:
+    scene = scenes.busy_morning()
+    scene.store.files["lost.json"] = scene.record(DOCS)
+    scene.store.written_at["lost.json"] = scene.clock() - timedelta(hours=1)
+    async with driven(scene) as hands:
+        before = scene.store.stored
+        hands.board.action_flow("doctor")
+        await hands.until_shown("lost.json: a record that no index entry names")
+        await hands.press("escape")
+        await hands.until_shown("write its end into the record")
+        await hands.press("escape")
+        await hands.until_shown("untrack it; kugetsu undo takes it back")
+        await hands.press("escape")
+        await hands.until_shown("move it to the trash")
+        await hands.press("m")
+
+        await hands.until(lambda: "lost.json" not in scene.store.files)
+        assert scene.store.stored == before
 
 
 async def test_the_trash_shows_what_can_be_taken_back_and_takes_it_back() -> None:

@@ -53,10 +53,19 @@ def confirm(call: Call, question: str) -> None:
     Raises:
         UsageError: there is nobody to ask, or the answer was no.
     """
+    if not is_wanted(call, question):
+        raise UsageError(f"{call.arguments.verb}: not confirmed, nothing was changed")
+
+
+def is_wanted(call: Call, question: str) -> bool:
+    """What the person at the terminal says to it.
+
+    Raises:
+        UsageError: there is nobody to ask.
+    """
     if not call.has_terminal():
         raise UsageError(
             f"{call.arguments.verb}: asks first, and there is no terminal", hint="add -y"
         )
     call.console.ask(f"{question} [y/N]")
-    if sys.stdin.readline().strip().casefold() not in {"y", "yes"}:
-        raise UsageError(f"{call.arguments.verb}: not confirmed, nothing was changed")
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}

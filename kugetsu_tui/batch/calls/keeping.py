@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kugetsu_tui.batch.calls.call import Call, confirm
+from kugetsu_tui.batch.calls.call import Call, confirm, is_wanted
 from kugetsu_tui.report.report import Outcome
 
 
@@ -25,6 +25,16 @@ def destroy(call: Call) -> Outcome:
         fate = "deleted for good" if asked.purge else "kept in opencode"
         confirm(call, f"Untrack {names}? The conversation is {fate}.")
     return destroy(request)
+
+
+def forget(call: Call) -> Outcome:
+    from kugetsu_tui.commands.forget_runs import ForgetRuns
+
+    forget = ForgetRuns.of(call.world())
+    doomed = forget.plan(call.arguments.ref)
+    if not call.arguments.yes and doomed.count:
+        confirm(call, f"Erase {doomed.words}? It cannot be taken back.")
+    return forget(call.arguments.ref)
 
 
 def adopt(call: Call) -> Outcome:
@@ -50,6 +60,23 @@ def doctor(call: Call) -> Outcome:
         from kugetsu_tui.commands.rebuild_index import RebuildIndex
 
         return RebuildIndex.of(call.world())(force=call.arguments.force)
+    if call.arguments.restore:
+        from kugetsu_tui.commands.restore_index import RestoreIndex
+
+        return RestoreIndex.of(call.world())()
+    if call.arguments.fix:
+        return _mend(call)
     from kugetsu_tui.commands.examine_health import ExamineHealth
 
     return ExamineHealth.of(call.world())()
+
+
+def _mend(call: Call) -> Outcome:
+    from kugetsu_tui.commands.examine_health import words_of
+    from kugetsu_tui.commands.mend_health import MendHealth
+
+    mend = MendHealth.of(call.world())
+    plan = mend.plan()
+    if call.arguments.yes:
+        return mend(plan)
+    return mend([finding for finding in plan if is_wanted(call, f"{words_of(finding)}\nDo it?")])

@@ -82,6 +82,22 @@ class Runs(Protocol):
         """See to it that those who wait are called, should whoever did so have died."""
         ...
 
+    def leftovers(self) -> Sequence[str]:
+        """Folders of runs whose starter was killed while making them."""
+        ...
+
+    def discard(self, leftover: str) -> None:
+        """Move such a folder to the trash."""
+        ...
+
+    def forget(self, issue_ref: str) -> int:
+        """Erase the issue's runs that are over; returns how many.
+
+        Raises:
+            CannotSaveError: the system refuses.
+        """
+        ...
+
     def version(self) -> object:
         """A cheap value that differs whenever a run began, said something or ended."""
         ...

@@ -79,6 +79,21 @@ class Store(Protocol):
         """As `edit`, and an index that cannot be understood is kept aside and begun anew."""
         ...
 
+    def has_last_index(self) -> bool:
+        """Whether the index as it was last written here is kept, and whole."""
+        ...
+
+    def restore_index(self) -> str:
+        """Put the last good index in the place of one that cannot be understood.
+
+        Returns where the damaged one is kept; nothing where there was none.
+
+        Raises:
+            ConflictError: the index can be understood.
+            NotFoundError: no good one is kept.
+        """
+        ...
+
     def version(self) -> object:
         """A cheap value that differs whenever the store has changed."""
         ...

@@ -1,0 +1,77 @@
+"""Erase what is kept here of an issue's runs."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from kugetsu_tui.commands.ports import Runs
+from kugetsu_tui.commands.resolve_ref import ResolveRef
+from kugetsu_tui.commands.tracked_session import busy
+from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.errors import NotFoundError
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.report.report import Report, Success
+
+
+@frozen
+class Forgotten(Success):
+    verb: ClassVar[str] = "forget"
+
+    issue_ref: str
+    count: int
+    """Runs that are erased, or would be."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.count} run{'s' * (self.count != 1)} of {self.issue_ref}"
+
+    def report(self) -> Report:
+        kept = "opencode keeps the conversation"
+        if not self.count:
+            return Report(headline=f"nothing is kept of {self.issue_ref}'s runs; {kept}")
+        return Report(headline=f"{self.words} erased: messages, answers and logs; {kept}")
+
+    def data(self) -> JsonObject:
+        return {"issue_ref": self.issue_ref, "erased": self.count}
+
+
+@frozen
+class ForgetRuns:
+    runs: Runs
+    resolve: ResolveRef
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        return cls(runs=world.runs, resolve=ResolveRef.of(world))
+
+    def plan(self, ref: str) -> Forgotten:
+        """What would be erased, for the question that comes before.
+
+        Raises:
+            NotFoundError: nobody tracks it, and nothing is kept of it.
+            BusyError: a run of it is at work, or waits for its turn.
+        """
+        key = self._key(ref)
+        runs = self.runs.history(key)
+        for run in runs:
+            if run.is_at_work:
+                raise busy(key, run)
+        return Forgotten(key, len(runs))
+
+    def __call__(self, ref: str) -> Forgotten:
+        """Erase it, for good.
+
+        Raises:
+            CannotSaveError: the system refuses.
+        """
+        return Forgotten(key := self.plan(ref).issue_ref, self.runs.forget(key))
+
+    def _key(self, ref: str) -> str:
+        """Also of an issue that is no longer tracked."""
+        try:
+            return self.resolve.tracked(ref)
+        except NotFoundError:
+            if ref.startswith("ses_") or not self.runs.history(key := self.resolve.new(ref)):
+                raise
+            return key

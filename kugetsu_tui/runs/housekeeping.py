@@ -1,0 +1,75 @@
+"""What is left of runs that are over, or that never began: put away, or erased."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from kugetsu_tui.domain.errors import CannotSaveError, ConflictError
+from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.lock import LockState, probe
+
+RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{6}")
+_GRACE = 60.0
+"""Seconds: a folder that is younger may still be in the making."""
+
+
+def is_run_id(name: str) -> bool:
+    """Whether a folder of that name, which anybody may have written down, is a run's."""
+    return RUN_ID.fullmatch(name) is not None
+
+
+def leftovers(runs: Path) -> Sequence[RunId]:
+    """The runs whose starter was killed while it made their folder."""
+    try:
+        hidden = [path for path in runs.iterdir() if path.name.startswith(".")]
+    except OSError:
+        return ()
+    return sorted(RunId(path.name[1:]) for path in hidden if _is_left(path))
+
+
+def _is_left(path: Path) -> bool:
+    """Nobody holds its lock, and nobody touched it for a while."""
+    try:
+        age = time.time() - path.stat().st_mtime
+    except OSError:
+        return False
+    is_held = probe(RunFolder(path).lock).state is LockState.HELD
+    return is_run_id(path.name[1:]) and age > _GRACE and not is_held
+
+
+def discard(runs: Path, run_id: RunId, trash: Path) -> None:
+    """Move what is left of a run that never began to the trash.
+
+    Raises:
+        ConflictError: it is no leftover any more.
+        CannotSaveError: the system refuses.
+    """
+    if run_id not in leftovers(runs):
+        raise ConflictError(f"run {run_id}: gone, or in use")
+    try:
+        trash.mkdir(mode=0o700, exist_ok=True)
+        (runs / f".{run_id}").rename(trash / run_id)
+    except OSError as error:
+        raise CannotSaveError(f"run {run_id}: {error.strerror}; nothing was changed") from error
+
+
+def erase(folder: RunFolder) -> None:
+    """Delete all of it; what says whose it is goes last, so that a cut can be made good.
+
+    Raises:
+        CannotSaveError: the system refuses; what is left is still the run's.
+    """
+    try:
+        for file in sorted(folder.path.iterdir(), key=lambda file: file == folder.facts):
+            file.unlink(missing_ok=True)
+        folder.path.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise CannotSaveError(
+            f"run {folder.path.name}: cannot be erased: {error.strerror}", changed=True
+        ) from error

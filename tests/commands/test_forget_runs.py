@@ -1,0 +1,61 @@
+"""forget: what was said in an issue's runs is erased, and only there."""
+
+from __future__ import annotations
+
+import pytest
+
+from kugetsu_tui.commands.forget_runs import ForgetRuns
+from kugetsu_tui.domain.errors import BusyError, NotFoundError
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from tests.commands import FORK, ISSUE, OTHER, SECOND
+from tests.fakes import NOW, Stage, run_seen
+
+pytestmark = pytest.mark.fast
+ANSWERED = RunEnd(outcome=RunOutcome.ANSWERED, at=NOW)
+
+
+@pytest.fixture
+def tracked(stage: Stage) -> Stage:
+    stage.track(ISSUE, FORK)
+    stage.have_run(ISSUE, run_seen("run-1", session_id=FORK, end=ANSWERED))
+    stage.track(OTHER, SECOND)
+    stage.have_run(OTHER, run_seen("run-2", session_id=SECOND, end=ANSWERED))
+    return stage
+
+
+def test_the_runs_of_that_issue_are_erased_and_nothing_else(tracked: Stage) -> None:
+    before = tracked.store.stored, dict(tracked.conversations.kept)
+    forget = ForgetRuns.of(tracked.world)
+
+    assert forget.plan(ISSUE).words == f"1 run of {ISSUE}"
+    assert forget(ISSUE).data() == {"issue_ref": ISSUE, "erased": 1}
+
+    assert list(tracked.runs.known) == ["run-2"]
+    assert (tracked.store.stored, dict(tracked.conversations.kept)) == before
+
+
+def test_a_plan_erases_nothing(tracked: Stage) -> None:
+    before = tracked.kept()
+    ForgetRuns.of(tracked.world).plan(ISSUE)
+    assert tracked.kept() == before
+
+
+def test_a_run_at_work_is_not_forgotten(tracked: Stage) -> None:
+    tracked.have_run(ISSUE, run_seen("run-3", session_id=FORK))
+    before = tracked.kept()
+
+    with pytest.raises(BusyError, match="run-3"):
+        ForgetRuns.of(tracked.world)(ISSUE)
+
+    assert tracked.kept() == before
+
+
+def test_an_issue_that_is_no_longer_tracked_can_be_forgotten(tracked: Stage) -> None:
+    tracked.store.stored = replace(tracked.store.stored, issues={})
+    assert ForgetRuns.of(tracked.world)(ISSUE).count == 1
+
+
+def test_what_nobody_knows_is_refused(tracked: Stage) -> None:
+    with pytest.raises(NotFoundError):
+        ForgetRuns.of(tracked.world)(f"{ISSUE}99")
