@@ -110,8 +110,12 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self.exit(return_code=SIGNALLED + number)
 
     def _wake(self) -> None:
-        """After a stop the shell has set the terminal as it likes it: set it anew, draw anew."""
-        if self._driver is not None and self._driver.can_suspend:
+        """After a stop the shell has set the terminal as it likes it: set it anew, draw anew.
+
+        A lost terminal comes with the same signal, on top of the one that ends the app: then the
+        terminal, and the thread that reads from it, have been let go already.
+        """
+        if self._driver is not None and self._driver.can_suspend and self.return_code is None:
             self._driver.suspend_application_mode()
             self._driver.resume_application_mode()
             self.refresh(layout=True)
