@@ -18,6 +18,7 @@ from kugetsu_tui.domain.run import (
     AgentReplaced,
     Asked,
     Begun,
+    Cut,
     Ended,
     ErrorReported,
     Journalled,
@@ -144,6 +145,8 @@ def event_words(event: RunEvent) -> str:
             return f"· the provider refused, opencode may try again{when}: {reason}"
         case PermissionRejected() | AgentReplaced() | ErrorReported():
             return f"✗ {_trouble_words(event)}"
+        case Cut():
+            return "✂ the journal is full: the rest is in opencode's transcript alone"
         case Ended(end=end):
             return f"■ {end.outcome}" + (f": {end.reason}" if end.reason else "")
 

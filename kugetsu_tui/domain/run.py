@@ -194,6 +194,11 @@ class ErrorReported:
 
 
 @frozen
+class Cut:
+    """The journal is full: what is said and done from here to the end is not kept in it."""
+
+
+@frozen
 class Ended:
     """The run is over."""
 
@@ -215,6 +220,7 @@ RunEvent: TypeAlias = (
     | PermissionRejected
     | AgentReplaced
     | ErrorReported
+    | Cut
     | Ended
 )
 

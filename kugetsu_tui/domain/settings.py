@@ -9,6 +9,8 @@ from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.moment import parse_span
 from kugetsu_tui.domain.run import Engine
 
+_LONGEST_COUNT = 10
+"""Digits: far above anything that could be counted here."""
 NONE = "none"
 """The word for no choice of one's own; as good as empty."""
 AUTO = "auto"
@@ -28,7 +30,7 @@ class SettingKind(StrEnum):
     SWITCH = "switch"
     """`on` or `off`."""
     COUNT = "count"
-    """A whole number from 1 on, or `auto`."""
+    """A whole number from 1 on; `auto` too, where that is the default."""
     COMMAND = "command"
     """A program and its arguments, quoted as in a shell; no shell ever sees it."""
 
@@ -147,6 +149,11 @@ SETTINGS = {
         kind=SettingKind.COUNT,
         default=AUTO,
     ),
+    "runs.keep": Setting(
+        summary="how many ended runs of an issue keep their messages and logs",
+        kind=SettingKind.COUNT,
+        default="20",
+    ),
     "server.url": Setting(
         summary="a server of opencode that you have already, in place of one of our own",
         kind=SettingKind.URL,
@@ -218,6 +225,8 @@ class Settings:
     timeout: float | None = None
     silent_after: float = 300.0
     max_concurrent: int | None = None
+    keep: int = 20
+    """How many ended runs of an issue keep their folder."""
     """None: by memory."""
     server_url: str | None = None
     server_idle_timeout: float = 900.0
@@ -249,12 +258,19 @@ def complaint(key: str, value: str) -> str:
             known = value in setting.options
             return "" if known else f"{value!r} is none of {', '.join(setting.options)}"
         case SettingKind.COUNT:
-            is_count = value == AUTO or (value.isascii() and value.isdigit() and int(value) > 0)
-            return "" if is_count else f"{value!r} is no whole number from 1 on, nor auto"
+            return _count_complaint(setting, value)
         case SettingKind.URL:
             return _url_complaint(value)
         case SettingKind.COMMAND:
             return _command_complaint(value)
+
+
+def _count_complaint(setting: Setting, value: str) -> str:
+    may_be_auto = setting.default == AUTO
+    is_number = value.isascii() and value.isdigit() and len(value) < _LONGEST_COUNT
+    if (may_be_auto and value == AUTO) or (is_number and int(value) > 0):
+        return ""
+    return f"{value!r} is no whole number from 1 on" + ", nor auto" * may_be_auto
 
 
 def _span_complaint(setting: Setting, value: str) -> str:
@@ -309,6 +325,7 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         timeout=_limit(words["runs.timeout"]),
         silent_after=_seconds(words["runs.silent-after"]),
         max_concurrent=_count(words["runs.max-concurrent"]),
+        keep=int(words["runs.keep"]),
         server_url=_text(words["server.url"]),
         server_idle_timeout=_seconds(words["server.idle-timeout"]),
         engine=Engine(words["runs.engine"]),

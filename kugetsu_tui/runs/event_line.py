@@ -11,6 +11,7 @@ from kugetsu_tui.domain.run import (
     AgentReplaced,
     Asked,
     Begun,
+    Cut,
     Ended,
     ErrorReported,
     Journalled,
@@ -114,6 +115,7 @@ _READERS: Mapping[str, Callable[[JsonObject], RunEvent]] = {
     "permission_rejected": lambda keys: PermissionRejected(_text(keys, "request")),
     "agent_replaced": lambda keys: AgentReplaced(_text(keys, "agent")),
     "error_reported": lambda keys: ErrorReported(_text(keys, "message")),
+    "cut": lambda _: Cut(),
     "ended": lambda keys: Ended(_end_of(keys)),
 }
 

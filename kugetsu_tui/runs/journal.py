@@ -9,11 +9,15 @@ from errno import ENOSPC
 from typing import Self
 
 from kugetsu_tui.domain.lines import LineCutter
-from kugetsu_tui.domain.run import Ended, Journalled, RunEnd
+from kugetsu_tui.domain.run import Asked, Cut, Ended, Journalled, Replied, RunEnd, SessionNamed
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
 
+CAP = 64 * 1024 * 1024
+"""Bytes of a journal: far above what a day of work fills."""
+_ALWAYS = (SessionNamed, Asked, Replied, Ended)
+"""Short, and what others decide by: they are written down even when it is full."""
 _POLL = 0.05
 """Seconds between two looks while following."""
 _CHUNK = 256 * 1024
@@ -26,10 +30,12 @@ _LAST_WORD = 64 * 1024
 class Journal:
     """The writing hand; whoever has it holds the run's lock."""
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, *, cap: int = CAP) -> None:
         self._neighbours = folder.path.parent
         self._descriptor = os.open(folder.journal, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         size = os.fstat(self._descriptor).st_size
+        self._room = cap - size
+        self._is_full = False
         self._is_torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
 
     def __enter__(self) -> Self:
@@ -39,13 +45,21 @@ class Journal:
         os.close(self._descriptor)
 
     def write(self, entry: Journalled) -> None:
-        """Append the entry, all of it in one write.
+        """Append the entry, all of it in one write; once the journal is full, only its end.
 
         Raises:
             OSError: the system did not take it, or not all of it; readers skip the torn line.
         """
-        line = b"\n" * self._is_torn + spell_line(entry)
+        line = spell_line(entry)
+        if not isinstance(entry.event, _ALWAYS) and (self._is_full or len(line) > self._room):
+            if self._is_full:
+                return
+            self._is_full, line = True, spell_line(Journalled(entry.at, Cut()))
+        self._append(b"\n" * self._is_torn + line)
+
+    def _append(self, line: bytes) -> None:
         written = os.write(self._descriptor, line)
+        self._room -= written
         self._is_torn = written < len(line)
         if self._is_torn:
             raise OSError(ENOSPC, os.strerror(ENOSPC))

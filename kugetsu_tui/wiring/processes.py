@@ -54,7 +54,18 @@ def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
         settle=lambda session_id, end: settle(order, session_id, end),
         pace=Pace(linger=math.inf) if order.engine is Engine.SERVER else Pace(),
     )
+    if order.issue_ref is not None:
+        _clear_away(order.issue_ref, layers, flags)
     return ExitCode.OK
+
+
+def _clear_away(issue_ref: str, layers: Layers, flags: Mapping[str, str]) -> None:
+    """Erase the oldest runs of an issue that has more than are to be kept."""
+    settings, _ = layers.load()
+    try:
+        runs_of(settings, layers, os.environ, flags).forget(issue_ref, keep=settings.keep)
+    except KugetsuError as error:
+        complain(error.message)
 
 
 def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, str]) -> Turn:

@@ -15,6 +15,7 @@ from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Asked,
+    Cut,
     Ended,
     ErrorReported,
     Journalled,
@@ -86,6 +87,7 @@ _events: st.SearchStrategy[RunEvent] = st.one_of(
     st.builds(PermissionRejected, _texts),
     st.builds(AgentReplaced, _texts),
     st.builds(ErrorReported, _texts),
+    st.just(Cut()),
     st.builds(Ended, _ends),
 )
 
@@ -187,3 +189,28 @@ def test_the_end_is_found_behind_a_long_answer(tmp_path: Path) -> None:
 
     _write(folder, Ended(END))
     assert recorded_end(folder) == END
+
+
+def test_a_full_journal_says_so_once_and_still_tells_how_the_run_ended(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with Journal(folder, cap=4096) as journal:
+        for _ in range(100):
+            journal.write(Journalled(datetime.now(UTC), Said("x" * 500)))
+        journal.write(Journalled(datetime.now(UTC), Said("")))
+        end = RunEnd(outcome=RunOutcome.ANSWERED, at=datetime.now(UTC))
+        journal.write(Journalled(datetime.now(UTC), Ended(end)))
+
+    kinds = [type(entry.event) for entry in read_journal(folder) if entry]
+    assert kinds.count(Cut) == 1
+    assert kinds[-2:] == [Cut, Ended]
+    assert kinds[:3] == [Said, Said, Said]
+    assert folder.journal.stat().st_size < 4096 + 1024
+    assert recorded_end(folder) == end
+
+
+def test_an_answer_that_is_larger_than_the_journal_is_cut(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with Journal(folder, cap=4096) as journal:
+        journal.write(Journalled(datetime.now(UTC), Said("x" * 10_000)))
+
+    assert [entry.event for entry in read_journal(folder) if entry] == [Cut()]
