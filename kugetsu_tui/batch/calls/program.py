@@ -42,8 +42,9 @@ def _keys_in(call: Call, name: str) -> str:
         return call.message(name)
     try:
         return Path(name).read_bytes().decode(errors="surrogateescape")
-    except OSError as error:
-        raise UsageError(f"ssh: {clean_line(name)}: {error.strerror}", hint="--key FILE") from error
+    except (OSError, ValueError) as error:  # a NUL, which a line on stdin may bring, is a value's
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"ssh: {clean_line(name)}: {why}", hint="--key FILE") from error
 
 
 def server(call: Call) -> Outcome:
