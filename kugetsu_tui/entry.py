@@ -135,8 +135,16 @@ def _answer_shell(program: str) -> int:
     return ExitCode.OK
 
 
+def _require_streams() -> None:
+    """A stream that came closed leads nowhere; else the first file opened would be in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+
+
 def _guarded(program: str, face: Callable[[], int]) -> int:
     """The face's exit code; whatever ends it, the last word is one line and no traceback."""
+    _require_streams()
     try:
         return _answer_shell(program) if "_ARGCOMPLETE" in os.environ else int(face())
     except KugetsuError as error:

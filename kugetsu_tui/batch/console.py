@@ -118,6 +118,8 @@ class Console:
             raise
         except OSError as error:
             name = "stdout" if stream is self.out else "stderr"
+            # What is still buffered would fail once more at exit, and change the exit code.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
             raise CannotSaveError(f"{name}: cannot be written: {error.strerror}") from error
 
 
