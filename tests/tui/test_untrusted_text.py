@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -30,6 +31,27 @@ async def test_titles_answers_and_prompts_are_shown_as_text(keys: str) -> None:
 
         assert_safe(hands)
         assert "[/nope]" in hands.screen_text or keys
+
+
+@pytest.mark.parametrize("flow", ["continue", "destroy", "doctor", "settings", "trash"])
+async def test_every_dialog_shows_text_as_text(flow: str) -> None:
+    scene = scenes.evil()
+    key = "github.com/shoko/kugetsu#1"
+    scene.settings_file.remarks = (f"config.toml: {CANARY}",)
+    scene.settings_file.values = {"runs.model": CANARY}
+    scene.store.files[f"{CANARY}.json"] = scene.record(key)
+    scene.store.written_at[f"{CANARY}.json"] = scene.clock() - timedelta(hours=1)
+    with scene.store.edit() as draft:
+        draft.remove_orphan(f"{CANARY}.json")
+        draft.files["a\x1b]0;.json"] = scene.record(key)
+    scene.store.written_at["a\x1b]0;.json"] = scene.clock() - timedelta(hours=1)
+    async with driven(scene) as hands:
+        await hands.press("j")
+        hands.board.action_flow(flow)
+        await hands.until(lambda: hands.app.screen is not hands.board)
+        await hands.settle()
+
+        assert_safe(hands)
 
 
 async def test_markup_in_a_title_is_no_link() -> None:
