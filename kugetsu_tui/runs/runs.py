@@ -23,9 +23,11 @@ from kugetsu_tui.domain.run import (
     Liveness,
     Retrying,
     RunEnd,
+    RunEvent,
     RunOrder,
     RunSeen,
     RunVerb,
+    SessionNamed,
 )
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
@@ -111,7 +113,7 @@ class FolderRuns:
         return RunSeen(
             order=facts.order,
             liveness=self._liveness(facts, lock.state, end, place),
-            session_id=facts.session_id,
+            session_id=facts.session_id or _named_by(event),
             last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
             retrying=event.reason if isinstance(event, Retrying) else "",
             host=facts.place.host,
@@ -300,6 +302,11 @@ def _issue_of(folder: RunFolder) -> str | None:
         return folder.read().order.issue_ref
     except (OSError, ValueError):
         return None
+
+
+def _named_by(event: RunEvent | None) -> SessionId | None:
+    """The session, where a supervisor died between telling it and writing it down."""
+    return event.session_id if isinstance(event, SessionNamed) else None
 
 
 def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) -> RunSeen:

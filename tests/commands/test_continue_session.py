@@ -67,6 +67,18 @@ def test_the_run_is_in_the_record_before_it_is_launched(tracked: Stage) -> None:
     assert tracked.record(ISSUE).session_id == FORK
 
 
+def test_a_session_that_only_the_dead_run_knows_is_gone_on_with_and_settled(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+    with stage.store.edit() as draft:
+        draft.put(ISSUE, replace(stage.record(ISSUE), session_id=None))
+    stage.have_run(ISSUE, run_seen(session_id=FORK, liveness=Liveness.GONE))
+
+    ContinueSession.of(stage.world)(REQUEST)
+
+    assert stage.runs.launched[0].session_id == FORK
+    assert stage.record(ISSUE).session_id == FORK
+
+
 @pytest.mark.parametrize(("asked", "ordered"), [(None, "plan"), ("build", "build")])
 def test_the_sessions_agent_goes_on_unless_another_is_asked_for(
     tracked: Stage, asked: str | None, ordered: str
