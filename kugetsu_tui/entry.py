@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,9 @@ from kugetsu_tui.domain.errors import (
 )
 
 _SIGINT, _SIGPIPE = 2, 13
+_GARBAGE_AFTER = 100_000
+"""Objects made, net, until a headless verb looks for cycles among them. By default it would do so
+every 700: nearly all that a verb makes lives to its end, and looking costs a tenth of `list`."""
 _USAGE = """\
 usage: kugetsu-tui [PATH|REF|SESSION]   every issue, and the opencode session that works on it
        kugetsu-tui --demo               the same on a throw-away world
@@ -86,6 +90,7 @@ def _face(argv: list[str], flags: Mapping[str, str]) -> int:
 
 
 def _batch(argv: list[str], flags: Mapping[str, str]) -> int:
+    gc.set_threshold(_GARBAGE_AFTER)
     from kugetsu_tui.batch.main import run_batch
     from kugetsu_tui.wiring import build_world
 

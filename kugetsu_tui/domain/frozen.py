@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Final, NoReturn, TypeVar, cast, dataclass_transform, overload
+from typing import Final, NoReturn, Protocol, TypeVar, cast, dataclass_transform, overload
 
 _Class = TypeVar("_Class", bound=type)
 _Some = TypeVar("_Some")
@@ -28,6 +28,10 @@ class _MadeBy:
 def field(*, default_factory: Callable[[], _T]) -> _T:
     """A default that is made anew for each value."""
     return cast("_T", _MadeBy(default_factory))
+
+
+class _Initializer(Protocol):
+    def __call__(self, value: object, /, *args: object, **fields: object) -> None: ...
 
 
 class _Value:
@@ -88,9 +92,25 @@ def _made_of(plain: _Class, *, kw_only: bool) -> _Class:
     }
     bases = (*(base for base in plain.__bases__ if base is not object), _Value)
     made = type(plain)(plain.__name__, bases, {**members, **own})
-    setters = {name: vars(made)[name].__set__ for name in names}
-    type.__setattr__(made, "__init__", _initializer(defaults, setters, kw_only=kw_only))
+    type.__setattr__(made, "__init__", _initialized_later(made, defaults, kw_only=kw_only))
     return made
+
+
+def _initialized_later(
+    made: type, defaults: Mapping[str, object], *, kw_only: bool
+) -> _Initializer:
+    """An `__init__` that the first value has replaced by the real one.
+
+    Most classes that a verb loads never have a value: theirs would be a third of what they cost.
+    """
+
+    def __init__(self: object, /, *args: object, **fields: object) -> None:  # noqa: N807 - it is one
+        setters = {name: vars(made)[name].__set__ for name in vars(made)["__match_args__"]}
+        initialize = _initializer(defaults, setters, kw_only=kw_only)
+        type.__setattr__(made, "__init__", initialize)
+        initialize(self, *args, **fields)
+
+    return __init__
 
 
 def _initializer(
@@ -98,7 +118,7 @@ def _initializer(
     setters: Mapping[str, Callable[[object, object], None]],
     *,
     kw_only: bool,
-) -> object:
+) -> _Initializer:
     """`__init__` with the fields as its parameters, as fast as if it had been written by hand."""
     known: dict[str, object] = {}
     parameters, lines = ["self", *(["*"] if kw_only and setters else [])], ["pass"]
@@ -116,7 +136,7 @@ def _initializer(
         lines.append(f"_set_{name}(self, {given})")
     source = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines)
     exec(source, known)  # noqa: S102 - made of our own field names, as in the standard library
-    return known["__init__"]
+    return cast("_Initializer", known["__init__"])
 
 
 def replace(old: _Some, **changes: object) -> _Some:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from kugetsu_tui.domain.errors import EnvironmentUnfitError
+from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.runs.process import RUN_VARIABLE, Process
 
 _DEAD = (b"Z", b"X")
@@ -17,7 +17,8 @@ _PARENT = 4 - _AFTER_NAME
 _STARTED = 22 - _AFTER_NAME
 
 
-class _Stat(NamedTuple):
+@frozen
+class _Stat:
     process: Process
     parent: int
 

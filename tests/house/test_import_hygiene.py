@@ -73,6 +73,11 @@ def test_list_loads_only_what_it_needs(tmp_path: Path) -> None:
         "hashlib",
         "argcomplete",
         "kugetsu_tui.commands.start_issue",
+        "kugetsu_tui.commands.catalogue",
+        "kugetsu_tui.commands.announce_news",
+        "kugetsu_tui.machine.surroundings",
         "kugetsu_tui.opencode.transcripts",
+        "kugetsu_tui.opencode.server.client",
+        "kugetsu_tui.runs.server.kept_server",
         "kugetsu_tui.runs.supervisor",
     }
