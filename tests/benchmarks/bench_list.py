@@ -29,24 +29,32 @@ def main() -> None:
     for issues in (1_000, 10_000):
         with tempfile.TemporaryDirectory() as folder:
             variables = make_big_world(Path(folder), issues=issues)
-            environment = {**os.environ, **variables}
-            database = Path(folder) / "data" / "opencode" / "opencode.db"
-            bare = _median([sys.executable, "-c", _BARE, str(database)], environment, repeats)
-            kugetsu = str(Path(sys.executable).with_name("kugetsu"))
-            ours = _median([kugetsu, "list", "--json"], environment, repeats)
-            memory = _peak_memory([kugetsu, "list", "--json"], environment)
-            print(
-                f"{issues:>6} issues: list --json {ours:.0f} ms, {memory:.0f} MB;"
-                f" bare Python + sqlite3 {bare:.0f} ms; {ours / bare:.1f} x"
-            )
+            ours, bare = measure(Path(folder), variables, repeats)
+            print(f"{issues:>6} issues: list --json {ours}; bare Python + sqlite3 {bare}")
 
 
-def _median(argv: Sequence[str], environment: Mapping[str, str], repeats: int) -> float:
+def measure(home: Path, variables: Mapping[str, str], repeats: int = 11) -> tuple[str, str]:
+    """Ours, and bare Python's."""
+    environment = {**os.environ, **variables}
+    database = home / "data" / "opencode" / "opencode.db"
+    bare = median([sys.executable, "-c", _BARE, str(database)], environment, repeats)
+    kugetsu = str(Path(sys.executable).with_name("kugetsu"))
+    ours = median([kugetsu, "list", "--json"], environment, repeats)
+    memory = _peak_memory([kugetsu, "list", "--json"], environment)
+    return f"{ours:.0f} ms ({ours / bare:.1f} x), {memory:.0f} MB", f"{bare:.0f} ms"
+
+
+def median(
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    repeats: int,
+    directory: Path | None = None,
+) -> float:
     """Milliseconds."""
     spans = []
     for _ in range(repeats):
         began = time.perf_counter()
-        subprocess.run(argv, env=environment, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(argv, env=environment, cwd=directory, stdout=subprocess.DEVNULL, check=True)
         spans.append((time.perf_counter() - began) * 1000)
     return statistics.median(spans)
 

@@ -175,7 +175,11 @@ def _median_of(start: Callable[[], Terminal], mark: bytes, repeats: int = 9) -> 
     return f"rows after {statistics.median(spans):.0f} ms"
 
 
-def _first_rows(issues: int = 1_000) -> str:
+def first_frame_of_bare(rows: int) -> str:
+    return _median_of(lambda: Terminal.of("bare", rows), _MARK)
+
+
+def first_rows(issues: int = 1_000) -> str:
     """The real program on a real store, beside 10,000 sessions of opencode's."""
     with tempfile.TemporaryDirectory() as folder:
         variables = make_big_world(Path(folder), issues=issues)
@@ -183,13 +187,13 @@ def _first_rows(issues: int = 1_000) -> str:
         return _median_of(lambda: Terminal([program], **variables), b"What session")
 
 
-def _keys(what: str, rows: int, keys: Sequence[str]) -> str:
+def keys(what: str, rows: int, pressing: Sequence[str]) -> str:
     terminal = Terminal.of(what, rows)
     terminal.until(_MARK)
     terminal.until_quiet(1.5)
     before = terminal.seconds_of_processor()
-    pressed = [terminal.press(key) for key in keys]
-    spent = (terminal.seconds_of_processor() - before) / len(keys) * 1000
+    pressed = [terminal.press(key) for key in pressing]
+    spent = (terminal.seconds_of_processor() - before) / len(pressing) * 1000
     terminal.end()
     spans = sorted(span for span, _ in pressed)
     size = statistics.median(count for _, count in pressed)
@@ -199,7 +203,7 @@ def _keys(what: str, rows: int, keys: Sequence[str]) -> str:
     )
 
 
-def _meanwhile(what: str, rows: int, seconds: float = 10.0) -> str:
+def meanwhile(what: str, rows: int, seconds: float = 10.0) -> str:
     terminal = Terminal.of(what, rows)
     terminal.until(_MARK)
     terminal.read_for(4.0)
@@ -213,13 +217,13 @@ def _meanwhile(what: str, rows: int, seconds: float = 10.0) -> str:
 
 def main(rows: int) -> None:
     measures: Sequence[tuple[str, Callable[[], str]]] = (
-        ("start, bare", lambda: _median_of(lambda: Terminal.of("bare", rows), _MARK)),
-        ("start", _first_rows),
-        ("key, bare", lambda: _keys("bare", rows, "j" * 25)),
-        ("key", lambda: _keys("board", rows, "j" * 25)),
-        ("filter", lambda: _keys("board", rows, "/better 99 make")),
-        ("idle", lambda: _meanwhile("board", rows)),
-        ("20 changes a second", lambda: _meanwhile("changing", rows)),
+        ("start, bare", lambda: first_frame_of_bare(rows)),
+        ("start", first_rows),
+        ("key, bare", lambda: keys("bare", rows, "j" * 25)),
+        ("key", lambda: keys("board", rows, "j" * 25)),
+        ("filter", lambda: keys("board", rows, "/better 99 make")),
+        ("idle", lambda: meanwhile("board", rows)),
+        ("20 changes a second", lambda: meanwhile("changing", rows)),
     )
     for name, measure in measures:
         print(f"{name:>20}: {measure()}", flush=True)

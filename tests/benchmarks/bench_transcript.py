@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
@@ -251,22 +251,30 @@ def _flood(what: str, folder: Path, *keys: str) -> str:
     )
 
 
-def main(kilobytes: int) -> None:
+def measure_transcripts(kilobytes: int) -> Iterator[tuple[str, str, str]]:
+    """What was measured, ours, and the same with Textual's own widgets."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sample = SampleDatabase(folder / "opencode.db", NEW)
         session_id = scenes.busy_morning().record(LOGIN).session_id
         assert session_id is not None
         add_transcript(sample.path, session_id, list(texts(kilobytes)))
-        measures: Sequence[Callable[[], Iterator[tuple[str, str]]]] = (
-            lambda: _transcript(folder),
-            lambda: iter([("flood", _flood("output", folder, "G"))]),
-            lambda: iter([("flood, RichLog", _flood("naive-output", folder))]),
-            lambda: _naive_transcript(folder, kilobytes),
-        )
-        for measure in measures:
-            for what, figure in measure():
-                print(f"{what:>28}: {figure}", flush=True)
+        ours = dict(_transcript(folder))
+        widgets = dict(_naive_transcript(folder, kilobytes))
+        for what, figure in ours.items():
+            beside = widgets.get(f"{what}, Markdown widgets")
+            yield (
+                f"a transcript of {kilobytes:,} kB: {what}",
+                figure,
+                f"Markdown widgets: {beside}" if beside else "",
+            )
+        flood = _flood("output", folder, "G")
+        yield f"{RATE:,} lines a second", flood, f"RichLog: {_flood('naive-output', folder)}"
+
+
+def main(kilobytes: int) -> None:
+    for what, ours, beside in measure_transcripts(kilobytes):
+        print(f"{what:>40}: {ours}" + (f"; {beside}" if beside else ""), flush=True)
 
 
 if __name__ == "__main__":
