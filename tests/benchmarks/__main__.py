@@ -48,6 +48,9 @@ def _lists(peers: Path | None) -> Iterator[Row]:
 
 def _peers(folder: Path, home: Path, variables: Mapping[str, str]) -> Iterator[str]:
     environment = {**os.environ, **variables}
+    usual = home / ".local" / "share"  # they look for opencode's database nowhere else
+    usual.parent.mkdir()
+    usual.symlink_to(home / "data")
     for name, words in _PEERS.items():
         if (folder / name).exists():
             argv = [str(folder / name), *words]

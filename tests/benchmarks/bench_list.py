@@ -23,6 +23,13 @@ with sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True) as connection:
 print(json.dumps(rows[:1000]))
 """
 
+_PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""A small parent: a child's largest size is at least that of whoever forked it (getrusage(2))."""
+
 
 def main() -> None:
     repeats = int(sys.argv[1]) if sys.argv[1:] else 11
@@ -61,9 +68,9 @@ def median(
 
 def _peak_memory(argv: Sequence[str], environment: Mapping[str, str]) -> float:
     """Megabytes of the process at its largest."""
-    process = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
-    return usage.ru_maxrss / 1024
+    asked = [sys.executable, "-S", "-c", _PEAK, *argv]
+    done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1024
 
 
 if __name__ == "__main__":

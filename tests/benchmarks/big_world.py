@@ -20,6 +20,11 @@ def make_big_world(home: Path, *, issues: int, sessions: int = SESSIONS) -> dict
     SampleDatabase(database, NEW)
     began = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp() * 1000)
     with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO project (id, worktree, time_created, time_updated, sandboxes)"
+            " VALUES ('project', ?, ?, ?, '[]')",
+            (str(home), began, began),
+        )
         connection.executemany(
             "INSERT INTO session (id, project_id, slug, directory, title, version, time_created,"
             " time_updated) VALUES (?, 'project', ?, ?, ?, '1', ?, ?)",
