@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -48,22 +48,22 @@ class Usher:
         """
         held: int | None = descriptor
         while held is not None:
-            while waiting := self._waiting():
-                if not self._call_one(waiting):
+            while any(self._waiting()):
+                if not self._call_one():
                     self.pause(_PAUSE)
             os.close(held)
-            held = lock.take(self.admission.queue.usher_lock) if self._waiting() else None
+            held = lock.take(self.admission.queue.usher_lock) if any(self._waiting()) else None
 
-    def _waiting(self) -> Sequence[RunId]:
-        queue = self.admission.queue
-        return [run_id for run_id in queue.runs() if self.admission.is_within_reach(run_id)]
+    def _waiting(self) -> Iterator[RunId]:
+        """One is looked at when it is asked for: of a thousand, the first tells that some wait."""
+        return filter(self.admission.is_within_reach, self.admission.queue.runs())
 
-    def _call_one(self, waiting: Sequence[RunId]) -> bool:
+    def _call_one(self) -> bool:
         """Whether one left the queue."""
         if (slot := self.admission.slot()) is None:
             return False
         try:
-            return any(self._call(run_id, slot) for run_id in waiting)
+            return any(self._call(run_id, slot) for run_id in self._waiting())
         finally:
             os.close(slot)
 
