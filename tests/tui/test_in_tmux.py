@@ -92,7 +92,8 @@ def test_every_dialog_shows_its_title_and_its_way_out_at_any_size(
 
 def test_a_storm_of_sizes_leaves_everything_in_its_place(screen: Terminal) -> None:
     screen.type("j")
-    screen.until_it_shows("redirect:")
+    screen.until_it_shows("▌  ✗")
+    screen.until_it_shows("rm -rf cache")
     before = without_time(screen)
 
     for columns, rows in _STORM * 3:
@@ -101,7 +102,7 @@ def test_a_storm_of_sizes_leaves_everything_in_its_place(screen: Terminal) -> No
 
     eventually(lambda: without_time(screen) == before or None)
     screen.type("k")
-    screen.until_it_shows("▌ ○")
+    screen.until_it_shows("▌  ○")
 
 
 def test_where_there_is_no_room_it_says_so(screen: Terminal) -> None:
@@ -112,8 +113,10 @@ def test_where_there_is_no_room_it_says_so(screen: Terminal) -> None:
 
 
 def test_rows_keys_and_hints_are_clicked_and_the_wheel_turns(screen: Terminal) -> None:
-    click(screen, column=10, row=4)
-    screen.until_it_shows("▌ ●")
+    shown = screen.screen().splitlines()
+    running = next(place for place, line in enumerate(shown) if "shoko/kugetsu#14" in line)
+    click(screen, column=10, row=running + 1)
+    screen.until_it_shows("▌  ●")
 
     shown = screen.screen().splitlines()
     click(screen, column=shown[-1].index("help"), row=len(shown))
@@ -124,7 +127,8 @@ def test_rows_keys_and_hints_are_clicked_and_the_wheel_turns(screen: Terminal) -
     row = next(place for place, line in enumerate(dialog) if "any key back" in line)
     click(screen, column=dialog[row].index("any key") + 2, row=row + 1)
     left(screen, "any key back")
-    screen.type("k")
+    screen.type("g")
+    screen.until_it_shows("▌  ○")
 
 
 def test_at_the_end_the_shell_is_as_it_was(screen: Terminal) -> None:
