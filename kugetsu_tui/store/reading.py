@@ -26,7 +26,9 @@ from kugetsu_tui.store.record_format import record_of
 from kugetsu_tui.store.regular_file import MissingFileError, UnreadableError, read_regular
 
 PATIENCE = 0.3
-"""Seconds for which what cannot be understood is read again."""
+"""Seconds for which what cannot be understood is read again, however long this process is held up
+within a look: only one that began after that is the last.
+"""
 _PAUSE = 0.01
 
 
@@ -39,10 +41,11 @@ def read_index(layout: Layout) -> tuple[Index, dict[str, Json]]:
     """
     until = time.monotonic() + PATIENCE
     while True:
+        is_last_look = time.monotonic() >= until
         try:
             return _index(layout)
         except UnreadableError as error:
-            if time.monotonic() >= until:
+            if is_last_look:
                 raise _damaged(layout, error) from error
         time.sleep(_PAUSE)
 
@@ -93,10 +96,11 @@ def read_record(layout: Layout, file: str, *, until: float | None = None) -> Rec
     path = f"{layout.sessions}/{file}"  # no Path: ten thousand of them would take 50 ms
     until = time.monotonic() + PATIENCE if until is None else until
     while True:
+        is_last_look = time.monotonic() >= until
         try:
             return record_of(parse_object(read_regular(path)))
         except UnreadableError as error:
-            if time.monotonic() >= until or not _was_just_written(path):
+            if is_last_look or not _was_just_written(path):
                 return DamagedRecord(file, str(error), isinstance(error, MissingFileError))
         time.sleep(_PAUSE)
 

@@ -233,7 +233,7 @@ class Run:
             process
             for process in psutil.process_iter()
             if environment_of(process).get("KUGETSU_RUN_ID") == mark
-            or str(self.folder) in _arguments_of(process)
+            or str(self.folder) in arguments_of(process)
         ]
 
     def is_over(self) -> bool:
@@ -275,7 +275,7 @@ def environment_of(process: psutil.Process) -> dict[str, str]:
         return {}
 
 
-def _arguments_of(process: psutil.Process) -> list[str]:
+def arguments_of(process: psutil.Process) -> list[str]:
     try:
         return process.cmdline()
     except psutil.Error:
@@ -294,7 +294,7 @@ def sleepers(seconds: int) -> list[psutil.Process]:
     return [
         process
         for process in psutil.process_iter()
-        if _arguments_of(process)[:2] == ["sleep", str(seconds)]
+        if arguments_of(process)[:2] == ["sleep", str(seconds)]
     ]
 
 

@@ -15,7 +15,7 @@ import pytest
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
-from tests.journeys.kugetsu import Kugetsu, eventually, issue
+from tests.journeys.kugetsu import Kugetsu, arguments_of, eventually, issue
 from tests.opencode_home import VERSION
 
 pytestmark = pytest.mark.opencode
@@ -48,7 +48,7 @@ def test_a_server_lives_from_its_start_to_its_end(kugetsu: Kugetsu) -> None:
     heard = {link.laddr.ip for link in serving.net_connections("inet") if link.status == "LISTEN"}
     assert heard == {"127.0.0.1"}
     password = str(kept(kugetsu)["password"])
-    assert password not in "".join(word for each in psutil.process_iter() for word in words(each))
+    assert not [who for who in psutil.process_iter() if password in "".join(arguments_of(who))]
     assert password not in (kugetsu.store / "server" / "server.log").read_text()
 
     opencode_knows_its_sessions(kugetsu)
@@ -57,13 +57,6 @@ def test_a_server_lives_from_its_start_to_its_end(kugetsu: Kugetsu) -> None:
     assert kugetsu("server", "stop").status == 0
     eventually(lambda: not serving.is_running() or serving.status() == psutil.STATUS_ZOMBIE)
     assert not shown(kugetsu)["running"]
-
-
-def words(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
 
 
 def opencode_knows_its_sessions(kugetsu: Kugetsu) -> None:

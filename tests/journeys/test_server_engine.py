@@ -11,7 +11,7 @@ import pytest
 
 from kugetsu_tui.demo.model import ScriptedModel
 from tests import opencode_home
-from tests.journeys.kugetsu import PROGRAM, Kugetsu, eventually, issue, sleepers
+from tests.journeys.kugetsu import PROGRAM, Kugetsu, arguments_of, eventually, issue, sleepers
 from tests.journeys.tmux import terminal
 from tests.opencode_home import World
 
@@ -73,7 +73,7 @@ def test_a_start_and_what_follows_go_to_one_server(served: Kugetsu) -> None:
     assert events[:2] == ["session_named", "prompt_accepted"]
     assert events[-1] == "ended"
     assert served.prompts()[row["session_id"]][-1] == "#model: say tested\n"
-    assert len([who for who in served.everybody() if "serve" in who.cmdline()]) == 1
+    assert len([who for who in served.everybody() if "serve" in arguments_of(who)]) == 1
 
 
 def test_a_permission_is_waited_for_shown_and_given(served: Kugetsu) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
+from kugetsu_tui.domain.json_value import Json
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.store.json_store import JsonStore
 from kugetsu_tui.store.json_text import parse_object, spell_object
@@ -263,6 +264,25 @@ def test_a_file_that_is_just_being_written_is_waited_for(tmp_path: Path) -> None
             assert read() == expected
         finally:
             writer.join()
+
+
+def test_a_reader_that_was_held_up_looks_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay_out(tmp_path / "s")
+    index = (folder / "index.json").read_text()
+    (folder / "index.json").write_text("{")
+    now = [0.0]
+
+    def held_up(text: bytes) -> dict[str, Json]:
+        now[0] += 999
+        return parse_object(text)
+
+    monkeypatch.setattr("kugetsu_tui.store.reading.parse_object", held_up)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda _: (folder / "index.json").write_text(index))
+
+    assert store_in(folder).index().issues[KEY] == FILE
 
 
 def test_a_record_damaged_long_ago_is_not_waited_for(
