@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from kugetsu_tui.domain.settings import SETTINGS, Setting
+from kugetsu_tui.domain.setting import Setting
+from kugetsu_tui.domain.settings import SETTINGS
 
 _HEAD = """\
 # The settings of kugetsu: all there are, each with its default or an example.

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from kugetsu_tui.domain.errors import CannotSaveError, DamagedError, UsageError
 from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.setting import NONE, SettingKind
 from kugetsu_tui.domain.settings import (
     KEYS,
-    NONE,
     SETTINGS,
-    SettingKind,
     complaint,
 )
 from kugetsu_tui.domain.text import clean_line

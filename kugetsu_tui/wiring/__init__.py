@@ -5,20 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from kugetsu_tui.commands.ports import Server, SshServer, Transcripts
+from kugetsu_tui.commands.ports import Server, SshServer
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.conversation import FilePatch
-from kugetsu_tui.domain.errors import KugetsuError, NoTerminalError
-from kugetsu_tui.domain.server import ServerAddress
-from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.settings import Settings
-from kugetsu_tui.domain.surroundings import Surroundings
-from kugetsu_tui.domain.transcript import Place, Turn
 from kugetsu_tui.opencode.database import Database, database_path
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.queue import RunQueue
@@ -34,164 +29,11 @@ from kugetsu_tui.store.json_store import JsonStore
 from kugetsu_tui.store.ownership import require_ours, require_own_place
 from kugetsu_tui.terminals.browser import DesktopBrowser
 from kugetsu_tui.terminals.herald import TerminalHerald
+from kugetsu_tui.wiring.on_demand import MachineHere, SharedHere, TranscriptsHere
+from kugetsu_tui.wiring.opencode_here import OpencodeHere, find_program
 
 _PROGRAM = (sys.executable, "-P", "-m", "kugetsu_tui")
 """`-P`: the directory it starts in adds nothing to what it imports."""
-_ANSWER_PATIENCE = 900.0
-"""Seconds that the answer to a typed first message may take."""
-
-
-class OpencodeHere:
-    """opencode as it is installed on this machine, and this terminal to show it on."""
-
-    def __init__(
-        self, settings: Settings, environment: Mapping[str, str], database: Database
-    ) -> None:
-        self._settings = settings
-        self._environment = environment
-        self._database = database
-
-    def program(self) -> Path:
-        return find_program(self._settings, self._environment)
-
-    def version(self) -> str:
-        from kugetsu_tui.opencode.version import opencode_version
-
-        return opencode_version(self.program(), environment=self._environment)
-
-    def install(self, say: Callable[[str], None]) -> Path:
-        from kugetsu_tui.opencode.install import install_opencode
-
-        return install_opencode(
-            places.data_folder(self._environment), say=say, environment=self._environment
-        )
-
-    def delete(self, session_id: SessionId) -> None:
-        from kugetsu_tui.opencode.sessions import delete_session
-
-        delete_session(
-            self.program(),
-            session_id,
-            database=self._database,
-            environment=self._environment,
-        )
-
-    def open_screen(self, session_id: SessionId | None, *, directory: Path) -> SessionId | None:
-        """Raises `NoTerminalError` where there is no terminal to hand over."""
-        from kugetsu_tui.opencode.closing_words import session_named
-        from kugetsu_tui.opencode.screen import screen_command
-        from kugetsu_tui.terminals.hand_over import hand_over
-        from kugetsu_tui.terminals.this_terminal import is_there
-
-        command = screen_command(
-            self.program(), session_id, directory=directory, environment=self._environment
-        )
-        if not is_there(self._environment):
-            raise NoTerminalError(
-                "opencode's screen: there is no terminal to show it on",
-                hint="kugetsu init --message TEXT, or --adopt SESSION"
-                if session_id is None
-                else "ssh -t, or kugetsu continue REF MESSAGE",
-            )
-        end = hand_over(command.argv, directory=directory, environment=command.environment)
-        return session_named(end.closing_words)
-
-    def attach_screen(
-        self, session_id: SessionId, *, address: ServerAddress, run_id: RunId, directory: Path
-    ) -> None:
-        """Raises `NoTerminalError` where there is no terminal to hand over."""
-        from kugetsu_tui.opencode.screen import attach_command
-        from kugetsu_tui.terminals.hand_over import hand_over
-
-        command = attach_command(
-            self.program(),
-            session_id,
-            address=address,
-            run_id=run_id,
-            directory=directory,
-            environment=self._environment,
-        )
-        hand_over(command.argv, directory=directory, environment=command.environment)
-
-    def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
-        from kugetsu_tui.opencode.closing_words import session_named
-        from kugetsu_tui.opencode.first_turn import has_first_turn_ended
-        from kugetsu_tui.opencode.opening_words import opening_words
-        from kugetsu_tui.opencode.screen import screen_command
-        from kugetsu_tui.terminals.drive import drive
-
-        command = screen_command(
-            self.program(), None, directory=directory, environment=self._environment
-        )
-        began = datetime.now(UTC)
-        end = drive(
-            command.argv,
-            directory=directory,
-            environment=command.environment,
-            said=opening_words(message),
-            is_done=lambda: has_first_turn_ended(
-                self._database, message, directory=directory, since=began
-            ),
-            patience=_ANSWER_PATIENCE,
-        )
-        return session_named(end.closing_words)
-
-
-class SharedHere:
-    """The server of this store, asked about one session's turn."""
-
-    def __init__(self, server: Callable[[], Server]) -> None:
-        self._server = server
-
-    def is_at_work(self, session_id: SessionId, directory: str) -> bool:
-        from kugetsu_tui.opencode.server.client import ServerClient
-
-        address = self._server().running()
-        return address is not None and session_id in ServerClient(address).statuses(directory)
-
-    def end(self, session_id: SessionId, directory: str) -> str:
-        from kugetsu_tui.opencode.server.client import ServerClient
-        from kugetsu_tui.opencode.server.ending import end_turn
-
-        address = self._server().running()
-        return end_turn(ServerClient(address), session_id, directory) if address else ""
-
-
-class TranscriptsHere:
-    """What opencode's database has of who said what; a list of sessions has no need of it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def before(self, session_id: SessionId, place: Place | None, *, limit: int) -> Sequence[Turn]:
-        return self._transcripts().before(session_id, place, limit=limit)
-
-    def since(self, session_id: SessionId, place: Place | None, *, limit: int) -> Sequence[Turn]:
-        return self._transcripts().since(session_id, place, limit=limit)
-
-    def patches(self, session_id: SessionId) -> Sequence[FilePatch]:
-        return self._transcripts().patches(session_id)
-
-    def version(self) -> object:
-        return self._database.version()
-
-    def _transcripts(self) -> Transcripts:
-        from kugetsu_tui.opencode.transcripts import DatabaseTranscripts
-
-        return DatabaseTranscripts(self._database)
-
-
-class MachineHere:
-    """This machine, looked at by those who ask."""
-
-    def __init__(self, environment: Mapping[str, str], database: Path) -> None:
-        self._environment = environment
-        self._database = database
-
-    def surroundings(self) -> Surroundings:
-        from kugetsu_tui.machine.surroundings import ThisMachine
-
-        return ThisMachine(self._environment, self._database).surroundings()
 
 
 def build_world(
@@ -284,17 +126,6 @@ def _spelled(flags: Mapping[str, str]) -> list[str]:
 
 def layers_of(environment: Mapping[str, str], flags: Mapping[str, str]) -> Layers:
     return Layers(TomlFile(places.config_file(environment)), environment, flags_of(flags))
-
-
-def find_program(settings: Settings, environment: Mapping[str, str]) -> Path:
-    from kugetsu_tui.opencode.find import find_opencode
-
-    return find_opencode(
-        configured=settings.opencode_path,
-        environment=environment,
-        home=places.home(environment),
-        data_folder=places.data_folder(environment),
-    )
 
 
 def _require_ours(environment: Mapping[str, str]) -> None:

@@ -21,7 +21,6 @@ from kugetsu_tui.wiring import (
     build_world,
     complain,
     database_of,
-    find_program,
     layers_of,
     now,
     runs_of,
@@ -29,6 +28,7 @@ from kugetsu_tui.wiring import (
     serving_of,
     store_of,
 )
+from kugetsu_tui.wiring.opencode_here import find_program
 
 
 def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kugetsu_tui.domain.settings import SETTINGS, SettingKind, complaint, settings_of
+from kugetsu_tui.domain.setting import SettingKind
+from kugetsu_tui.domain.settings import SETTINGS, complaint, settings_of
 
 pytestmark = pytest.mark.fast
 

@@ -1,0 +1,109 @@
+"""One thing that a user may choose, and which values it takes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.moment import parse_span
+
+_LONGEST_COUNT = 10
+"""Digits: far above anything that could be counted here."""
+NONE = "none"
+"""The word for no choice of one's own; as good as empty."""
+AUTO = "auto"
+"""The word for what is found out when it is needed."""
+
+
+class SettingKind(StrEnum):
+    """What a setting takes."""
+
+    TEXT = "text"
+    SPAN = "span"
+    """A time above zero: `90s`, `5m`, `2h`; `none` for no limit where the default is none."""
+    WORD = "word"
+    """One of a few words."""
+    URL = "url"
+    """Where something answers over HTTP; names and passwords do not belong in it."""
+    SWITCH = "switch"
+    """`on` or `off`."""
+    COUNT = "count"
+    """A whole number from 1 on; `auto` too, where that is the default."""
+    COMMAND = "command"
+    """A program and its arguments, quoted as in a shell; no shell ever sees it."""
+
+
+@frozen(kw_only=True)
+class Setting:
+    """One thing to choose."""
+
+    summary: str
+    kind: SettingKind
+    default: str
+    """In words; empty: nothing."""
+    options: tuple[str, ...] = ()
+    """The words it takes, where it takes only some."""
+    example: str = ""
+    """A value that shows what is meant, where the default is nothing."""
+
+
+def complaint_of(setting: Setting, value: str) -> str:
+    """Why the setting does not take the value; empty where it does."""
+    match setting.kind:
+        case SettingKind.TEXT:
+            return ""
+        case SettingKind.SPAN:
+            return _span_complaint(setting, value)
+        case SettingKind.WORD | SettingKind.SWITCH:
+            known = value in setting.options
+            return "" if known else f"{value!r} is none of {', '.join(setting.options)}"
+        case SettingKind.COUNT:
+            return _count_complaint(setting, value)
+        case SettingKind.URL:
+            return _url_complaint(value)
+        case SettingKind.COMMAND:
+            return _command_complaint(value)
+
+
+def _count_complaint(setting: Setting, value: str) -> str:
+    may_be_auto = setting.default == AUTO
+    is_number = value.isascii() and value.isdigit() and len(value) < _LONGEST_COUNT
+    if (may_be_auto and value == AUTO) or (is_number and int(value) > 0):
+        return ""
+    return f"{value!r} is no whole number from 1 on" + ", nor auto" * may_be_auto
+
+
+def _span_complaint(setting: Setting, value: str) -> str:
+    if value == NONE:
+        return "" if setting.default == NONE else "it cannot be without a limit"
+    return "" if parse_span(value) else f"{value!r} is no time above zero, such as 90s, 5m or 2h"
+
+
+def _url_complaint(value: str) -> str:
+    if value == NONE:
+        return ""
+    scheme, _, rest = value.partition("://")
+    if scheme not in {"http", "https"} or not rest.strip("/"):
+        return f"{value!r} is no address such as http://127.0.0.1:4096"
+    if "@" in rest.partition("/")[0]:
+        return "a password does not belong into it: set OPENCODE_SERVER_PASSWORD"
+    return ""
+
+
+def _command_complaint(value: str) -> str:
+    try:
+        split_command(value)
+    except ValueError as error:
+        return f"{value!r} is no command line: {error}"
+    return ""
+
+
+def split_command(line: str) -> tuple[str, ...]:
+    """The argv that a command line means, by the rules of a POSIX shell.
+
+    Raises:
+        ValueError: a quote is not closed.
+    """
+    import shlex  # noqa: PLC0415 - only a setting that few have needs it
+
+    return tuple(shlex.split(line)) if line != NONE else ()
