@@ -14,7 +14,8 @@ import argcomplete
 from argcomplete.completers import BaseCompleter, DirectoriesCompleter
 from argcomplete.shell_integration import shellcode
 
-from kugetsu_tui.batch.arguments import EVERYWHERE, add_arguments
+from kugetsu_tui.batch.arguments import add_arguments
+from kugetsu_tui.batch.parser import EVERYWHERE
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.settings import SETTINGS

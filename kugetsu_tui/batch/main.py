@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from kugetsu_tui.batch.arguments import EVERYWHERE, parser_for, split_verb
 from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.batch.console import Console
+from kugetsu_tui.batch.parser import EVERYWHERE, parser_for, split_verb
 from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.commands.world import World

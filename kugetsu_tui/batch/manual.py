@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kugetsu_tui.batch.arguments import parser_for
 from kugetsu_tui.batch.exit_codes import EXIT_CODES
 from kugetsu_tui.batch.help_page import EVERY_VERB, SYNOPSIS
 from kugetsu_tui.batch.paragraphs import paragraph, rows
+from kugetsu_tui.batch.parser import parser_for
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.settings import KEYS, SETTINGS

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.batch.arguments import parser_for
 from kugetsu_tui.batch.exit_codes import EXIT_CODES
 from kugetsu_tui.batch.manual import ENVELOPE, ENVIRONMENT, FILES, RUN_KEYS, SESSION_KEYS, STATES
+from kugetsu_tui.batch.parser import parser_for
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.errors import ExitCode
 from kugetsu_tui.domain.session import SessionState

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kugetsu_tui.batch.arguments import parser_for
 from kugetsu_tui.batch.calls.call import Call
+from kugetsu_tui.batch.parser import parser_for
 from kugetsu_tui.batch.printed import Printed
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.text import clean_line

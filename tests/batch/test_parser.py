@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kugetsu_tui.batch.arguments import parser_for, split_verb
+from kugetsu_tui.batch.parser import parser_for, split_verb
 from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.errors import UsageError

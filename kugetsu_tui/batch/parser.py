@@ -1,0 +1,81 @@
+"""argv, understood: one parser a verb, built only for the verb that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from kugetsu_tui.batch.arguments import add_arguments
+from kugetsu_tui.commands.verbs import VERBS, Verb
+from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.issue_ref import COMMENT_HINT
+
+_BRACKETS = re.compile(r"\[[^]]*]")
+EVERYWHERE = ("--json", "--debug", "-q", "--quiet")
+"""Flags that every verb takes, also in front of it."""
+
+
+class VerbParser(argparse.ArgumentParser):
+    """A parser whose complaints are refusals like any other."""
+
+    def __init__(self, verb: Verb) -> None:
+        super().__init__(
+            prog=f"kugetsu {verb.name}",
+            epilog=f"example: {verb.example}",
+            formatter_class=_Page,
+            allow_abbrev=False,
+        )
+        self._verb = verb
+
+    def format_help(self) -> str:
+        """The verb's page; its paragraphs are laid out for nobody who does not read them."""
+        from kugetsu_tui.batch.paragraphs import paragraph  # noqa: PLC0415 - `list` needs no page
+
+        begins = f"usage: {self.prog} "
+        usage = f"{begins}{self._verb.usage} [--json] [--debug] [-q]".replace("  ", " ")
+        whole = _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), usage)
+        laid_out = paragraph(whole, hanging=len(begins)).replace("\N{NO-BREAK SPACE}", " ")
+        self.usage = laid_out.removeprefix("usage: ")
+        words = (self._verb.summary, paragraph(self._verb.details))
+        self.description = "\n\n".join(filter(None, words))
+        return super().format_help()
+
+    def error(self, message: str) -> NoReturn:
+        hint = f"{self.prog} --help"
+        if "required: REF" in message:
+            hint = f"{hint}; {COMMENT_HINT}"
+        elif "unrecognized arguments" in message:
+            hint = f"{hint}; put quotes around a message, and -- before one that begins with a dash"
+        raise UsageError(f"{self.prog.partition(' ')[2] or self.prog}: {message}", hint=hint)
+
+
+class _Page(argparse.RawDescriptionHelpFormatter):
+    """Help of a fixed width: a parser asks how wide the page is at every argument it is given."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
+def parser_for(verb: str) -> VerbParser:
+    """The parser of one verb.
+
+    Raises:
+        UsageError: there is no such verb.
+    """
+    if verb not in VERBS:
+        raise UsageError(f"{verb}: no such verb", hint="kugetsu help")
+    made = VerbParser(VERBS[verb])
+    add_arguments(verb, made)
+    return made
+
+
+def split_verb(argv: Sequence[str]) -> tuple[str, list[str]]:
+    """The verb and everything else, flags in front of it included."""
+    flags: list[str] = []
+    for position, word in enumerate(argv):
+        if word not in EVERYWHERE:
+            return word, [*flags, *argv[position + 1 :]]
+        flags.append(word)
+    return "", flags
