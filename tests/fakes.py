@@ -89,6 +89,7 @@ class MemoryStore:
     last: Index | None = None
     """The last good index, where one is kept."""
     saves: int = 0
+    session_of: Callable[[RunId], SessionId | None] = lambda _: None
 
     def index(self) -> Index:
         if self.damage:
@@ -96,7 +97,7 @@ class MemoryStore:
         return self.stored
 
     def record(self, file: str) -> Record | DamagedRecord:
-        return self.files.get(file, DamagedRecord(file, "missing", is_missing=True))
+        return _with_session(self.files, file, self.session_of)
 
     def records(self, index: Index) -> Mapping[str, Record | DamagedRecord]:
         return {key: self.record(file) for key, file in index.issues.items()}
@@ -137,7 +138,9 @@ class MemoryStore:
 
     @contextmanager
     def edit(self) -> Iterator[MemoryDraft]:
-        draft = MemoryDraft(self.index(), dict(self.files), list(self.removed), self.clock())
+        draft = MemoryDraft(
+            self.index(), dict(self.files), list(self.removed), self.clock(), self.session_of
+        )
         yield draft
         if self.refusal:
             raise self.refusal
@@ -159,10 +162,10 @@ class MemoryDraft:
     files: dict[str, Record | DamagedRecord]
     removed: list[Removed]
     now: datetime
+    session_of: Callable[[RunId], SessionId | None]
 
     def record(self, key: str) -> Record | DamagedRecord:
-        file = self._file_of(key)
-        return self.files.get(file, DamagedRecord(file, "missing", is_missing=True))
+        return _with_session(self.files, self._file_of(key), self.session_of)
 
     def base(self) -> Record | DamagedRecord | None:
         missing = DamagedRecord(BASE_FILE, "missing", is_missing=True)
@@ -231,6 +234,17 @@ class MemoryDraft:
         )
 
 
+def _with_session(
+    files: Mapping[str, Record | DamagedRecord],
+    file: str,
+    session_of: Callable[[RunId], SessionId | None],
+) -> Record | DamagedRecord:
+    record = files.get(file, DamagedRecord(file, "missing", is_missing=True))
+    if isinstance(record, DamagedRecord) or record.session_id or record.run_id is None:
+        return record
+    return replace(record, session_id=session_of(record.run_id))
+
+
 def _base(index: Index, record: Record | DamagedRecord) -> Record | DamagedRecord | None:
     if index.base is None:
         return None
@@ -285,6 +299,10 @@ class FakeRuns:
 
     def seen(self, run_id: RunId) -> RunSeen | None:
         return self.known.get(run_id)
+
+    def session_of(self, run_id: RunId) -> SessionId | None:
+        run = self.known.get(run_id)
+        return run.session_id if run else None
 
     def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
         runs = [run for run in self.known.values() if run.order.issue_ref == issue_ref]
@@ -836,8 +854,8 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.transcripts = FakeTranscripts(self.conversations)
-        self.store = MemoryStore(self.clock)
         self.runs = FakeRuns(self.clock)
+        self.store = MemoryStore(self.clock, session_of=self.runs.session_of)
         self.notebook = FakeNotebook(Memory(View(), Looks(self.clock())))
         self.opencode = FakeOpencode(self.conversations)
         self.checkout = FakeCheckout(self.directory)

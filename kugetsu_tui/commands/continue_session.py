@@ -17,7 +17,6 @@ from kugetsu_tui.commands.tracked_session import (
     require_record,
     run_at_work,
     tracked_record,
-    with_named_session,
 )
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
@@ -84,8 +83,7 @@ class ContinueSession:
                 wait(busy)
 
     def _launch(self, key: str, message: str, request: ContinueRequest) -> Launched:
-        known = require_record(key, tracked_record(key, self.store))
-        record = with_named_session(known, self.runs)
+        record = require_record(key, tracked_record(key, self.store))
         run = run_at_work(record, self.runs)
         engine = request.options.engine or self.settings.engine
         if request.queue and run is not None and not may_join(run, engine):

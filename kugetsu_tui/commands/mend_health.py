@@ -126,8 +126,7 @@ class MendHealth:
         if (run := unsettled_run(record, self.runs)) is None:
             raise ConflictError(f"{key}: its run is settled by now")
         end = run.end or RunEnd(outcome=RunOutcome.INTERRUPTED, at=run.last_sign, reason=why)
-        session_id = run.session_id or record.session_id
-        draft.put(key, replace(record, run_end=end, session_id=session_id))
+        draft.put(key, replace(record, run_end=end))
 
     def _quiet(self, key: str, draft: Draft) -> Record:
         record = draft.record(key)

@@ -147,7 +147,7 @@ class ReadBoard:
         if isinstance(record, DamagedRecord):
             return assess(Witnesses(record), now=asked.now), None
         run = self.runs.seen(record.run_id) if record.run_id and not record.run_end else None
-        session_id = record.session_id or (run.session_id if run else None)
+        session_id = record.session_id
         is_read = asked.conversations is not None
         conversation = (asked.conversations or {}).get(session_id) if session_id else None
         witnesses = Witnesses(

@@ -52,17 +52,6 @@ def require_record(name: str, record: Record | DamagedRecord) -> Record:
     return record
 
 
-def with_named_session(record: Record, runs: Runs) -> Record:
-    """The record with the session that its run knows of.
-
-    A supervisor that was killed may have heard opencode name it, and never have come to settle it.
-    """
-    if record.session_id is not None or record.run_id is None:
-        return record
-    run = runs.seen(record.run_id)
-    return record if run is None else replace(record, session_id=run.session_id)
-
-
 def require_session(name: str, record: Record) -> SessionId:
     """The session that the record names.
 
@@ -163,6 +152,6 @@ def publish(draft: Draft, key: str, order: RunOrder, runs: Runs) -> None:
     Raises:
         BusyError: another one is.
     """
-    record = with_named_session(require_record(key, draft.record(key)), runs)
+    record = require_record(key, draft.record(key))
     require_quiet(key, record, runs, order.engine)
     draft.put(key, replace(record, run_id=order.run_id, run_end=None, updated_at=order.placed_at))

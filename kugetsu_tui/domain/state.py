@@ -75,7 +75,7 @@ def assess(
     if (end := (run.end if run else None) or record.run_end) is not None:
         return _after_end(end, witnesses)
     if run is not None:
-        return _after_crash(run, record.session_id or run.session_id, witnesses)
+        return _after_crash(run, record.session_id, witnesses)
     if record.session_id is None:
         return Assessment(SessionState.INTERRUPTED, None, "opencode never named a session")
     if not witnesses.is_database_read:

@@ -29,7 +29,7 @@ from kugetsu_tui.domain.run import (
     StepFinished,
     ToolUsed,
 )
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.session import session_id_of
 from kugetsu_tui.runs.ask_json import ask_of, spell_ask
 
 
@@ -81,6 +81,13 @@ def _retrying(keys: JsonObject) -> Retrying:
     return Retrying(_text(keys, "reason"), datetime.fromisoformat(when) if when else None)
 
 
+def _session_named(keys: JsonObject) -> SessionNamed:
+    named = _text(keys, "session_id")
+    if (session_id := session_id_of(named)) is None:
+        raise ValueError(f"{named!r} is no session id")
+    return SessionNamed(session_id)
+
+
 def _tool_used(keys: JsonObject) -> ToolUsed:
     return ToolUsed(
         tool=_text(keys, "tool"),
@@ -101,7 +108,7 @@ def _step_finished(keys: JsonObject) -> StepFinished:
 _READERS: Mapping[str, Callable[[JsonObject], RunEvent]] = {
     "queued": lambda _: Queued(),
     "begun": lambda _: Begun(),
-    "session_named": lambda keys: SessionNamed(SessionId(_text(keys, "session_id"))),
+    "session_named": _session_named,
     "prompt_accepted": lambda _: PromptAccepted(),
     "saying": lambda keys: Saying(_text(keys, "text")),
     "said": lambda keys: Said(_text(keys, "text")),

@@ -7,7 +7,7 @@ from datetime import datetime
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
 from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
-from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.domain.session import RunId, SessionId, session_id_of
 from kugetsu_tui.runs.place import Place, place_of, spell_place
 from kugetsu_tui.runs.process import Process, process_of, spell_process
 
@@ -94,8 +94,11 @@ def _order_of(keys: JsonObject) -> RunOrder:
 
 
 def _session_id_of(keys: JsonObject) -> SessionId | None:
-    named = text_of(keys.get("session_id"))
-    return SessionId(named) if named else None
+    if (named := text_of(keys.get("session_id"))) is None:
+        return None
+    if (session_id := session_id_of(named)) is None:
+        raise ValueError(f"{named!r} is no session id")
+    return session_id
 
 
 def _required(keys: JsonObject, key: str) -> str:

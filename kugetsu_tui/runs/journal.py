@@ -10,6 +10,7 @@ from typing import Self
 
 from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import Asked, Cut, Ended, Journalled, Replied, RunEnd, SessionNamed
+from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
@@ -25,6 +26,8 @@ _LONGEST_LINE = 64 * 1024 * 1024
 """Bytes: the longest line that is taken from opencode, with every character escaped."""
 _LAST_WORD = 64 * 1024
 """Bytes at a journal's end in which its last event is looked for: ends and retries are short."""
+_FIRST_WORDS = 64 * 1024
+"""Bytes at a journal's beginning in which the session is named: only waiting is told before."""
 
 
 class Journal:
@@ -104,6 +107,17 @@ def last_word(folder: RunFolder) -> Journalled | None:
         return None
     entries = (line_of(line) for line in reversed(lines))
     return next((entry for entry in entries if entry is not None), None)
+
+
+def named_session(folder: RunFolder) -> SessionId | None:
+    """The session that opencode named, as the journal's beginning tells."""
+    try:
+        with folder.journal.open("rb") as file:
+            lines = file.read(_FIRST_WORDS).splitlines()
+    except OSError:
+        return None
+    events = (entry.event for entry in map(line_of, lines) if entry is not None)
+    return next((event.session_id for event in events if isinstance(event, SessionNamed)), None)
 
 
 def recorded_end(folder: RunFolder) -> RunEnd | None:

@@ -23,18 +23,16 @@ from kugetsu_tui.domain.run import (
     Liveness,
     Retrying,
     RunEnd,
-    RunEvent,
     RunOrder,
     RunSeen,
     RunVerb,
-    SessionNamed,
 )
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers
-from kugetsu_tui.runs.journal import last_word, read_journal
+from kugetsu_tui.runs.journal import last_word, named_session, read_journal
 from kugetsu_tui.runs.liveness import liveness_of
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.notes import Waiting, asks_kept, leave_answer
@@ -113,7 +111,7 @@ class FolderRuns:
         return RunSeen(
             order=facts.order,
             liveness=self._liveness(facts, lock.state, end, place),
-            session_id=facts.session_id or _named_by(event),
+            session_id=_session_of(folder, facts),
             last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
             retrying=event.reason if isinstance(event, Retrying) else "",
             host=facts.place.host,
@@ -122,6 +120,15 @@ class FolderRuns:
             behind=place or 0,
             end=end,
         )
+
+    def session_of(self, run_id: RunId) -> SessionId | None:
+        """The session that opencode named for the run, as far as its folder knows."""
+        if (folder := self._folder(run_id)) is None:
+            return None
+        try:
+            return _session_of(folder, folder.read())
+        except (OSError, ValueError):
+            return named_session(folder)
 
     def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
         """All runs of an issue, or of the base, the newest first; one without facts is nobody's."""
@@ -304,9 +311,9 @@ def _issue_of(folder: RunFolder) -> str | None:
         return None
 
 
-def _named_by(event: RunEvent | None) -> SessionId | None:
-    """The session, where a supervisor died between telling it and writing it down."""
-    return event.session_id if isinstance(event, SessionNamed) else None
+def _session_of(folder: RunFolder, facts: RunFacts) -> SessionId | None:
+    """A supervisor may have died between telling it in the journal and writing it down."""
+    return facts.session_id or named_session(folder)
 
 
 def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) -> RunSeen:

@@ -19,7 +19,7 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.trash import Removed
 from kugetsu_tui.store.index_format import with_map
 from kugetsu_tui.store.layout import Layout, is_record_name
-from kugetsu_tui.store.reading import base_of, owned, read_index
+from kugetsu_tui.store.reading import SessionOf, base_of, owned, read_index, with_session
 from kugetsu_tui.store.record_files import RecordFiles, spelled
 from kugetsu_tui.store.regular_file import MissingFileError, UnreadableError
 from kugetsu_tui.store.saving import Changes
@@ -32,7 +32,9 @@ _SOMEBODY = "\0"
 class StoreDraft:
     """The store as it is now, and what is to become of it."""
 
-    def __init__(self, layout: Layout, now: datetime, *, anew: bool = False) -> None:
+    def __init__(
+        self, layout: Layout, now: datetime, session_of: SessionOf, *, anew: bool = False
+    ) -> None:
         """Read the index, unless it is begun anew.
 
         Raises:
@@ -41,6 +43,7 @@ class StoreDraft:
         index, self._document = (Index(), {}) if anew else read_index(layout)
         self._layout = layout
         self._files = RecordFiles(layout, now)
+        self._session_of = session_of
         self._base = index.base
         self._issues = dict(index.issues)
         self._extra = index.extra
@@ -64,7 +67,8 @@ class StoreDraft:
             NotFoundError: the issue is not there.
         """
         file = self._file_of(key)
-        return owned(key, file, self._files.record(file), self.index)
+        record = owned(key, file, self._files.record(file), self.index)
+        return with_session(record, self._session_of)
 
     def base(self) -> Record | DamagedRecord | None:
         return base_of(self.index, self._files.record(BASE_FILE))

@@ -18,12 +18,14 @@ from kugetsu_tui.store.draft import StoreDraft
 from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.lock import DEADLINE, HeldLock, locked
 from kugetsu_tui.store.reading import (
+    SessionOf,
     base_of,
     is_index,
     read_index,
     read_orphans,
     read_record,
     read_records,
+    with_session,
 )
 from kugetsu_tui.store.refusal import cannot_save
 from kugetsu_tui.store.regular_file import UnreadableError
@@ -43,6 +45,7 @@ class JsonStore:
         *,
         clock: Callable[[], datetime],
         warn: Warn,
+        session_of: SessionOf = lambda _: None,
         holder: str = "kugetsu",
         deadline: float = DEADLINE,
     ) -> None:
@@ -52,12 +55,14 @@ class JsonStore:
             folder: made by the first edit where it is missing.
             clock: now, with a zone.
             warn: told, in a line, what went wrong that stops nobody.
+            session_of: asked where a record names a run and no session.
             holder: who this is, in a few words, for others that wait for the lock.
             deadline: seconds to wait for the lock.
         """
         self._layout = Layout.of(folder)
         self._clock = clock
         self._warn = warn
+        self._session_of = session_of
         self._holder = holder
         self._deadline = deadline
 
@@ -70,11 +75,12 @@ class JsonStore:
         return read_index(self._layout)[0]
 
     def record(self, file: str) -> Record | DamagedRecord:
-        return read_record(self._layout, file)
+        return with_session(read_record(self._layout, file), self._session_of)
 
     def records(self, index: Index) -> Mapping[str, Record | DamagedRecord]:
         """All records the index names, in its order; what is untracked meanwhile is left out."""
-        return read_records(self._layout, index)
+        records = read_records(self._layout, index)
+        return {key: with_session(record, self._session_of) for key, record in records.items()}
 
     def base(self) -> Record | DamagedRecord | None:
         return base_of(self.index(), self.record(BASE_FILE))
@@ -178,14 +184,14 @@ class JsonStore:
             raise ConflictError("the index is whole: there is nothing to bring back")
 
     def _draft(self) -> StoreDraft:
-        return StoreDraft(self._layout, self._clock())
+        return StoreDraft(self._layout, self._clock(), self._session_of)
 
     def _draft_of_damaged(self) -> StoreDraft:
         try:
             return self._draft()
         except DamagedError:
             set_aside(self._layout, self._clock())
-            return StoreDraft(self._layout, self._clock(), anew=True)
+            return StoreDraft(self._layout, self._clock(), self._session_of, anew=True)
 
     @contextmanager
     def _editing(self, begin: Callable[[], StoreDraft]) -> Iterator[StoreDraft]:

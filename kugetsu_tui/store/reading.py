@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
+from typing import TypeAlias
 
 from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.json_value import Json
 from kugetsu_tui.domain.record import BASE_FILE, RESERVED_FILES, DamagedRecord, Index, Record
-from kugetsu_tui.domain.session import SessionType, session_id_of
+from kugetsu_tui.domain.session import RunId, SessionId, SessionType, session_id_of
 from kugetsu_tui.store.index_format import has_map, index_of
 from kugetsu_tui.store.json_text import parse_object
 from kugetsu_tui.store.layout import RECORD_SUFFIX, Layout, is_record_name
@@ -30,6 +31,9 @@ PATIENCE = 0.3
 within a look: only one that began after that is the last.
 """
 _PAUSE = 0.01
+
+SessionOf: TypeAlias = Callable[[RunId], SessionId | None]
+"""The session that opencode named for a run, as far as that is known."""
 
 
 def read_index(layout: Layout) -> tuple[Index, dict[str, Json]]:
@@ -131,6 +135,16 @@ def read_records(layout: Layout, index: Index) -> dict[str, Record | DamagedReco
         elif (file := now.issues[key]) != index.issues[key]:
             records[key] = owned(key, file, read_record(layout, file, until=until), now)
     return records
+
+
+def with_session(record: Record | DamagedRecord, session_of: SessionOf) -> Record | DamagedRecord:
+    """The record with the session of its run, where it does not name one itself.
+
+    A supervisor that was killed may have heard opencode name it, and never have come to settle it.
+    """
+    if isinstance(record, DamagedRecord) or record.session_id or record.run_id is None:
+        return record
+    return replace(record, session_id=session_of(record.run_id))
 
 
 def owned(

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from kugetsu_tui.commands.ports import Server, SshServer
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.opencode.database import Database, database_path
 from kugetsu_tui.runs.admission import Admission
@@ -54,12 +55,13 @@ def build_world(
     layers = layers_of(environment, flags)
     settings, warnings = layers.load()
     database = database_of(environment)
+    runs = runs_of(settings, layers, environment, flags)
     return World(
         settings=settings,
         warnings=warnings,
         settings_file=layers,
-        store=store_of(environment, warn),
-        runs=runs_of(settings, layers, environment, flags),
+        store=store_of(environment, warn, runs.session_of),
+        runs=runs,
         conversations=database,
         transcripts=TranscriptsHere(database),
         opencode=OpencodeHere(settings, environment, database),
@@ -145,9 +147,19 @@ def database_of(environment: Mapping[str, str]) -> Database:
     return Database(database_path(environment, home=places.home(environment)))
 
 
-def store_of(environment: Mapping[str, str], warn: Callable[[str], None]) -> JsonStore:
+def store_of(
+    environment: Mapping[str, str],
+    warn: Callable[[str], None],
+    session_of: Callable[[RunId], SessionId | None] = lambda _: None,
+) -> JsonStore:
     holder = " ".join(["kugetsu", *sys.argv[1:2]])
-    return JsonStore(places.store_folder(environment), clock=now, warn=warn, holder=holder)
+    return JsonStore(
+        places.store_folder(environment),
+        clock=now,
+        warn=warn,
+        session_of=session_of,
+        holder=holder,
+    )
 
 
 def _ssh_server(root: Path | None) -> SshServer:

@@ -39,6 +39,8 @@ RECORD = Record(
     run_end=RunEnd(outcome=RunOutcome.FAILED, at=NOW, reason="unknown model", exit_status=1),
     earlier=(SECOND,),
 )
+NAMED = {RunId("run-1"): FORK}
+"""What runs know."""
 BASE_RECORD = Record(type="base", session_id=BASE, directory="/work")
 
 
@@ -69,9 +71,9 @@ class Candidate:
 def candidate(request: pytest.FixtureRequest, tmp_path: Path) -> Candidate:
     clock = FakeClock()
     store: Store = (
-        JsonStore(tmp_path, clock=clock, warn=pytest.fail)
+        JsonStore(tmp_path, clock=clock, warn=pytest.fail, session_of=NAMED.get)
         if request.param == "json"
-        else MemoryStore(clock)
+        else MemoryStore(clock, session_of=NAMED.get)
     )
     return Candidate(store, tmp_path, clock)
 
@@ -344,3 +346,22 @@ def test_the_version_differs_after_every_change(store: Store) -> None:
     versions.append(store.version())
 
     assert all(one != next_one for one, next_one in pairwise(versions))
+
+
+def test_a_record_without_a_session_has_that_of_its_run(store: Store) -> None:
+    with store.edit() as draft:
+        draft.put(ISSUE, replace(RECORD, session_id=None))
+        draft.put(OTHER, replace(RECORD, issue_ref=OTHER, session_id=None, run_id=RunId("run-2")))
+        draft.put(TWIN, replace(RECORD, issue_ref=TWIN, session_id=SECOND))
+
+    with store.edit() as draft:
+        drafted = [draft.record(key) for key in (ISSUE, OTHER, TWIN)]
+    told = store.records(store.index())
+
+    assert [told[key] for key in (ISSUE, OTHER, TWIN)] == drafted
+    assert [record.session_id for record in drafted if isinstance(record, Record)] == [
+        FORK,
+        None,
+        SECOND,
+    ]
+    assert store.record(store.index().issues[ISSUE]) == drafted[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 
 import pytest
 
-from tests.journeys.kugetsu import Kugetsu, eventually, is_alive, issue, sleepers
+from tests.journeys.kugetsu import Kugetsu, Run, eventually, is_alive, issue, sleepers
 
 pytestmark = pytest.mark.opencode
 
@@ -134,3 +135,40 @@ def test_a_run_of_which_nobody_is_left_was_interrupted(kugetsu: Kugetsu) -> None
     assert kugetsu.row(REF)["state"] == "interrupted"
     log = kugetsu("log", REF, "--follow")
     assert (log.status, "· session ses_" in log.out) == (0, True), log.err
+
+
+def test_a_session_that_was_named_and_never_stored_is_known_to_every_verb(
+    kugetsu: Kugetsu,
+) -> None:
+    assert kugetsu("start", REF, "#model: say one", "--detach").status == 0
+    run = kugetsu.run(REF)
+    eventually(run.is_over)
+    session = run.session_named
+    before_it_settled(kugetsu, run)
+
+    row = kugetsu.row(REF)
+    assert (row["session_id"], row["state"]) == (session, "idle")
+    assert kugetsu.data("show", REF)["session_id"] == session
+    assert kugetsu.data("transcript", REF)["session_id"] == session
+    assert kugetsu.data("diff", session)["issue_ref"] == REF
+    started = kugetsu("start", REF, "#model: say never")
+    assert (started.status, f"tracked already, as {session}" in started.err) == (4, True)
+    assert kugetsu("resume", REF).status == 5, "there is no terminal"
+    again = kugetsu("continue", REF, "#model: say two")
+    assert (again.status, again.out) == (0, "two\n"), again.err
+    assert kugetsu.answers()[session] == ["one", "two"]
+    assert kugetsu.record(REF)["opencode_session_id"] == session
+
+
+def before_it_settled(kugetsu: Kugetsu, run: Run) -> None:
+    """Have files as a supervisor leaves them that is killed as soon as the journal has the name."""
+    journal = run.folder / "journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    named = next(n for n, line in enumerate(lines) if '"session_named"' in line)
+    journal.write_text("".join(lines[: named + 1]))
+    facts = json.loads((run.folder / "run.json").read_text())
+    (run.folder / "run.json").write_text(json.dumps({**facts, "session_id": None}))
+    record = kugetsu.store / "sessions" / kugetsu.index()["issues"][REF]
+    known = json.loads(record.read_text())
+    del known["run_end"]
+    record.write_text(json.dumps({**known, "opencode_session_id": ""}))

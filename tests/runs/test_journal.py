@@ -35,7 +35,7 @@ from kugetsu_tui.domain.run import (
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.journal import Journal, read_journal, recorded_end
+from kugetsu_tui.runs.journal import Journal, named_session, read_journal, recorded_end
 
 pytestmark = pytest.mark.fast
 
@@ -75,7 +75,7 @@ _asks = st.builds(
     questions=st.lists(_questions).map(tuple),
 )
 _events: st.SearchStrategy[RunEvent] = st.one_of(
-    st.builds(SessionNamed, _texts.map(SessionId)),
+    st.builds(SessionNamed, st.from_regex(r"ses_[A-Za-z0-9]{1,60}", fullmatch=True).map(SessionId)),
     st.builds(Said, _texts),
     st.builds(ToolUsed, tool=_texts, title=_texts, output=_texts, is_error=st.booleans()),
     st.builds(StepFinished, finish=_texts, tokens=st.integers(0), cost=st.floats(0, 1e9)),
@@ -214,3 +214,24 @@ def test_an_answer_that_is_larger_than_the_journal_is_cut(tmp_path: Path) -> Non
         journal.write(Journalled(datetime.now(UTC), Said("x" * 10_000)))
 
     assert [entry.event for entry in read_journal(folder) if entry] == [Cut()]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "--fork", "", "ses_a b", "ses_" + "x" * 99])
+def test_what_is_no_session_id_names_no_session(name: str) -> None:
+    line = spell_line(Journalled(AT, SessionNamed(SessionId(name))))
+
+    assert line_of(line) is None
+
+
+def test_the_session_is_told_by_the_journals_beginning(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with Journal(folder) as journal:
+        assert named_session(folder) is None
+        journal.write(Journalled(AT, SessionNamed(SessionId("ses_new"))))
+        journal.write(Journalled(AT, Said("and then a lot")))
+
+    assert named_session(folder) == "ses_new"
+
+
+def test_no_journal_names_no_session(tmp_path: Path) -> None:
+    assert named_session(RunFolder(tmp_path)) is None
