@@ -18,14 +18,17 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.torture import storm
 from tests.torture.parts import BrokenError, Options, Part
 
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {"storm": storm.measure}
 """In the order in which they run."""
 
 
 def main(argv: Sequence[str]) -> int:
     words = _parser().parse_args(argv)
+    if unknown := set(words.parts) - PARTS.keys():
+        sys.exit(f"no such part: {', '.join(unknown)}; there are: {', '.join(PARTS)}")
     folder = Path(tempfile.mkdtemp(prefix="kugetsu-torture-")).resolve()
     options = Options(
         folder=folder,
@@ -56,11 +59,11 @@ def _withstands(name: str, options: Options) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, []])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--seconds", type=float, help="how long a part lasts that has no end")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--writers", type=int, help="processes that change the store at once")
-    parser.add_argument("--kill-rate", type=float, default=25.0, help="kills a second")
+    parser.add_argument("--kill-rate", type=float, default=6.0, help="kills a second")
     return parser
 
 

@@ -16,7 +16,7 @@ class Options:
     seed: int = 0
     seconds: float | None = None
     writers: int | None = None
-    kill_rate: float = 25.0
+    kill_rate: float = 6.0
     """Kills a second."""
 
 

@@ -1,0 +1,112 @@
+"""Stands for opencode: keeps its tables, and says what the real one says, in no time.
+
+A prompt may hold `wait SECONDS`: so long it takes to answer. Run as `-I -S FILE run …`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+VERSION = "1.18.33"
+_DATABASE = Path(os.environ["XDG_DATA_HOME"], "opencode", "opencode.db")
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["--version"]:
+            print(VERSION)
+        case ["session", "delete", session_id]:
+            with _writing() as connection:
+                connection.execute("DELETE FROM session WHERE id = ?", (session_id,))
+        case ["run", *words]:
+            _run(_parser().parse_args(words))
+        case unknown:
+            sys.exit(f"not understood: {unknown}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser()
+    for name in ("--format", "--log-level", "--dir", "--session", "--model", "--agent"):
+        parser.add_argument(name)
+    parser.add_argument("--print-logs", action="store_true")
+    parser.add_argument("--fork", action="store_true")
+    return parser
+
+
+def _run(words: argparse.Namespace) -> None:
+    prompt = sys.stdin.read()
+    session_id = words.session
+    if words.fork or not session_id:
+        session_id = _new("ses")
+        _keep_session(session_id, words.dir)
+        line = f"level=INFO run=1 message=created id={session_id} slug=s parentID=undefined"
+        print(f"timestamp=2026-11-21T03:12:54.832Z {line}", file=sys.stderr, flush=True)
+    _keep_message(session_id, prompt, {"role": "user", "time": {"created": _now()}})
+    if asked := re.search(r"wait ([\d.]+)", prompt):
+        time.sleep(float(asked[1]))
+    answer = f"heard: {prompt}"
+    done = {"created": _now(), "completed": _now()}
+    _tell(session_id, "text", text=answer)
+    _keep_message(session_id, answer, {"role": "assistant", "time": done, "finish": "stop"})
+    _tell(session_id, "step_finish", reason="stop", tokens={"input": 1, "output": 1}, cost=0)
+
+
+def _tell(session_id: str, kind: str, **part: object) -> None:
+    print(json.dumps({"type": kind, "sessionID": session_id, "part": part}), flush=True)
+
+
+def _keep_session(session_id: str, directory: str) -> None:
+    now = _now()
+    with _writing() as connection:
+        connection.execute(
+            "INSERT INTO session (id, project_id, slug, directory, title, version, time_created,"
+            " time_updated) VALUES (?, 'project', 's', ?, 'the base (fork)', ?, ?, ?)",
+            (session_id, directory, VERSION, now, now),
+        )
+
+
+def _keep_message(session_id: str, text: str, data: object) -> None:
+    now, message_id = _now(), _new("msg")
+    part = json.dumps({"type": "text", "text": text})
+    with _writing() as connection:
+        connection.execute(
+            "INSERT INTO message (id, session_id, time_created, time_updated, data)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (message_id, session_id, now, now, json.dumps(data)),
+        )
+        connection.execute(
+            "INSERT INTO part (id, message_id, session_id, time_created, time_updated, data)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (_new("prt"), message_id, session_id, now, now, part),
+        )
+
+
+@contextmanager
+def _writing() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(_DATABASE, timeout=60)
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
+def _new(kind: str) -> str:
+    return f"{kind}_{time.time_ns():016x}{os.urandom(5).hex()}"
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    main()
