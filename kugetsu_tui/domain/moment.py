@@ -43,6 +43,15 @@ def spell_age(seconds: float) -> str:
     return f"{int(seconds // _DAY)}d"
 
 
+def spell_lasting(seconds: float) -> str:
+    """How long something lasts that is watched: two units from a minute on, up to two days."""
+    if not _MINUTE <= seconds < 2 * _DAY:
+        return spell_age(seconds)
+    if seconds < _HOUR:
+        return "{}m {:02}s".format(*divmod(int(seconds), _MINUTE))
+    return "{}h {:02}m".format(*divmod(int(seconds // _MINUTE), 60))
+
+
 def parse_span(text: str) -> float | None:
     """Seconds in `90`, `90s`, `5m`, `2h`, `7d`; nothing where it is none, or over a century."""
     units = {"s": 1, "m": _MINUTE, "h": _HOUR, "d": _DAY}

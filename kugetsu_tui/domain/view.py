@@ -108,7 +108,7 @@ class View:
 
 
 _BAD = frozenset({SessionState.FAILED, SessionState.INTERRUPTED, SessionState.DAMAGED})
-_NEEDY = frozenset(state for state in SessionState if state == "waiting")
+_NEEDY = frozenset({SessionState.WAITING})
 
 
 def _attention(row: Row, *, is_unseen: bool) -> Place:

@@ -15,6 +15,7 @@ from kugetsu_tui.domain.moment import (
     parse_moment,
     parse_span,
     spell_age,
+    spell_lasting,
     spell_moment,
 )
 
@@ -141,3 +142,21 @@ def test_no_number_is_too_long_to_be_refused(number: int, unit: str) -> None:
     span = parse_span(f"{number}{unit}")
 
     assert span is None or 0 <= span <= 36_500 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lasting"),
+    [
+        (0.4, "now"),
+        (59, "59s"),
+        (60, "1m 00s"),
+        (3599, "59m 59s"),
+        (3600, "1h 00m"),
+        (47 * 3600 + 62, "47h 01m"),
+        (21_744_060 * 60, "15100d"),
+    ],
+)
+def test_what_lasts_is_told_to_the_minute_and_never_in_thousands_of_them(
+    seconds: float, lasting: str
+) -> None:
+    assert spell_lasting(seconds) == lasting

@@ -9,7 +9,7 @@ import pytest
 
 from kugetsu_tui.domain.errors import DamagedError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.tui.screens.scope import Scope
 from tests import scenes
 from tests.fakes import NOW
@@ -40,6 +40,22 @@ async def test_a_state_is_told_by_glyph_and_word_not_by_colour_alone(morning: Sc
     async with driven(morning) as hands:
         assert "●  running" in line_of(hands, "shoko/kugetsu#14")
         assert "✗  failed" in line_of(hands, "tools/indexer#7")
+
+
+@pytest.mark.parametrize("size", [(120, 36), (40, 18)])
+async def test_a_run_that_may_do_everything_is_loudly_so(
+    morning: Scene, size: tuple[int, int]
+) -> None:
+    seen = morning.runs.known[RunId("run-login")]
+    order = replace(seen.order, is_auto=True)
+    morning.runs.known[order.run_id] = replace(seen, order=order)
+    async with driven(morning, size=size) as hands:
+        assert " A " in line_of(hands, "shoko/kugetsu#14")
+        assert "AUTO" in hands.screen_text or size[0] == 40
+
+        hands.table.select(LOGIN)
+        await hands.press("enter")
+        await hands.until(lambda: re.search("AUTO .*kugetsu#14", hands.screen_text))
 
 
 async def test_the_age_is_that_of_the_state(morning: Scene) -> None:

@@ -206,3 +206,14 @@ async def test_replacing_lines_by_the_same_ones_keeps_the_place() -> None:
         output.replace(many)
 
         assert output.scroll_offset.y == 20
+
+
+async def test_the_section_that_is_shown_is_named_however_narrow_it_is() -> None:
+    async with driven(scenes.busy_morning(), size=(40, 18)) as hands:
+        await on_login(hands)
+        await hands.press("enter", "left")
+        names = hands.board.query_one(SectionNames)
+        await hands.until(lambda: "facts" in hands.text_of(names))
+
+        await hands.pilot.click(SectionNames, offset=(hands.text_of(names).index("changes"), 0))
+        await hands.until(lambda: hands.inspector.section is Section.CHANGES)

@@ -40,8 +40,12 @@ class Shown:
 
     def until(self, words: bytes) -> None:
         """Read what it draws until these words are among it."""
+        self.until_found(re.escape(words))
+
+    def until_found(self, pattern: bytes) -> None:
+        """Read what it draws until the pattern is among it."""
         end = time.monotonic() + DEADLINE
-        while words not in self.output:
+        while not re.search(pattern, self.output):
             assert time.monotonic() < end, self.output[-2000:]
             self._read()
 
@@ -82,6 +86,8 @@ def shown(*arguments: str, **variables: str) -> Iterator[Shown]:
     termios.tcsetwinsize(terminal, (36, 120))
     before = termios.tcgetattr(terminal)
     environment = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
+    for name in ("COLUMNS", "LINES"):
+        environment.pop(name, None)
     with subprocess.Popen(
         [sys.executable, "-m", "tests.tui.on_a_terminal", *arguments],
         stdin=its_end,
@@ -183,6 +189,17 @@ def test_one_theme_has_only_colours_that_the_terminal_chose_itself() -> None:
 
         assert b"\x1b[32;49m" in screen.output
         assert not re.search(rb"[34]8;[25];", screen.output), "a colour of ours"
+
+
+def test_an_issue_is_a_link_to_where_it_is_to_be_seen() -> None:
+    with shown("busy-morning") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("jj")
+        address = rb"https://[\w.]+/(\S+)/issues/(\d+)"
+        screen.until_found(rb"\x1b\]8;[^;]*;" + address + rb"\x1b\\(\x1b\[[\d;]*m)?\1#\2")
+        screen.press("q")
+
+        assert screen.end() == 0
 
 
 def test_it_can_be_used_without_colour() -> None:

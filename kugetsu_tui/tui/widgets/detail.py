@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widgets import Static
 
 from kugetsu_tui.domain.board import Row
-from kugetsu_tui.domain.moment import spell_age
+from kugetsu_tui.domain.errors import BadReferenceError
+from kugetsu_tui.domain.issue_url import issue_url
+from kugetsu_tui.domain.moment import spell_age, spell_lasting
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.voice import key_name
+from kugetsu_tui.tui.widgets.cells import fitted_end
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.reading_line import ReadingLine
@@ -157,9 +162,14 @@ class Head(Static):
         if row is None:
             return Content.assemble(toned("nothing is selected", Tone.MUTED))
         look, self._drawn = LOOKS[row.state], self._how_long(row)
-        return Content.assemble(
+        does = Content.assemble(
             toned(f"{look.glyph} {row.state} {self._drawn}  ", look.tone),
-            toned(f"{clean_line(row.label)}\n", Tone.STRONG, "bold"),
+            toned("AUTO ", Tone.BAD, "bold") if row.is_auto else "",
+        )
+        return Content.assemble(
+            does,
+            _label(row, self.size.width - does.cell_length),
+            "\n",
             toned(clean_line(row.title), Tone.PLAIN),
             toned(f"  {clean_line(row.why)}", Tone.MUTED),
         )
@@ -168,10 +178,25 @@ class Head(Static):
         if row.since is None:
             return ""
         seconds = max((self._clock() - row.since).total_seconds(), 0)
-        minutes, rest = divmod(int(seconds), 60)
-        if row.state in BUSY_STATES and minutes:
-            return f"{minutes}m {rest:02}s"
-        return spell_age(seconds)
+        return (spell_lasting if row.state in BUSY_STATES else spell_age)(seconds)
+
+
+def _label(row: Row, width: int) -> Content:
+    """Who it is, without its host where it is long; an issue is a link (OSC 8) to its page."""
+    words = clean_line(row.label)
+    if row.issue_ref and cell_len(words) > width:
+        words = fitted_end(words.partition("/")[2], width).rstrip()
+    label = Content.assemble(toned(words, Tone.STRONG, "bold"))
+    if row.issue_ref is None:
+        return label
+    try:
+        return label.stylize(Style(link=issue_url(row.issue_ref)))
+    except BadReferenceError:
+        return label
+
+
+_AROUND = 2
+"""Columns around the name of a section."""
 
 
 class SectionNames(Static):
@@ -184,14 +209,27 @@ class SectionNames(Static):
             toned(f" {name} ", Tone.STRONG, "bold reverse")
             if name is self.section
             else toned(f" {name} ", Tone.MUTED)
-            for name in Section
+            for name in self._fitting
         ]
         return Content.assemble(*parts, toned(f"  {key_name('← →')}", Tone.MUTED))
 
+    @property
+    def _fitting(self) -> Sequence[Section]:
+        """What there is room for: the one that is shown, those before it, those behind it."""
+        every, fitting = list(Section), list[Section]()
+        wanted = every.index(self.section)
+        left = self.size.width
+        for section in (*reversed(every[: wanted + 1]), *every[wanted + 1 :]):
+            left -= len(section) + _AROUND
+            if left < 0:
+                break
+            fitting.append(section)
+        return sorted(fitting, key=every.index)
+
     def on_click(self, event: events.Click) -> None:
         end = 0
-        for section in Section:
-            end += len(section) + 2
+        for section in self._fitting:
+            end += len(section) + _AROUND
             if event.x < end:
                 self.post_message(Detail.SectionChanged(section))
                 return

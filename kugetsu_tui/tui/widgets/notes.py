@@ -21,9 +21,11 @@ class Notes:
     """What was found in transcripts."""
 
     def sign(self, row: Row) -> tuple[str, Tone]:
-        """One column: marked, unseen, or nothing."""
+        """One column: marked, allowed everything, unseen, or nothing."""
         if row.key in self.marks:
             return sign("✓", "+"), Tone.OPEN
+        if row.is_auto:
+            return "A", Tone.BAD
         return (sign("•", "!"), Tone.MIND) if row.key in self.unseen else (" ", Tone.STRONG)
 
     def line(self, row: Row) -> str:

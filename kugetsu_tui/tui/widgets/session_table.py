@@ -29,6 +29,8 @@ _HEAD = 1
 _CURSOR = "▌"
 _EDGE = 3
 """Columns for the cursor, and for a row's sign."""
+_AUTO = "AUTO "
+"""Before the title of a run that gets every permission it asks for."""
 
 
 class SessionTable(Toned):
@@ -214,6 +216,9 @@ class SessionTable(Toned):
             text, tone = cell(row, column, now)
             if column.name == "title" and (line := self._notes.line(row)):
                 text, tone = fitted(line, column.width), Tone.OPEN
+            elif column.name == "title" and row.is_auto:
+                segments.append(Segment(_AUTO, ground + self.ink(Tone.BAD)))
+                text = fitted(clean_line(row.title), column.width - len(_AUTO))
             segments.append(Segment(text + " " * GAP, ground + self.ink(tone)))
         return Strip(segments).adjust_cell_length(width, ground).simplify()
 
