@@ -8,12 +8,14 @@ from typing import TypeAlias
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.run import RunEvent, SessionNamed
+from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.witness import Witness
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of a line that are kept in memory: three times an answer of 5 MB."""
 
-Read: TypeAlias = Callable[[bytes], Iterable[RunEvent]]
+Read: TypeAlias = Callable[[bytes, SessionId | None], Iterable[RunEvent]]
+"""A line, and the run's session once it is known: until then, every line names its own."""
 
 
 @frozen(kw_only=True)
@@ -21,7 +23,7 @@ class Understanding:
     """What opencode's lines mean; a line that means nothing gives nothing, and never an error."""
 
     read_output: Read
-    """The events in a line of stdout; each line names its session first."""
+    """The events in a line of stdout; nothing where it is about another session."""
     read_log: Read
     """The events in a line of stderr."""
     read_words: Callable[[bytes], str]
@@ -40,7 +42,7 @@ class Hearing:
     def take_output(self, chunk: bytes) -> None:
         self._witness.note_sign(is_news=True)
         for line in self._cut(self._output_lines, chunk):
-            for event in self._understanding.read_output(line):
+            for event in self._understanding.read_output(line, self._witness.session_id):
                 if not self._witness.hear(event):
                     break  # the line is about another session
 
@@ -48,7 +50,7 @@ class Hearing:
         self._witness.note_sign(is_news=False)
         self._witness.keep(chunk)
         for line in self._cut(self._log_lines, chunk):
-            for event in self._understanding.read_log(line):
+            for event in self._understanding.read_log(line, self._witness.session_id):
                 # A log quotes models: what looks like its line may be their words.
                 if not (self._witness.session_id and isinstance(event, SessionNamed)):
                     self._witness.hear(event)

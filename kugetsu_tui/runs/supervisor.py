@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import Ended, RunEnd, RunOrder, RunOutcome, SessionNamed
@@ -69,7 +70,9 @@ def supervise(
     """
     facts = folder.read()
     with Journal(folder) as journal, CappedLog(folder.stderr, cap=_LOG_CAP) as log:
-        testimony = Testimony(facts.order, journal, _now)
+        vital_signs = VitalSigns(signs, facts.order.placed_at)
+        works_elsewhere = partial(vital_signs.works_elsewhere, directory=facts.order.directory)
+        testimony = Testimony(facts.order, journal, _now, works_elsewhere)
         asks = AskDesk(folder, is_auto=facts.order.is_auto)
         supervision = _Supervision(
             folder=folder,
@@ -79,7 +82,7 @@ def supervise(
             testimony=testimony,
             asks=asks,
             witness=Witness(testimony, asks, log, lock),
-            vital_signs=VitalSigns(signs, facts.order.placed_at),
+            vital_signs=vital_signs,
             pace=pace,
         )
         return supervision.run(turn)

@@ -24,8 +24,23 @@ from kugetsu_tui.runs.journal import Journal
 class Testimony:
     """The first session that is named counts; a contradiction is an error, never adopted."""
 
-    def __init__(self, order: RunOrder, journal: Journal, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        order: RunOrder,
+        journal: Journal,
+        clock: Callable[[], datetime],
+        works_elsewhere: Callable[[SessionId], bool],
+    ) -> None:
+        """Nothing was said yet.
+
+        Args:
+            order: of the run.
+            journal: where all is written down.
+            clock: now, with a zone.
+            works_elsewhere: whether a session is known to belong to another directory than the run.
+        """
         self._order = order
+        self._works_elsewhere = works_elsewhere
         self._journal = journal
         self._clock = clock
         self._strangers: set[SessionId] = set()
@@ -67,7 +82,8 @@ class Testimony:
     def _contradicts(self, named: SessionId) -> bool:
         if self.known_session is not None:
             return named != self.known_session
-        return named == self._order.session_id  # the base itself, not a fork of it
+        is_base = named == self._order.session_id  # itself, not a fork of it
+        return is_base or self._works_elsewhere(named)
 
     def _note(self, event: RunEvent) -> None:
         self.evidence = self.evidence.with_event(event)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
-from kugetsu_tui.domain.conversation import LastTurn
+from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.verdict import ANSWER
@@ -18,6 +20,8 @@ class Signs(Protocol):
 
     Everything here raises `KugetsuError` and nothing else.
     """
+
+    def sessions(self, ids: Collection[SessionId]) -> Mapping[SessionId, Conversation]: ...
 
     def last_activity(self, session_id: SessionId) -> datetime | None:
         """When a row of the session or of its children was last written."""
@@ -56,6 +60,15 @@ class VitalSigns:
         except KugetsuError as error:
             self._complain_once(error.message)
             return Pulse.QUIET
+
+    def works_elsewhere(self, session_id: SessionId, directory: str) -> bool:
+        """The session is kept, as one of another directory; doubt is no accusation."""
+        try:
+            kept = self._signs.sessions([session_id]).get(session_id)
+        except KugetsuError as error:
+            self._complain_once(error.message)
+            return False
+        return kept is not None and os.path.realpath(kept.directory) != os.path.realpath(directory)
 
     def last_turn(self, session_id: SessionId) -> LastTurn | None:
         """The run's own last turn; nothing where the database has none or cannot be asked."""

@@ -108,16 +108,15 @@ def _child_turn(folder: RunFolder, order: RunOrder, alarm: Alarm, layers: Layers
     program = find_program(layers.load()[0], environment)
     opencode = start_opencode(folder, run_command(program, order, environment), alarm)
 
-    from kugetsu_tui.opencode.log_lines import last_words_of
-    from kugetsu_tui.opencode.stream import Stream
+    from kugetsu_tui.opencode.event_lines import events_of_line
+    from kugetsu_tui.opencode.log_lines import events_of_log_line, last_words_of
     from kugetsu_tui.runs.child_turn import ChildTurn
     from kugetsu_tui.runs.hearing import Understanding
 
-    stream = Stream()
     return ChildTurn(
         opencode,
         Understanding(
-            read_output=stream.read_output, read_log=stream.read_log, read_words=last_words_of
+            read_output=events_of_line, read_log=events_of_log_line, read_words=last_words_of
         ),
         run_id=order.run_id,
     )

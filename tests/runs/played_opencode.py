@@ -14,8 +14,13 @@ prompt = sys.stdin.buffer.read()
 Path("received").write_bytes(prompt)
 
 
+names: list[str] = []
+"""Of its session; every line bears it."""
+
+
 def tell(kind: str, **fields: object) -> None:
-    line = json.dumps({"at": "2026-01-01T00:00:00+00:00", "event": kind, **fields})
+    bearing = {"of": names[-1]} if names else {}
+    line = json.dumps({"at": "2026-01-01T00:00:00+00:00", "event": kind, **fields, **bearing})
     os.write(1, line.encode() + b"\n")
 
 
@@ -25,6 +30,7 @@ def log(kind: str, **fields: object) -> None:
 
 
 def name(session_id: str) -> None:
+    names.append(session_id)
     tell("session_named", session_id=session_id)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kugetsu_tui.domain.ask import Ask, Decision
-from kugetsu_tui.domain.conversation import LastTurn
+from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.errors import BusyError, ConflictError, DatabaseUnreadableError
-from kugetsu_tui.domain.run import RunEnd, RunEvent
+from kugetsu_tui.domain.run import RunEnd, RunEvent, SessionNamed
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.child import start_opencode
@@ -41,6 +41,22 @@ class PlayedDatabase:
     def __init__(self, directory: Path) -> None:
         self._file = directory / "database"
 
+    def sessions(self, ids: Collection[SessionId]) -> Mapping[SessionId, Conversation]:
+        told = self._read()
+        if "directory" not in told:
+            return {}
+        long_ago = datetime.fromtimestamp(0, UTC)
+        return {
+            session_id: Conversation(
+                session_id=session_id,
+                title="",
+                directory=told["directory"],
+                created_at=long_ago,
+                updated_at=long_ago,
+            )
+            for session_id in ids
+        }
+
     def last_activity(self, session_id: SessionId) -> datetime | None:
         told = self._read().get("activity")
         return datetime.fromisoformat(told) if told else None
@@ -62,13 +78,18 @@ class PlayedDatabase:
         return dict(told)
 
 
-def read_output(line: bytes) -> Iterable[RunEvent]:
+def read_output(line: bytes, session_id: SessionId | None) -> Iterable[RunEvent]:
+    """As opencode's lines, those of a play bear their session: until it is known, they name it."""
     entry = line_of(line)
-    return [entry.event] if entry else []
+    if entry is None:
+        return []
+    named = json.loads(line).get("of")
+    is_to_be_named = session_id is None and named and not isinstance(entry.event, SessionNamed)
+    return [SessionNamed(SessionId(named)), entry.event] if is_to_be_named else [entry.event]
 
 
-def read_log(line: bytes) -> Iterable[RunEvent]:
-    return read_output(line.removeprefix(b"LOG "))
+def read_log(line: bytes, session_id: SessionId | None) -> Iterable[RunEvent]:
+    return read_output(line.removeprefix(b"LOG "), session_id)
 
 
 def read_words(line: bytes) -> str:

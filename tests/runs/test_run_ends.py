@@ -121,10 +121,30 @@ def test_a_second_session_is_an_error_and_never_adopted(bench: Bench, stranger: 
 
 
 def test_a_fork_is_never_its_own_base(bench: Bench) -> None:
-    run_id = bench.play(f"name('{BASE}')")
+    run_id = bench.play(f"name('{BASE}'); say('done'); finish('stop')")
 
+    assert "which is not this run's session" in bench.end(run_id).reason
     assert bench.end(run_id).outcome is RunOutcome.FAILED
     assert bench.seen(run_id).session_id is None
+
+
+def test_a_session_of_another_directory_is_an_error_and_never_adopted(bench: Bench) -> None:
+    run_id = bench.play("database(directory='/elsewhere'); answer()")
+
+    end = bench.end(run_id)
+
+    assert end.outcome is RunOutcome.FAILED
+    assert "opencode names ses_new, which is not this run's session" in end.reason
+    assert bench.seen(run_id).session_id is None
+
+
+def test_a_directory_may_be_reached_by_another_name(bench: Bench) -> None:
+    other = bench.directory.with_name("linked")
+    other.symlink_to(bench.directory)
+
+    end = bench.end(bench.play(f"database(directory={str(other)!r}); answer()"))
+
+    assert end.outcome is RunOutcome.ANSWERED
 
 
 def test_a_log_that_quotes_a_session_names_none(bench: Bench) -> None:
