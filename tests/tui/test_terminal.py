@@ -138,7 +138,7 @@ def test_the_terminal_is_handed_over_and_taken_back() -> None:
         screen.until(b"Fix the login bug")
         screen.press("r")
         screen.until(OPENED.encode())
-        screen.until(b"back from opencode")
+        screen.until(b"from opencode")
         drawn = screen.output.rpartition(OPENED.encode())[2]
         assert b"Flaky test" in drawn
 
