@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,12 @@ def _lacking(need: str) -> str:
     except MissingError as error:
         return str(error)
     return ""
+
+
+def pytest_configure() -> None:
+    """Tests press Ctrl+C; whoever started them in the background had it ignored, also in children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

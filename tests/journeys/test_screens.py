@@ -140,7 +140,8 @@ def modes(screen: Terminal) -> str:
     screen.enter("clear")
     eventually(lambda: "those were" not in screen.screen())
     screen.enter("stty -a; echo those were $((20 + 1))")
-    return screen.until_it_shows("those were 21").rpartition("those")[0] + screen.modes()
+    shown = screen.until_it_shows("those were 21")
+    return shown.rpartition("those")[0].partition("speed")[2] + screen.modes()
 
 
 def answered(kugetsu: Kugetsu, answer: str) -> str | None:
