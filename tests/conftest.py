@@ -38,7 +38,7 @@ def _lacking(need: str) -> str:
 
 
 def pytest_configure() -> None:
-    """Tests press Ctrl+C; whoever started them in the background had it ignored, also in children."""
+    """Has Ctrl+C mean what it does: in the background a shell has it ignored, in children too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
