@@ -37,12 +37,26 @@ class Sandbox:
     """Variables of every call."""
 
     @classmethod
-    def made(cls, home: Path, *, sessions: Iterable[str] = (), **more: str) -> Sandbox:
-        """A base, and these sessions of opencode that nobody tracks."""
+    def made(
+        cls,
+        home: Path,
+        *,
+        sessions: Iterable[str] = (),
+        script: str = "honest_opencode.py",
+        **more: str,
+    ) -> Sandbox:
+        """A base, and these sessions of opencode that nobody tracks.
+
+        Args:
+            home: made.
+            sessions: their ids.
+            script: beside this module; it stands for opencode.
+            more: variables of every call.
+        """
         sandbox = cls(home, more)
         for folder in (sandbox.repository, home / "bin", home / "tmp"):
             folder.mkdir(parents=True)
-        database = SampleDatabase(home / "data" / "opencode" / "opencode.db")
+        database = SampleDatabase(sandbox.database)
         database.execute(
             "INSERT INTO project (id, worktree, time_created, time_updated, sandboxes)"
             f" VALUES ('project', '{sandbox.repository}', 0, 0, '[]')"
@@ -55,8 +69,8 @@ class Sandbox:
             )
         program = home / "bin" / "opencode"
         database.path.parent.chmod(0o700)
-        script = Path(__file__).with_name("honest_opencode.py")
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{script}" "$@"\n')
+        played = Path(__file__).with_name(script)
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{played}" "$@"\n')
         program.chmod(0o755)
         return sandbox
 
@@ -73,6 +87,11 @@ class Sandbox:
             record |= {"created_at": created, "state": "idle", "directory": str(self.repository)}
             _write(records / name, {**record, **CANARY})
         _write(self.store / "index.json", {"base": BASE, "issues": names, **CANARY})
+
+    @property
+    def database(self) -> Path:
+        """opencode's."""
+        return self.home / "data" / "opencode" / "opencode.db"
 
     @property
     def store(self) -> Path:
