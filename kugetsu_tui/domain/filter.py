@@ -68,12 +68,10 @@ def haystack(row: Row) -> str:
     return clean_line("\n".join(words)).casefold()
 
 
-_TERM = re.compile(
-    r"""(?P<not>-?)
-        (?: (?P<key>[a-z]+): (?: "(?P<quoted>[^"]*)"? | (?P<value>\S*) )
-          | "(?P<phrase>[^"]*)"? | (?P<word>\S+) )""",
-    re.VERBOSE | re.IGNORECASE,
-)
+_TERM = r"""(?xi)
+    (?P<not>-?)
+    (?: (?P<key>[a-z]+): (?: "(?P<quoted>[^"]*)"? | (?P<value>\S*) )
+      | "(?P<phrase>[^"]*)"? | (?P<word>\S+) )"""
 
 
 def parse_filter(text: str) -> Filter:
@@ -82,7 +80,7 @@ def parse_filter(text: str) -> Filter:
         return Filter(needle=text.removeprefix(INSIDE).strip())
     words, unwanted, tests, complaints = list[str](), list[str](), list[Test](), list[str]()
     keys = set[str]()
-    for term in _TERM.finditer(text):
+    for term in re.finditer(_TERM, text):
         word = term["phrase"] or term["word"]
         if term["key"] is None:
             if word and word != "-":

@@ -7,12 +7,13 @@ import re
 LINE_CAP = 8192
 """Characters shown of one line; a longer one ends in an ellipsis."""
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"  # invisible, bidi, breaks
     "\ufe00-\ufe0d\ufeff\ufff9-\ufffb\ud800-\udfff"  # variation, BOM, interlinear, surrogates
     "\U000e0000-\U000e0fff]"  # tags
 )
+"""Compiled when it is first asked: most of what comes by is plain ASCII."""
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 
 
@@ -28,7 +29,7 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(_visible, text.replace("\r\n", "\n"))
+    return re.sub(_UNSAFE, _visible, text.replace("\r\n", "\n"))
 
 
 def clean_line(text: str, cap: int = LINE_CAP) -> str:

@@ -1,10 +1,8 @@
-"""The user's web browser, where there is a screen for it."""
+"""The user's web browser, where there is a screen for it; what looks for it is loaded then."""
 
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -34,13 +32,17 @@ class DesktopBrowser:
 
     def _opener(self) -> Sequence[str] | None:
         if named := self.environment.get("BROWSER"):
-            return shlex.split(named.partition(os.pathsep)[0].replace("%s", "")) or None
+            from shlex import split  # noqa: PLC0415 - see above
+
+            return split(named.partition(os.pathsep)[0].replace("%s", "")) or None
         if "SSH_CONNECTION" in self.environment or "SSH_TTY" in self.environment:
             return None
         if sys.platform == "darwin":
             return ("open",)
         if not {"DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"} & self.environment.keys():
             return None
+        from shutil import which  # noqa: PLC0415 - see above
+
         path = self.environment.get("PATH")
-        found = next((name for name in _OPENERS if shutil.which(name, path=path)), None)
+        found = next((name for name in _OPENERS if which(name, path=path)), None)
         return (found, "open") if found == "gio" else (found,) if found else None

@@ -101,6 +101,18 @@ def test_other_places_are_the_platforms_own(monkeypatch: pytest.MonkeyPatch) -> 
     assert places.log_folder(environment).is_relative_to("/home/ann")
 
 
+@pytest.mark.parametrize("named", ["/etc/ann", "/etc/../ann/", "", "relative", "~/set"])
+def test_the_settings_are_where_platformdirs_has_them_though_it_is_not_asked(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("XDG_CONFIG_HOME", named)
+
+    assert places.config_file(os.environ) == Path(
+        platformdirs.user_config_dir("kugetsu"), "config.toml"
+    )
+
+
 def test_a_variable_of_its_own_makes_a_home_needless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/etc/ann")
     monkeypatch.delenv("HOME")
