@@ -47,11 +47,10 @@ class Listed(Success):
     """Rows may be missing because others were asked for."""
 
     def report(self) -> Report:
-        table = Table(_COLUMNS, tuple(_cells(row) for row in self.board))
+        table = Table(_COLUMNS, (_cells(row) for row in self.board))
         if self.lines:
-            found = (self.lines.get(row.key, _NOTHING) for row in self.board)
-            rows = zip(table.rows, found, strict=True)
-            table = Table((*_COLUMNS, "FOUND"), tuple((*cells, line) for cells, line in rows))
+            rows = ((*_cells(row), self.lines.get(row.key, _NOTHING)) for row in self.board)
+            table = Table((*_COLUMNS, "FOUND"), rows)
         if self.board.rows:
             return Report(table=table, warnings=self.board.warnings)
         why = "no session is like that" if self.is_some else _NOTHING_TRACKED

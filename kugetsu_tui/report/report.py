@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from kugetsu_tui.domain.errors import KugetsuError
@@ -14,7 +15,8 @@ class Table:
     """Columns and rows, as plain words; whoever prints it decides on widths."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: Iterable[tuple[str, ...]]
+    """Where they are many they are made as they are drawn, once: programs ask for none."""
 
 
 @frozen(kw_only=True)

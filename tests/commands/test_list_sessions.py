@@ -51,9 +51,10 @@ def test_the_base_comes_first_and_issues_in_the_indexs_order(tracked: Stage) -> 
 def test_the_table_begins_with_the_seeds_columns(tracked: Stage) -> None:
     shown = table(tracked)
 
+    base, issue, *_ = shown.rows
     assert shown.columns[:4] == ("ISSUE_REF", "TYPE", "SESSION_ID", "CREATED")
-    assert shown.rows[0][:5] == ("(base)", "base", BASE, "N/A", "idle")
-    assert shown.rows[1][:5] == (ISSUE, "forked", FORK, "2026-03-01T08:00:00+01:00", "idle")
+    assert base[:5] == ("(base)", "base", BASE, "N/A", "idle")
+    assert issue[:5] == (ISSUE, "forked", FORK, "2026-03-01T08:00:00+01:00", "idle")
 
 
 def test_what_nobody_tracks_is_listed_on_request_only(tracked: Stage) -> None:

@@ -81,8 +81,9 @@ def test_words_are_found_inside_transcripts_and_the_line_is_told(tracked: Stage)
     found = listed(tracked, "/needle")
 
     assert labels(found) == [OTHER]
-    assert found.report().table is not None
-    assert "a Needle" in str(found.report().table)
+    table = found.report().table
+    assert table is not None
+    assert "a Needle" in str(list(table.rows))
     sessions = found.data()["sessions"]
     assert isinstance(sessions, list)
     assert sessions[0]["found"] == "a Needle"

@@ -10,7 +10,8 @@ import pytest
 pytestmark = pytest.mark.fast
 
 _LOADED_BY = """
-import sys
+import os, sys
+os._exit = sys.exit
 sys.argv = ["kugetsu", *{argv!r}]
 from kugetsu_tui.entry import kugetsu
 try:
