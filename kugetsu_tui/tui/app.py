@@ -19,6 +19,7 @@ from textual.worker import WorkerFailed
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
 from kugetsu_tui.tui.keys.keymap import keymap_of
+from kugetsu_tui.tui.patient_driver import PatientDriver
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
 from kugetsu_tui.tui.screens.story import Step, Story
@@ -49,7 +50,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         story: Sequence[Step] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=PatientDriver)
         VOICE.is_spoken = commands.settings.is_reader
         self.set_class(VOICE.is_spoken, "-spoken")
         self.bug: BaseException | None = None

@@ -450,3 +450,20 @@ def test_the_fakes_are_those_of_the_verbs() -> None:
     assert issubclass(Scene, Stage)
     assert run_seen().is_at_work
     assert {FLAKY, CACHE} <= set(scenes.busy_morning().store.stored.issues)
+
+
+@pytest.mark.parametrize(
+    ("key", "left_by"),
+    [("question_mark", "q"), ("question_mark", "escape"), ("s", "escape"), ("ctrl+p", "enter")],
+)
+async def test_keys_in_a_burst_leave_a_dialog_once(morning: Scene, key: str, left_by: str) -> None:
+    async with driven(morning) as hands:
+        await hands.press(key)
+        await hands.until(lambda: hands.app.screen is not hands.board)
+
+        for _ in range(3):
+            hands.app.post_message(Key(left_by, None))
+        await hands.settle()
+
+        assert hands.app.bug is None
+        assert hands.board in hands.app.screen_stack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
@@ -53,6 +54,15 @@ class Shown:
         if select.select([self.terminal], [], [], 0.1)[0]:
             self.output += os.read(self.terminal, 65536)
 
+    def until_it_takes_no_more(self) -> None:
+        """Have it draw, and read nothing, until nothing more arrives."""
+        unread = [-1]
+        while unread[-20:] != [unread[-1]] * 20:
+            self.press("jk")
+            select.select([], [], [], 0.05)
+            told = fcntl.ioctl(self.terminal, termios.FIONREAD, b"\0" * 4)
+            unread.append(int.from_bytes(told, sys.byteorder))
+
     def press(self, keys: str) -> None:
         os.write(self.terminal, keys.encode())
 
@@ -86,8 +96,6 @@ def shown(*arguments: str, **variables: str) -> Iterator[Shown]:
     termios.tcsetwinsize(terminal, (36, 120))
     before = termios.tcgetattr(terminal)
     environment = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
-    for name in ("COLUMNS", "LINES"):
-        environment.pop(name, None)
     with subprocess.Popen(
         [sys.executable, "-m", "tests.tui.on_a_terminal", *arguments],
         stdin=its_end,
@@ -200,6 +208,39 @@ def test_an_issue_is_a_link_to_where_it_is_to_be_seen() -> None:
         screen.press("q")
 
         assert screen.end() == 0
+
+
+def test_the_size_is_the_terminals_whatever_variables_say() -> None:
+    with shown("busy-morning", COLUMNS="61", LINES="12") as screen:
+        screen.until(b"palette")  # one of the last keys that fit
+        screen.press("q")
+
+        assert screen.end() == 0
+
+
+def test_a_terminal_that_stops_reading_can_still_be_left() -> None:
+    with shown("busy-morning") as screen:
+        screen.until(b"Fix the login bug")
+        screen.until_it_takes_no_more()
+        screen.process.send_signal(signal.SIGTERM)
+
+        assert screen.process.wait(DEADLINE) == 128 + signal.SIGTERM
+
+
+def test_what_a_stalled_terminal_missed_is_drawn_once_it_reads_again() -> None:
+    with shown("busy-morning") as screen:
+        screen.until(b"Fix the login bug")
+        screen.until_it_takes_no_more()
+        screen.press("?")
+
+        screen.until(b"any key")
+        before, screen.output = screen.output, b""
+        screen.press("q")
+        screen.until(b"Fix the login bug")
+        screen.output = before + screen.output
+        screen.press("q")
+        assert screen.end() == 0
+        screen.assert_restored()
 
 
 def test_it_can_be_used_without_colour() -> None:

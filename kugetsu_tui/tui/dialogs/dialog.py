@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -109,6 +110,10 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
             self.action_leave()
         elif message.key in _SENDING:
             self.action_send()
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Leave with that, once: another key may be on its way here already."""
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def action_leave(self) -> None:
         self.dismiss(None)

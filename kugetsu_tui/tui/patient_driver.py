@@ -1,0 +1,82 @@
+"""Textual's driver, for a terminal that may stop reading, and that alone knows its size."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from threading import Thread
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+_PATIENCE = 0.5
+"""Seconds that a terminal may take for what is to be drawn; keys and signals wait as long."""
+_PAUSE = 1.0
+"""Seconds until a terminal that was too slow is tried again."""
+
+
+class PatientDriver(LinuxDriver):
+    """What a terminal does not take in time is dropped; all is drawn anew once it reads again.
+
+    Textual waits for ever, in the one thread that could end the program: a lost connection, or
+    a terminal that was told to hold its output, would keep it until somebody kills it.
+    """
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Prepare a way to the terminal; all arguments are Textual's."""
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._is_stalled = False
+        stream = sys.__stderr__
+        if stream is not None:
+            # A writer that is still held up at the very end holds the lock of its stream; Python,
+            # which flushes its own streams then, would crash on that.
+            own = os.dup(stream.fileno())
+            self._file = open(own, "w", encoding=stream.encoding, errors=stream.errors)  # noqa: SIM115, PTH123 - open as long as the program
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The terminal's own: exported COLUMNS and LINES are those of another moment."""
+        try:
+            columns, rows = os.get_terminal_size(self.fileno)
+        except OSError:
+            columns, rows = 0, 0
+        return (columns, rows) if columns and rows else super()._get_terminal_size()
+
+    @property
+    def _queue(self) -> Queue[str | None]:
+        if self._writer_thread is None:
+            raise RuntimeError("there is no screen to draw on")
+        return self._writer_thread._queue  # noqa: SLF001 - it has no way to try
+
+    def write(self, data: str) -> None:
+        try:
+            self._queue.put(data, timeout=0 if self._is_stalled else _PATIENCE)
+        except Full:
+            if not self._is_stalled:
+                self._is_stalled = True
+                self._app.call_later(self._app.set_timer, _PAUSE, self._try_again)
+
+    def _try_again(self) -> None:
+        self._is_stalled = False
+        self._app.refresh(layout=True)
+
+    def stop_application_mode(self) -> None:
+        """What restores the terminal goes before whatever was still to be drawn."""
+        with suppress(Empty):
+            while self._is_stalled:
+                self._queue.get_nowait()
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """End the writing; what the terminal does not take in time, it goes without."""
+        ending = Thread(target=super().close, daemon=True)
+        ending.start()
+        ending.join(_PATIENCE)
