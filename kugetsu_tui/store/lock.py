@@ -37,8 +37,15 @@ class HeldLock:
     """Its last holder was killed and may have left temporary files."""
 
     def is_valid(self) -> bool:
-        """Whether others meet us there: somebody may have deleted the file since."""
-        return _is_at(self.descriptor, self.path)
+        """Whether others meet us there: somebody may have deleted the file since.
+
+        Raises:
+            CannotSaveError: that cannot be looked at.
+        """
+        try:
+            return _is_at(self.descriptor, self.path)
+        except OSError as error:
+            raise cannot_save(self.path, error) from error
 
 
 @contextmanager

@@ -48,20 +48,21 @@ def require_own_place(folder: Path, *, user: int, environment: Mapping[str, str]
     """Refuse to make a store as root where the user who called sudo has, or would have, theirs.
 
     Args:
-        folder: where the store is, or would be made.
+        folder: where the store is, or would be made; of one that cannot be looked at, who opens it
+            tells why.
         user: the number of the user that this process runs as.
         environment: sudo names its caller there (sudo(8), "SUDO_UID").
 
     Raises:
         EnvironmentUnfitError: a second store would be made, or one that its user cannot read.
     """
-    if user != ROOT or folder.exists():
+    if user != ROOT or _exists(folder, unsure=True):
         return
-    above = next(parent for parent in folder.parents if parent.exists())
+    above = next(parent for parent in folder.parents if _exists(parent, unsure=False))
     owner = above.stat().st_uid
     if owner == ROOT and (caller := _caller(environment)) is not None:
         theirs = Path(caller.pw_dir) / folder.name
-        owner = caller.pw_uid if _exists(theirs) else owner
+        owner = caller.pw_uid if _exists(theirs, unsure=False) else owner
     if owner != ROOT:
         raise EnvironmentUnfitError(
             f"{clean_line(str(folder))}: as root this would be a second store, beside"
@@ -81,11 +82,12 @@ def _caller(environment: Mapping[str, str]) -> pwd.struct_passwd | None:
         return None
 
 
-def _exists(path: Path) -> bool:
+def _exists(path: Path, *, unsure: bool) -> bool:
+    """Whether it is there; `unsure` where it cannot be looked at."""
     try:
         return path.exists()
     except OSError:
-        return False
+        return unsure
 
 
 def _name(user: int) -> str:

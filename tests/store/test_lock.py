@@ -189,6 +189,16 @@ def test_a_lock_whose_file_is_deleted_knows_that_it_is_none(tmp_path: Path) -> N
         assert not lock.is_valid()
 
 
+def test_a_lock_whose_file_cannot_be_looked_at_is_no_bug(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    with locked(path, holder="me") as lock:
+        path.unlink()
+        path.symlink_to(path)
+
+        with pytest.raises(CannotSaveError, match="nothing was changed"):
+            lock.is_valid()
+
+
 @pytest.mark.parametrize("odd", [Path.mkdir, lambda path: path.symlink_to("elsewhere")])
 def test_what_cannot_be_a_lock_is_refused_and_not_followed(
     tmp_path: Path, odd: Callable[[Path], None]

@@ -100,3 +100,7 @@ def test_a_strange_word_of_sudo_names_nobody(tmp_path: Path, number: str) -> Non
 
 def test_others_than_root_make_their_store_where_they_may(tmp_path: Path) -> None:
     require_own_place(tmp_path / ".kugetsu", user=SOMEBODY, environment={})
+
+
+def test_a_place_that_cannot_be_looked_at_is_left_to_who_opens_it(tmp_path: Path) -> None:
+    require_own_place(tmp_path / ("n" * 300) / ".kugetsu", user=ROOT, environment={})

@@ -1,6 +1,7 @@
 """Every figure of what the program withstood, in one Markdown table.
 
     python -m tests.torture [PART…] [--seconds S] [--seed N] [--writers N] [--kill-rate R]
+        [--points N]
 
 Without a part, all of them. Whatever is left to chance follows from the seed, which is printed. A
 part that breaks a promise says which one and keeps its folder.
@@ -18,10 +19,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.torture import storm
+from tests.torture import crashpoints, storm
 from tests.torture.parts import BrokenError, Options, Part
 
-PARTS: Mapping[str, Part] = {"storm": storm.measure}
+PARTS: Mapping[str, Part] = {"storm": storm.measure, "crashpoints": crashpoints.measure}
 """In the order in which they run."""
 
 
@@ -35,6 +36,7 @@ def main(argv: Sequence[str]) -> int:
         seed=words.seed,
         seconds=words.seconds,
         writers=words.writers,
+        points=words.points,
         kill_rate=words.kill_rate,
     )
     print(f"seed {options.seed}, in {folder}", file=sys.stderr)
@@ -63,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, help="how long a part lasts that has no end")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--writers", type=int, help="processes that change the store at once")
+    parser.add_argument("--points", type=int, help="system calls of each verb that go wrong")
     parser.add_argument("--kill-rate", type=float, default=6.0, help="kills a second")
     return parser
 

@@ -16,6 +16,8 @@ class Options:
     seed: int = 0
     seconds: float | None = None
     writers: int | None = None
+    points: int | None = None
+    """Of each verb, chosen at random; else all."""
     kill_rate: float = 6.0
     """Kills a second."""
 

@@ -1,0 +1,336 @@
+"""Every system call of every verb that changes the store goes wrong once, in a process of its own.
+
+strace kills the process on its way into the call, or has the call refused. Whatever happens, the
+store is the old one or the new one, what the verb says about that is true, and the next one works.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.record import Record
+from tests.store import tracing
+from tests.store.files import store_in
+from tests.torture.invariants import exit_is_documented, temporary_files
+from tests.torture.parts import BrokenError, Options, Row
+from tests.torture.sandbox import BASE, PROGRAM, UNTRACKED, Sandbox
+
+KEPT, NEW, NEXT = "github.com/a/kept#1", "github.com/a/new#2", "github.com/a/next#3"
+_SESSION_KEPT = "ses_kept"
+ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES", "EMFILE", "EINTR")
+KILLED = "signal=KILL"
+HOWS = (KILLED, *(f"error={error}" for error in ERRORS))
+_LOOKS = tracing._LOOKS
+_OF_A_LOOK = {"error=EIO", "error=EACCES"}
+"""What can happen to a call that changes nothing; being killed there is being killed later."""
+_BUG = 70
+_IS_DONE_ALREADY = {0, 3, 4}
+"""How the same verb may end when it is given again: it works, or there is nothing left to do."""
+_CALL = re.compile(r"(\w+)\((.*)")
+
+
+def _damage_index(sandbox: Sandbox) -> None:
+    index = sandbox.store / "index.json"
+    shutil.copy(index, index.with_name("index.json.last"))
+    index.write_text("{")
+
+
+def _lose_record(sandbox: Sandbox) -> None:
+    (sandbox.store / "sessions" / "github.com-a-kept-1.json").unlink()
+
+
+def _leave_orphan(sandbox: Sandbox) -> None:
+    orphan = sandbox.store / "sessions" / "github.com-a-orphan-9.json"
+    orphan.write_text('{"type": "forked", "issue_ref": "github.com/a/orphan#9"}')
+    orphan.chmod(0o600)
+    os.utime(orphan, (0, 0))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A verb, and what is done before it."""
+
+    words: tuple[str, ...]
+    first: tuple[tuple[str, ...], ...] = ()
+    damage: Callable[[Sandbox], None] | None = None
+    watches_supervisor: bool = False
+    """It is the supervisor of its run that things go wrong for."""
+
+    def prepared(self, folder: Path) -> Sandbox:
+        sandbox = Sandbox.made(
+            folder, sessions=[_SESSION_KEPT], PYTHONHASHSEED="0", PYTHONPYCACHEPREFIX=_compiled()
+        )
+        sandbox.lay_out({KEPT: _SESSION_KEPT})
+        for words in self.first:
+            done = sandbox.call(*words)
+            assert done.returncode == 0, done.stderr
+        sandbox.until_quiet()
+        if self.damage:
+            self.damage(sandbox)
+        return sandbox
+
+
+def _compiled() -> str:
+    return tracing._COMPILED.name
+
+
+SCENES: Mapping[str, Scene] = {
+    "adopt": Scene(("adopt", NEW, UNTRACKED)),
+    "destroy": Scene(("destroy", KEPT, "-y")),
+    "destroy --base": Scene(("destroy", "--base", "-y")),
+    "undo": Scene(("undo", KEPT), (("destroy", KEPT, "-y"),)),
+    "undo of the base": Scene(("undo",), (("destroy", "--base", "-y"),)),
+    "prune": Scene(("prune", "--force"), damage=_leave_orphan),
+    "init --adopt": Scene(("init", "--adopt", UNTRACKED, "--force")),
+    "forget": Scene(("forget", KEPT, "-y"), (("continue", KEPT, "hello"),)),
+    "doctor --fix": Scene(("doctor", "--fix", "-y"), damage=_lose_record),
+    "doctor --restore": Scene(("doctor", "--restore", "-y"), damage=_damage_index),
+    "settings": Scene(("settings", "runs.keep", "7")),
+    "start": Scene(("start", NEW, "hello")),
+    "continue": Scene(("continue", KEPT, "hello")),
+    "start, its supervisor": Scene(("start", NEW, "hello"), watches_supervisor=True),
+    "continue, its supervisor": Scene(("continue", KEPT, "hello"), watches_supervisor=True),
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One call of a process, the how-manieth of that name, and what happens to it."""
+
+    name: str
+    count: int
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.count} {self.how}"
+
+
+@dataclass(frozen=True)
+class View:
+    """What of a store is either old or new."""
+
+    base: str | None
+    issues: Mapping[str, str | None]
+    orphans: tuple[str, ...]
+    prompts: int
+    setting: str
+
+
+@dataclass
+class Sweep:
+    """A scene gone through point by point."""
+
+    name: str
+    folder: Path
+    tried: Counter[str] = field(default_factory=Counter)
+    """What happened to calls, and how often."""
+    missed: int = 0
+    """Points that the process did not come to."""
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True)
+        self._scene = SCENES[self.name]
+        self._template = self._scene.prepared(self.folder / "template")
+        self._old = _view(self._template)
+        _call(self._scene, self._copy("warming up"), ())
+        undisturbed = self._copy("undisturbed")
+        log = self.folder / "calls"
+        done = _call(self._scene, undisturbed, ("-y", "-o", log, "-e", "trace=%file,%desc"))
+        assert done.returncode in {0, 1}, done.stderr
+        self._new = _view(undisturbed)
+        self.calls = list(_calls(log.read_text(), undisturbed.home))
+
+    def points(self, hows: Sequence[str] = HOWS) -> list[Point]:
+        return [
+            Point(name, count, how)
+            for name, count in self.calls
+            for how in hows
+            if name not in _LOOKS or how in _OF_A_LOOK
+        ]
+
+    def complaints(self, points: Sequence[Point]) -> Iterator[str]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for point, found in zip(points, pool.map(self._complaints_of, points), strict=True):
+                yield from (f"{self.name}: {point}: {complaint}" for complaint in found)
+
+    def changes_something(self) -> bool:
+        return self._old != self._new
+
+    def _copy(self, name: str) -> Sandbox:
+        home = self.folder / name
+        shutil.copytree(self._template.home, home, symlinks=True)
+        return Sandbox(home, self._template.more)
+
+    def _complaints_of(self, point: Point) -> list[str]:
+        sandbox = self._copy(str(point).replace(" ", "-"))
+        inject = f"inject={point.name}:{point.how}:when={point.count}"
+        options = ("-o", os.devnull, "-e", f"trace={point.name}", "-e", inject)
+        done = _call(self._scene, sandbox, options)
+        found = [*self._judged(point, done, sandbox), *_aftermath(self._scene, sandbox)]
+        if not found:
+            shutil.rmtree(sandbox.home)
+        self.tried[point.how] += 1
+        return found
+
+    def _judged(
+        self, point: Point, done: subprocess.CompletedProcess[str], sandbox: Sandbox
+    ) -> Iterator[str]:
+        now, what = _view(sandbox), f"{done.returncode}: {done.stdout[-400:]}{done.stderr[-400:]}"
+        if now not in (self._old, self._new) and not self._is_on_its_way(now):
+            yield f"neither old nor new: {now}, but {what}"
+        if point.how == KILLED and not self._scene.watches_supervisor:
+            self.missed += done.returncode != -signal.SIGKILL
+            return
+        yield from exit_is_documented(done.returncode, done.stderr)
+        if done.returncode == _BUG:
+            yield f"a bug: {what}"
+        if self._scene.watches_supervisor:
+            return
+        told = _told(done.stdout)
+        if done.returncode == 0 and now != self._new:
+            yield f"said to be done, but it is {now}: {what}"
+        if _says_unchanged(told, done.stderr) and now != self._old:
+            yield f"said to be unchanged, but it is {now}: {what}"
+
+    def _is_on_its_way(self, now: View) -> bool:
+        """A start that came to nothing: the issue has its place, and no session yet."""
+        return "start" in self._scene.words and dict(now.issues) == {
+            **self._old.issues,
+            NEW: None,
+        }
+
+
+def _call(
+    scene: Scene, sandbox: Sandbox, options: Sequence[str | Path]
+) -> subprocess.CompletedProcess[str]:
+    """Give the verb under strace; returns once nobody is left of it."""
+    saboteur = ("strace", "-qq", *map(str, options)) if options else ()
+    if scene.watches_supervisor:
+        spot = sandbox.home / "site"
+        spot.mkdir()
+        (spot / "sitecustomize.py").write_text(_FOLLOW.format(argv=[*saboteur, "-D"]))
+        sandbox = Sandbox(
+            sandbox.home, {**sandbox.more, "PYTHONPATH": f"{spot}", "KUGETSU_RUNS_KEEP": "20"}
+        )
+        saboteur = ()
+    done = sandbox.call(*scene.words, "--json", by=(*saboteur, PROGRAM))
+    if scene.words[0] in {"start", "continue"}:
+        sandbox.until_quiet()
+    return done
+
+
+_FOLLOW = """\
+import os, sys
+if "--supervise" in sys.orig_argv and "FOLLOWED" not in os.environ and {argv!r} != ["-D"]:
+    os.environ["FOLLOWED"] = "yes"
+    os.execvp("strace", {argv!r} + [sys.executable, *sys.orig_argv[1:]])
+"""
+"""Has the supervisor's process begin anew, under strace, with the same number."""
+
+
+def _calls(log: str, home: Path) -> Iterator[tuple[str, int]]:
+    """The calls that concern the home; not those that load the program."""
+    counts: Counter[str] = Counter()
+    for line in log.splitlines():
+        if (found := _CALL.match(line)) is None:
+            continue
+        name, arguments = found.groups()
+        counts[name] += 1
+        arguments = re.sub(r"AT_FDCWD<[^>]*>", "", arguments)
+        if f"{home}/" in arguments and f"{home}/site" not in arguments:
+            yield name, counts[name]
+
+
+def _view(sandbox: Sandbox) -> View:
+    store = store_in(sandbox.store)
+    config = sandbox.home / "config" / "kugetsu" / "config.toml"
+    try:
+        index = store.index()
+    except KugetsuError as error:
+        return View(error.code, {}, (), 0, "")
+    records = store.records(index)
+    return View(
+        base=index.base,
+        issues={key: _session(record) for key, record in records.items()},
+        orphans=tuple(file for file, _ in store.orphans() if "orphan" in file),
+        prompts=len(list(sandbox.store.glob("runs/*/message"))),
+        setting=config.read_text() if config.exists() else "",
+    )
+
+
+def _session(record: object) -> str | None:
+    """A fork's is another one each time."""
+    session = record.session_id if isinstance(record, Record) else "damaged"
+    known = {None, BASE, UNTRACKED, _SESSION_KEPT, "damaged"}
+    return session if session in known else "a fork"
+
+
+def _told(out: str) -> dict[str, Any]:
+    """The envelope; nothing where it could not be written."""
+    try:
+        told: dict[str, Any] = json.loads(out)
+    except ValueError:
+        return {}
+    return told
+
+
+def _says_unchanged(told: Mapping[str, Any], err: str) -> bool:
+    error = told.get("error") or {}
+    return error.get("changed") is False or "nothing was changed" in err
+
+
+def _aftermath(scene: Scene, sandbox: Sandbox) -> Iterator[str]:
+    """The same verb again, and another writer: both work, and no temporary file is left."""
+    again = sandbox.call(*scene.words, "--json")
+    if again.returncode not in _IS_DONE_ALREADY:
+        yield f"given again it ends with {again.returncode}: {again.stderr}"
+    if scene.words[0] in {"start", "continue"} and (left := sandbox.until_quiet()):
+        yield f"still there: {left}"
+    store = store_in(sandbox.store, deadline=1.0)
+    with store.edit() as draft:
+        draft.put(NEXT, Record(type="forked"))
+    if left_files := temporary_files(sandbox):
+        yield f"temporary files are left: {left_files}"
+
+
+def measure(options: Options) -> Iterator[Row]:
+    if why := tracing.unusable():
+        raise BrokenError(why)
+    chance = random.Random(options.seed)
+    complaints: list[str] = []
+    tried: Counter[str] = Counter()
+    for name in SCENES:
+        sweep = Sweep(name, options.folder / "crashpoints" / name.replace(" ", "-"))
+        points = sweep.points()
+        points = chance.sample(points, min(options.points or len(points), len(points)))
+        found = list(sweep.complaints(points))
+        complaints += found
+        tried += sweep.tried
+        print(f"{name}: {len(points)} points, {len(found)} broken", file=sys.stderr, flush=True)
+    if complaints:
+        raise BrokenError("\n".join(complaints))
+    kills = tried.pop(KILLED)
+    yield Row(
+        "SIGKILL at every system call that concerns the store",
+        f"{len(SCENES)} verbs and supervisors, {kills:,} points",
+        "the old or the new, and the next one works",
+    )
+    yield Row(
+        f"{', '.join(ERRORS)} at each of them",
+        f"{tried.total():,} points",
+        "the same, and what is said is true",
+    )

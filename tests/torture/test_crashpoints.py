@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.store import tracing
+from tests.torture.crashpoints import Sweep
+
+POINTS = 4
+"""Of each scene; `python -m tests.torture crashpoints` goes through all."""
+SEED = 6
+SAMPLE = ("undo", "adopt", "continue, its supervisor")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def strace() -> None:
+    if why := tracing.unusable():
+        if "strace" in os.environ.get("KUGETSU_TEST_REQUIRE", "").split(","):
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+
+
+@pytest.mark.parametrize("scene", SAMPLE)
+def test_wherever_a_verb_is_struck_it_leaves_the_old_or_the_new_and_says_which(
+    scene: str, tmp_path: Path
+) -> None:
+    sweep = Sweep(scene, tmp_path / "sweep")
+    points = random.Random(SEED).sample(sweep.points(), POINTS)
+
+    complaints = list(sweep.complaints(points))
+
+    assert sweep.changes_something()
+    assert not complaints, "\n".join(complaints)
