@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -71,6 +73,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._leave, number)
         loop.add_signal_handler(signal.SIGCONT, self._wake)
+        loop.add_signal_handler(signal.SIGTSTP, self.action_suspend_process)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys that a question is waited for with are held; all else goes its way.
@@ -120,6 +123,22 @@ class KugetsuApp(App[None], inherit_bindings=False):
             self._driver.suspend_application_mode()
             self._driver.resume_application_mode()
             self.refresh(layout=True)
+
+    def action_suspend_process(self) -> None:
+        """Give the terminal back to the shell until it continues us, as ctrl+z does elsewhere.
+
+        The kernel stops the whole group, whoever started us included. Where no shell waits it
+        stops nothing, and the screen is there again at once.
+        """
+        with suppress(SuspendNotSupported), self.suspend():
+            ours = [
+                (number, signal.signal(number, signal.SIG_DFL))
+                for number in (signal.SIGTSTP, signal.SIGCONT)
+            ]
+            os.kill(0, signal.SIGTSTP)
+            for number, handler in ours:
+                signal.signal(number, handler)
+        self.refresh(layout=True)
 
     def action_help_quit(self) -> None:
         quit_key = self.board.stage.keymap.key_of("quit")

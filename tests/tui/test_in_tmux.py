@@ -113,7 +113,7 @@ def test_where_there_is_no_room_it_says_so(screen: Terminal) -> None:
 
 
 def test_rows_keys_and_hints_are_clicked_and_the_wheel_turns(screen: Terminal) -> None:
-    shown = screen.screen().splitlines()
+    shown = screen.until_it_shows("shoko/kugetsu#14").splitlines()
     running = next(place for place, line in enumerate(shown) if "shoko/kugetsu#14" in line)
     click(screen, column=10, row=running + 1)
     screen.until_it_shows("▌  ●")
@@ -129,6 +129,24 @@ def test_rows_keys_and_hints_are_clicked_and_the_wheel_turns(screen: Terminal) -
     left(screen, "any key back")
     screen.type("g")
     screen.until_it_shows("▌  ○")
+
+
+def test_ctrl_z_gives_the_shell_back_and_fg_the_screen(screen: Terminal) -> None:
+    screen.type("C-z")
+    screen.until_it_shows("Stopped")
+    screen.enter("clear; echo $((6 * 9)) at rest")
+    screen.until_it_shows("54 at rest")
+    assert "alternate_on=0" in screen.modes()
+    assert "mouse_any_flag=0" in screen.modes()
+
+    screen.resize(100, 30)
+    screen.enter("fg")
+    screen.until_it_shows("Fix the login bug")
+    resize(screen, 120, 36)
+    screen.type("?")
+    screen.until_it_shows("any key back")
+    screen.type("Escape")
+    left(screen, "any key back")
 
 
 def test_at_the_end_the_shell_is_as_it_was(screen: Terminal) -> None:

@@ -243,6 +243,20 @@ def test_what_a_stalled_terminal_missed_is_drawn_once_it_reads_again() -> None:
         screen.assert_restored()
 
 
+def test_where_no_shell_waits_ctrl_z_leaves_the_screen_there() -> None:
+    with shown("busy-morning") as screen:
+        screen.until(b"Fix the login bug")
+        before, screen.output = screen.output, b""
+        screen.press("\x1a")
+        screen.until(b"\x1b[?1049h")
+        screen.until(b"Fix the login bug")
+        screen.output = before + screen.output
+        screen.press("q")
+
+        assert screen.end() == 0
+        screen.assert_restored()
+
+
 def test_it_can_be_used_without_colour() -> None:
     with shown("busy-morning", NO_COLOR="1") as screen:
         screen.until(b"running")

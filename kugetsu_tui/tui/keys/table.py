@@ -82,6 +82,7 @@ BOARD_KEYS = (
         Context.ANYWHERE,
     ),
     _look("help", "question_mark", "flow('help')", VERBS["help"].summary, Context.ANYWHERE),
+    _look("suspend", "ctrl+z", "app.suspend_process", "Back to the shell; fg returns here."),
     _look("quit", "q", "app.quit", "Leave; what runs goes on.", Context.ANYWHERE),
 )
 """Keys that the board's screen has."""
