@@ -22,7 +22,7 @@ def parse_moment(text: str) -> datetime | None:
 
 def spell_moment(moment: datetime) -> str:
     """ISO 8601 to the second, with the machine's numeric offset."""
-    return moment.astimezone().isoformat(timespec="seconds")
+    return moment.astimezone().isoformat("T", "seconds")
 
 
 def from_milliseconds(milliseconds: float) -> datetime:

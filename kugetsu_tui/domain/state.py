@@ -112,13 +112,13 @@ def _at_work(run: RunSeen, *, now: datetime, silent_after: float) -> Assessment:
 
 def _after_end(end: RunEnd, witnesses: Witnesses) -> Assessment:
     updated = _updated(witnesses)
-    if updated is not None and updated > end.at + timedelta(seconds=_SETTLING):
+    if updated is not None and updated > end.at + _SETTLING:
         return Assessment(SessionState.IDLE, updated, "continued outside kugetsu since")
     return Assessment(state_after(end), end.at, end.reason or "its last run answered")
 
 
-_SETTLING = 5.0
-"""Seconds in which opencode may still touch a session after its run has ended."""
+_SETTLING = timedelta(seconds=5)
+"""In which opencode may still touch a session after its run has ended."""
 
 
 def _after_crash(run: RunSeen, session_id: SessionId | None, witnesses: Witnesses) -> Assessment:

@@ -7,8 +7,9 @@ from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import Mishap, RunOutcome
 from kugetsu_tui.runs.child import Child, NotStarted
-from kugetsu_tui.runs.ending import GRACE, end_all
+from kugetsu_tui.runs.ending import end_all
 from kugetsu_tui.runs.hearing import Hearing, Understanding
+from kugetsu_tui.runs.pace import GRACE
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.witness import Witness

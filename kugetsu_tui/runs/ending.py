@@ -9,11 +9,10 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
+from kugetsu_tui.runs.pace import GRACE
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import everyone, look_at, run_of
 
-GRACE = 5.0
-"""Seconds between asking (SIGTERM) and forcing (SIGKILL)."""
 _LAST_WAIT = 5.0
 """Seconds until whoever outlives SIGKILL is given up on."""
 _POLL = 0.05

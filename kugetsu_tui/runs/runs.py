@@ -36,12 +36,12 @@ from kugetsu_tui.runs.journal import last_word, named_session, read_journal
 from kugetsu_tui.runs.liveness import liveness_of
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.notes import Waiting, asks_kept, leave_answer
+from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.reservation import Reservation
 from kugetsu_tui.runs.screens import sessions_at_work
 from kugetsu_tui.runs.shared import Nobody, Shared
-from kugetsu_tui.runs.stopping import StopPace, StopRun
 
 _LOG_SHOWN = 64 * 1024
 """Bytes of a log that are shown: its end."""
@@ -195,6 +195,8 @@ class FolderRuns:
             BusyError: it is out of reach: elsewhere, or open in opencode's own screen.
             RunFailedError: something it started outlives SIGKILL.
         """
+        from kugetsu_tui.runs.stopping import StopRun  # noqa: PLC0415 - who lists ends nothing
+
         folder, run = self._require(run_id), self.seen(run_id)
         if run is None or run.liveness is Liveness.GONE:
             if run is not None and run.end is not None:

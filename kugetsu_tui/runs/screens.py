@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
 from kugetsu_tui.domain.session import SessionId, session_id_of
 from kugetsu_tui.runs.process_table import arguments, numbers, run_of
@@ -29,7 +28,8 @@ def session_named(words: Sequence[str]) -> SessionId | None:
 
     It may be run by an interpreter (`node …/opencode`). `--fork` works on a copy.
     """
-    if not any(PurePath(word).name == _PROGRAM for word in words[:2]) or "--fork" in words:
+    names = [word.rpartition("/")[2] for word in words[:2]]
+    if _PROGRAM not in names or "--fork" in words:
         return None
     for word, following in zip(words, [*words[1:], ""], strict=True):
         option, _, value = word.partition("=")

@@ -12,30 +12,19 @@ from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunOutcome
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
-from kugetsu_tui.runs.ending import GRACE, end_all, send
+from kugetsu_tui.runs.ending import end_all, send
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import Journal, recorded_end
 from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.lock import LockState
+from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.shared import Shared, served_session
 
 _POLL = 0.05
-
-
-@frozen(kw_only=True)
-class StopPace:
-    """How long each way is given; in seconds."""
-
-    supervisor: float = GRACE + 20.0
-    """To end opencode, judge, and store the end."""
-    kill: float = 5.0
-    """Until a supervisor that was killed is gone."""
-    grace: float = GRACE
-    """Between SIGTERM and SIGKILL, where it is done in the supervisor's place."""
 
 
 @frozen

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -122,13 +121,15 @@ class _Wait:
     """A wait for the lock, in a thread of its own."""
 
     def __init__(self, path: Path) -> None:
+        from threading import Event, Lock, Thread  # noqa: PLC0415 - few ever have to wait
+
         self._path = path
-        self._mutex = threading.Lock()
-        self._is_over = threading.Event()
+        self._mutex = Lock()
+        self._is_over = Event()
         self._is_abandoned = False
         self._descriptor: int | None = None
         self._error: OSError | None = None
-        threading.Thread(target=self._run, name="store-lock", daemon=True).start()
+        Thread(target=self._run, name="store-lock", daemon=True).start()
 
     def result(self, deadline: float) -> int:
         """The locked descriptor; raises `BusyError` at the deadline."""

@@ -19,11 +19,11 @@ from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.ending import end_all
 from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
-from kugetsu_tui.runs.stopping import StopPace
 
 PATIENCE = 20.0
 BASE = SessionId("ses_base")

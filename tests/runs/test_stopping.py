@@ -12,8 +12,8 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunOutcome, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.lock import LockState, probe
+from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.process_table import carriers, look_at
-from kugetsu_tui.runs.stopping import StopPace
 from tests.runs.conftest import Bench, eventually
 
 pytestmark = pytest.mark.fast

@@ -13,8 +13,9 @@ from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.runs.alarm import Alarm
-from kugetsu_tui.runs.ending import GRACE, end_all
+from kugetsu_tui.runs.ending import end_all
 from kugetsu_tui.runs.liveness import lives
+from kugetsu_tui.runs.pace import GRACE
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at

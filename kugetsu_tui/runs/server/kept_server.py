@@ -16,9 +16,10 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen
-from kugetsu_tui.runs.ending import GRACE, end_all, send
+from kugetsu_tui.runs.ending import end_all, send
 from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.lock import LockState, probe, take
+from kugetsu_tui.runs.pace import GRACE
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process_table import resident
 from kugetsu_tui.runs.server.facts import ServerFacts
