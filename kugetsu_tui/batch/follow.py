@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.ctrl_c import HeldCtrlC
@@ -15,13 +14,12 @@ from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.list_sessions import Listed
 from kugetsu_tui.commands.narrow_board import NarrowBoard, Narrowing
 from kugetsu_tui.commands.read_log import ReadLog, event_words, spell_event
-from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.commands.transcript_words import spell_turn, turn_markdown, turn_text
 from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import BusyError, EndedBySignalError, KugetsuError
+from kugetsu_tui.domain.errors import EndedBySignalError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Engine, Journalled, Said, Saying
+from kugetsu_tui.domain.run import Journalled, Said, Saying
 from kugetsu_tui.domain.transcript import Turn
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Report
@@ -29,34 +27,6 @@ from kugetsu_tui.report.report import Report
 _PAUSE = 0.25
 """Seconds between two looks."""
 _SIGINT = 2
-
-
-def options(asked: argparse.Namespace) -> RunOptions:
-    """The choices of this call."""
-    return RunOptions(
-        model=asked.model,
-        agent=asked.agent,
-        start_timeout=asked.start_timeout,
-        idle_timeout=asked.idle_timeout,
-        timeout=asked.timeout,
-        engine=Engine(asked.engine) if asked.engine else None,
-        is_auto=asked.auto,
-    )
-
-
-def waiting(console: Console, ctrl_c: HeldCtrlC) -> Callable[[BusyError], None]:
-    """What passes the time while a run is in progress: says so once, and can be left."""
-    told: list[str] = []
-
-    def wait(busy: BusyError) -> None:
-        if busy.message not in told:
-            told.append(busy.message)
-            console.say(f"waiting: {busy.message}")
-        time.sleep(_PAUSE)
-        console.require_reader()
-        ctrl_c.heed()
-
-    return wait
 
 
 def followed(

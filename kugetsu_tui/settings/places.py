@@ -1,7 +1,7 @@
 """Where things live on this machine; nothing is made here.
 
-platformdirs is loaded by those who need it: it takes 5 of the 80 ms that `list` may take. So the
-one place that every verb asks for is told without it where the answer is known beforehand.
+platformdirs is loaded by those who need it: it takes 5 of the 80 ms that `list` may take. So
+what every verb and every run ask for is told without it where there is nothing to guess.
 """
 
 from __future__ import annotations
@@ -49,11 +49,9 @@ def home(environment: Mapping[str, str]) -> Path:
 
 def config_file(environment: Mapping[str, str]) -> Path:
     """The user's settings. Raises `EnvironmentUnfitError`, as the two below, for want of a home."""
-    _require_place(environment, "XDG_CONFIG_HOME")
     if sys.platform == "linux":
-        named = environment.get("XDG_CONFIG_HOME", "")
-        folder = Path(named) if named.startswith("/") else home(environment) / ".config"
-        return folder / _APP / "config.toml"
+        return _on_linux(environment, "XDG_CONFIG_HOME", ".config") / "config.toml"
+    _require_place(environment, "XDG_CONFIG_HOME")
     from platformdirs import user_config_path  # noqa: PLC0415 - see above
 
     return user_config_path(_APP) / "config.toml"
@@ -61,6 +59,8 @@ def config_file(environment: Mapping[str, str]) -> Path:
 
 def data_folder(environment: Mapping[str, str]) -> Path:
     """What this program installs for itself."""
+    if sys.platform == "linux":
+        return _on_linux(environment, "XDG_DATA_HOME", ".local/share")
     _require_place(environment, "XDG_DATA_HOME")
     from platformdirs import user_data_path  # noqa: PLC0415 - see above
 
@@ -82,6 +82,12 @@ def notebook_file(environment: Mapping[str, str]) -> Path:
 
     store = zlib.crc32(os.fsencode(store_folder(environment)))
     return user_state_path(_APP) / f"board-{store:08x}.json"
+
+
+def _on_linux(environment: Mapping[str, str], variable: str, usual: str) -> Path:
+    """What platformdirs would say there (XDG base directory specification)."""
+    named = environment.get(variable, "")
+    return (Path(named) if named.startswith("/") else home(environment) / usual) / _APP
 
 
 def _require_place(environment: Mapping[str, str], variable: str) -> None:

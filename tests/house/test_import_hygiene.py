@@ -61,6 +61,13 @@ def test_a_headless_verb_loads_no_screen_and_no_event_loop(argv: list[str], tmp_
     assert not loaded & _HEAVY
 
 
+@pytest.mark.parametrize("verb", ["start", "continue"])
+def test_until_a_run_begins_nothing_is_loaded_that_follows_it(verb: str, tmp_path: Path) -> None:
+    loaded = _loaded_by([verb, "github.com/a/b#1", "hello"], tmp_path)
+
+    assert not loaded & {"dataclasses", "platformdirs", "kugetsu_tui.batch.follow"}
+
+
 def test_list_loads_only_what_it_needs(tmp_path: Path) -> None:
     loaded = _loaded_by(["list", "--json"], tmp_path)
 
@@ -72,6 +79,8 @@ def test_list_loads_only_what_it_needs(tmp_path: Path) -> None:
         "dataclasses",
         "subprocess",
         "hashlib",
+        "signal",
+        "threading",
         "platformdirs",
         "shutil",
         "tempfile",
@@ -83,5 +92,6 @@ def test_list_loads_only_what_it_needs(tmp_path: Path) -> None:
         "kugetsu_tui.opencode.transcripts",
         "kugetsu_tui.opencode.server.client",
         "kugetsu_tui.runs.server.kept_server",
+        "kugetsu_tui.runs.stopping",
         "kugetsu_tui.runs.supervisor",
     }

@@ -102,15 +102,17 @@ def test_other_places_are_the_platforms_own(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("named", ["/etc/ann", "/etc/../ann/", "", "relative", "~/set"])
-def test_the_settings_are_where_platformdirs_has_them_though_it_is_not_asked(
+def test_what_platformdirs_is_not_asked_for_is_where_it_would_have_it(
     named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/ann")
     monkeypatch.setenv("XDG_CONFIG_HOME", named)
+    monkeypatch.setenv("XDG_DATA_HOME", named)
 
     assert places.config_file(os.environ) == Path(
         platformdirs.user_config_dir("kugetsu"), "config.toml"
     )
+    assert places.data_folder(os.environ) == Path(platformdirs.user_data_dir("kugetsu"))
 
 
 def test_a_variable_of_its_own_makes_a_home_needless(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,8 +23,8 @@ def init(call: Call) -> Outcome:
 
 
 def start(call: Call) -> Outcome:
+    from kugetsu_tui.batch.asked_run import options
     from kugetsu_tui.batch.ctrl_c import HeldCtrlC
-    from kugetsu_tui.batch.follow import followed, options
     from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
 
     asked, world = call.arguments, call.world()
@@ -36,14 +36,16 @@ def start(call: Call) -> Outcome:
     )
     with HeldCtrlC() as ctrl_c:
         launched = StartIssue.of(world)(request)
+        from kugetsu_tui.batch.follow import followed  # loaded while the run begins
+
         return followed(
             launched, world, call.console, ctrl_c, detach=asked.detach, debug=asked.debug
         )
 
 
 def proceed(call: Call) -> Outcome:
+    from kugetsu_tui.batch.asked_run import options, waiting
     from kugetsu_tui.batch.ctrl_c import HeldCtrlC
-    from kugetsu_tui.batch.follow import followed, options, waiting
     from kugetsu_tui.commands.continue_session import ContinueRequest, ContinueSession
 
     asked = call.arguments
@@ -64,6 +66,8 @@ def proceed(call: Call) -> Outcome:
     with HeldCtrlC() as ctrl_c:
         wait = waiting(call.console, ctrl_c) if asked.wait else None
         launched = ContinueSession.of(world)(request, wait=wait)
+        from kugetsu_tui.batch.follow import followed  # loaded while the run begins
+
         return followed(
             launched, world, call.console, ctrl_c, detach=asked.detach, debug=asked.debug
         )
