@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Self
@@ -14,6 +14,7 @@ from kugetsu_tui.domain.conversation import TextPart
 from kugetsu_tui.domain.errors import (
     DatabaseUnreadableError,
     KugetsuError,
+    NotFoundError,
     RunFailedError,
     RunTimedOutError,
 )
@@ -193,9 +194,12 @@ class FollowRun:
             show: told of every event as it comes.
             meanwhile: called while there is nothing new; what it raises ends the watch.
             until_named: stop watching once opencode has named the session.
+
+        Raises:
+            RunFailedError: what it says cannot be read; it goes on even so.
         """
         heard = _Heard(launched.session_id)
-        for journalled in self.runs.journal(launched.run_id, follow=True):
+        for journalled in self._journal(launched):
             if journalled is None:
                 meanwhile()
                 continue
@@ -213,6 +217,16 @@ class FollowRun:
             has_begun=heard.has_begun,
             is_lost=heard.end is None and not (until_named and (heard.session_id or is_queued)),
         )
+
+    def _journal(self, launched: Launched) -> Iterator[Journalled | None]:
+        try:
+            yield from self.runs.journal(launched.run_id, follow=True)
+        except NotFoundError as error:
+            raise RunFailedError(
+                f"{launched.issue_ref}: cannot be watched: {error.message}; it goes on even so",
+                hint="kugetsu list",
+                changed=True,
+            ) from error
 
     def _kept(self, session_id: SessionId | None) -> str:
         """The answer in opencode's database; empty where that cannot be asked."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.domain.conversation import Message, TextPart
-from kugetsu_tui.domain.errors import exit_code_of
+from kugetsu_tui.domain.errors import NotFoundError, RunFailedError, exit_code_of
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import (
     Ended,
@@ -178,3 +180,18 @@ def test_a_supervisor_that_died_leaves_the_state_unknown(
     assert answered.state == "unknown"
     assert answered.failure is not None
     assert "supervisor died" in answered.failure.message
+
+
+def test_a_run_that_cannot_be_watched_is_not_said_to_be_none(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def journal(run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
+        yield Journalled(NOW, NAMED)
+        raise NotFoundError("its journal: Input/output error")
+
+    monkeypatch.setattr(stage.runs, "journal", journal)
+
+    with pytest.raises(RunFailedError, match=r"Input/output error; it goes on") as refusal:
+        FollowRun.of(stage.world)(LAUNCHED, show=lambda _: None)
+
+    assert refusal.value.changed
