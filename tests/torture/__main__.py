@@ -19,10 +19,16 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.torture import crashpoints, storm
+from tests.torture import crashpoints, load, soak, storm
 from tests.torture.parts import BrokenError, Options, Part
 
-PARTS: Mapping[str, Part] = {"storm": storm.measure, "crashpoints": crashpoints.measure}
+PARTS: Mapping[str, Part] = {
+    "storm": storm.measure,
+    "crashpoints": crashpoints.measure,
+    "load": load.measure,
+    "runs": soak.measure_runs,
+    "soak": soak.measure_soak,
+}
 """In the order in which they run."""
 
 

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from kugetsu_tui.domain.errors import KugetsuError
-from kugetsu_tui.domain.record import Record
+from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.run import RunOutcome
 from tests.store import tracing
 from tests.store.files import store_in
 from tests.torture.invariants import exit_is_documented, temporary_files
@@ -69,6 +70,10 @@ class Scene:
     damage: Callable[[Sandbox], None] | None = None
     watches_supervisor: bool = False
     """It is the supervisor of its run that things go wrong for."""
+
+    @property
+    def begins_run(self) -> bool:
+        return self.words[0] in {"start", "continue"}
 
     def prepared(self, folder: Path) -> Sandbox:
         sandbox = Sandbox.made(
@@ -124,7 +129,8 @@ class View:
     """What of a store is either old or new."""
 
     base: str | None
-    issues: Mapping[str, str | None]
+    issues: Mapping[str, str]
+    """Issue → its session, and whether that has answered."""
     orphans: tuple[str, ...]
     prompts: int
     setting: str
@@ -145,13 +151,13 @@ class Sweep:
         self.folder.mkdir(parents=True)
         self._scene = SCENES[self.name]
         self._template = self._scene.prepared(self.folder / "template")
-        self._old = _view(self._template)
+        self._old = self._view(self._template)
         _call(self._scene, self._copy("warming up"), ())
         undisturbed = self._copy("undisturbed")
         log = self.folder / "calls"
         done = _call(self._scene, undisturbed, ("-y", "-o", log, "-e", "trace=%file,%desc"))
         assert done.returncode in {0, 1}, done.stderr
-        self._new = _view(undisturbed)
+        self._new = self._view(undisturbed)
         self.calls = list(_calls(log.read_text(), undisturbed.home))
 
     def points(self, hows: Sequence[str] = HOWS) -> list[Point]:
@@ -189,7 +195,10 @@ class Sweep:
     def _judged(
         self, point: Point, done: subprocess.CompletedProcess[str], sandbox: Sandbox
     ) -> Iterator[str]:
-        now, what = _view(sandbox), f"{done.returncode}: {done.stdout[-400:]}{done.stderr[-400:]}"
+        now, what = (
+            self._view(sandbox),
+            f"{done.returncode}: {done.stdout[-400:]}{done.stderr[-400:]}",
+        )
         if now not in (self._old, self._new) and not self._is_on_its_way(now):
             yield f"neither old nor new: {now}, but {what}"
         if point.how == KILLED and not self._scene.watches_supervisor:
@@ -206,12 +215,17 @@ class Sweep:
         if _says_unchanged(told, done.stderr) and now != self._old:
             yield f"said to be unchanged, but it is {now}: {what}"
 
+    def _view(self, sandbox: Sandbox) -> View:
+        """A start that was killed leaves its prompt, for doctor to clear away."""
+        return _view(sandbox, counts_prompts=self._scene.words[0] == "forget")
+
     def _is_on_its_way(self, now: View) -> bool:
-        """A start that came to nothing: the issue has its place, and no session yet."""
-        return "start" in self._scene.words and dict(now.issues) == {
-            **self._old.issues,
-            NEW: None,
-        }
+        """A run that came to nothing: its issue has a place, and no session or no answer yet."""
+        if not self._scene.begins_run:
+            return False
+        others = {key: told for key, told in now.issues.items() if key != self._scene.words[1]}
+        before = {key: told for key, told in self._old.issues.items() if key in others}
+        return others == before and now.base == self._old.base
 
 
 def _call(
@@ -228,7 +242,7 @@ def _call(
         )
         saboteur = ()
     done = sandbox.call(*scene.words, "--json", by=(*saboteur, PROGRAM))
-    if scene.words[0] in {"start", "continue"}:
+    if scene.begins_run:
         sandbox.until_quiet()
     return done
 
@@ -255,7 +269,7 @@ def _calls(log: str, home: Path) -> Iterator[tuple[str, int]]:
             yield name, counts[name]
 
 
-def _view(sandbox: Sandbox) -> View:
+def _view(sandbox: Sandbox, *, counts_prompts: bool = False) -> View:
     store = store_in(sandbox.store)
     config = sandbox.home / "config" / "kugetsu" / "config.toml"
     try:
@@ -267,16 +281,19 @@ def _view(sandbox: Sandbox) -> View:
         base=index.base,
         issues={key: _session(record) for key, record in records.items()},
         orphans=tuple(file for file, _ in store.orphans() if "orphan" in file),
-        prompts=len(list(sandbox.store.glob("runs/*/message"))),
+        prompts=len(list(sandbox.store.glob("runs/*/message"))) if counts_prompts else 0,
         setting=config.read_text() if config.exists() else "",
     )
 
 
-def _session(record: object) -> str | None:
+def _session(record: Record | DamagedRecord) -> str:
     """A fork's is another one each time."""
-    session = record.session_id if isinstance(record, Record) else "damaged"
-    known = {None, BASE, UNTRACKED, _SESSION_KEPT, "damaged"}
-    return session if session in known else "a fork"
+    if not isinstance(record, Record):
+        return "damaged"
+    session = record.session_id or "no session"
+    known = {"no session", BASE, UNTRACKED, _SESSION_KEPT}
+    has_answered = record.run_end is not None and record.run_end.outcome is RunOutcome.ANSWERED
+    return f"{session if session in known else 'a fork'}{', answered' * has_answered}"
 
 
 def _told(out: str) -> dict[str, Any]:
@@ -298,7 +315,7 @@ def _aftermath(scene: Scene, sandbox: Sandbox) -> Iterator[str]:
     again = sandbox.call(*scene.words, "--json")
     if again.returncode not in _IS_DONE_ALREADY:
         yield f"given again it ends with {again.returncode}: {again.stderr}"
-    if scene.words[0] in {"start", "continue"} and (left := sandbox.until_quiet()):
+    if scene.begins_run and (left := sandbox.until_quiet()):
         yield f"still there: {left}"
     store = store_in(sandbox.store, deadline=1.0)
     with store.edit() as draft:

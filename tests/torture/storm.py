@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
@@ -19,7 +16,8 @@ import psutil
 from tests.torture import invariants
 from tests.torture.ledger import Belief, Issue, Ledger
 from tests.torture.parts import BrokenError, Options, Row
-from tests.torture.sandbox import PATIENCE, PROGRAM, Sandbox
+from tests.torture.sandbox import PATIENCE, Sandbox
+from tests.torture.writer import Writer
 
 _ISSUES_OF_A_WRITER = 4
 """The first bears canaries."""
@@ -125,7 +123,13 @@ class Storm:
         own = self.ledger.issues[number * _ISSUES_OF_A_WRITER :][:_ISSUES_OF_A_WRITER]
         own = own if self.weather.with_runs else own[1:]
         chance = random.Random(f"{self.weather.seed} {number}")
-        return lambda: _Writer(self, own, chance).work()
+
+        def choose() -> tuple[Issue, list[str]]:
+            issue = chance.choice(own)
+            return issue, issue.next_words(chance, with_runs=self.weather.with_runs)
+
+        name, is_over = f"writer-{number}", self._is_over
+        return Writer(self.sandbox, self.ledger, choose, name=name, is_over=is_over).work
 
     def _read_files(self) -> None:
         before: Mapping[str, str] = {}
@@ -203,57 +207,6 @@ def kind_of(argv: Sequence[str]) -> str:
         if any(word in told for told in argv):
             return kind
     return "command line"
-
-
-class _Writer:
-    """A command line that is given one command after another, and begun anew where it is killed."""
-
-    def __init__(self, storm: Storm, issues: Sequence[Issue], chance: random.Random) -> None:
-        self._storm = storm
-        self._issues = issues
-        self._chance = chance
-        self._words = storm.sandbox.home / "said" / issues[0].ref.replace("/", "-")
-        self._words.parent.mkdir(exist_ok=True)
-
-    def work(self) -> None:
-        while not self._storm._is_over.is_set():
-            with ExitStack() as closing, self._words.open("ab") as said:
-                process = closing.enter_context(
-                    subprocess.Popen(
-                        [PROGRAM],
-                        cwd=self._storm.sandbox.repository,
-                        env=self._storm.sandbox.environment,
-                        stdin=subprocess.PIPE,
-                        stdout=subprocess.PIPE,
-                        stderr=said,
-                    )
-                )
-                self._command(process)
-
-    def _command(self, process: subprocess.Popen[bytes]) -> None:
-        """Give commands until it is killed or the storm is over."""
-        ledger = self._storm.ledger
-        while not self._storm._is_over.is_set():
-            issue = self._chance.choice(self._issues)
-            words = issue.next_words(self._chance, with_runs=self._storm.weather.with_runs)
-            ledger.note_sent(issue, words)
-            began = time.monotonic()
-            answer = _answered(process, words)
-            if answer is None:
-                ledger.note_silence(issue, words)
-                break
-            ledger.waits.append(time.monotonic() - began)
-            ledger.note_answer(issue, words, json.loads(answer))
-
-
-def _answered(process: subprocess.Popen[bytes], words: Sequence[str]) -> bytes | None:
-    """The envelope; nothing where it was killed before it had told the whole."""
-    assert process.stdin
-    assert process.stdout
-    with suppress(BrokenPipeError):
-        os.write(process.stdin.fileno(), json.dumps(words).encode() + b"\n")
-    line = process.stdout.readline()
-    return line if line.endswith(b"\n") else None
 
 
 def measure(options: Options) -> Iterator[Row]:
