@@ -23,6 +23,8 @@ class SettingKind(StrEnum):
     """A time above zero: `90s`, `5m`, `2h`; `none` for no limit where the default is none."""
     WORD = "word"
     """One of a few words."""
+    WORDS = "words"
+    """Some of a few words, each once, comma-separated; their order counts."""
     URL = "url"
     """Where something answers over HTTP; names and passwords do not belong in it."""
     SWITCH = "switch"
@@ -57,12 +59,22 @@ def complaint_of(setting: Setting, value: str) -> str:
         case SettingKind.WORD | SettingKind.SWITCH:
             known = value in setting.options
             return "" if known else f"{value!r} is none of {', '.join(setting.options)}"
+        case SettingKind.WORDS:
+            return _words_complaint(setting, value)
         case SettingKind.COUNT:
             return _count_complaint(setting, value)
         case SettingKind.URL:
             return _url_complaint(value)
         case SettingKind.COMMAND:
             return _command_complaint(value)
+
+
+def _words_complaint(setting: Setting, value: str) -> str:
+    words = split_words(value)
+    strange = [word for word in words if word not in setting.options]
+    if strange:
+        return f"{strange[0]!r} is none of {', '.join(setting.options)}"
+    return "" if len(set(words)) == len(words) else "each of them once"
 
 
 def _count_complaint(setting: Setting, value: str) -> str:
@@ -96,6 +108,11 @@ def _command_complaint(value: str) -> str:
     except ValueError as error:
         return f"{value!r} is no command line: {error}"
     return ""
+
+
+def split_words(value: str) -> tuple[str, ...]:
+    """The words between the commas."""
+    return tuple(filter(None, map(str.strip, value.split(",")))) if value != NONE else ()
 
 
 def split_command(line: str) -> tuple[str, ...]:

@@ -15,7 +15,12 @@ from kugetsu_tui.domain.setting import (
     SettingKind,
     complaint_of,
     split_command,
+    split_words,
 )
+from kugetsu_tui.domain.view import BoardColumn, Order
+
+LAST = "last"
+"""The word for what was chosen the last time."""
 
 
 class Frames(StrEnum):
@@ -140,6 +145,19 @@ SETTINGS = {
         default="",
         example="kugetsu-day",
     ),
+    "screen.columns": Setting(
+        summary="columns of the board in their order, as far as there is room; none: what fits",
+        kind=SettingKind.WORDS,
+        default="",
+        options=tuple(BoardColumn),
+        example="state,issue,title,cost,age",
+    ),
+    "screen.order": Setting(
+        summary="in which order the board opens; last: as it was left",
+        kind=SettingKind.WORD,
+        default=LAST,
+        options=(LAST, *Order),
+    ),
     "screen.frames": Setting(
         summary="how often the screen is drawn: few spares a slow link, auto does over SSH",
         kind=SettingKind.WORD,
@@ -203,6 +221,9 @@ class Settings:
     auto: frozenset[str] = frozenset()
     """`host/user/repo`, in small letters."""
     theme: str | None = None
+    columns: tuple[BoardColumn, ...] = ()
+    order: Order | None = None
+    """None: as it was left."""
     frames: Frames = Frames.FULL
     motion: Motion = Motion.AUTO
     is_reader: bool = False
@@ -241,6 +262,8 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         engine=Engine(words["runs.engine"]),
         auto=_repositories(words["runs.auto"]),
         theme=_text(words["screen.theme"]),
+        columns=tuple(map(BoardColumn, split_words(words["screen.columns"]))),
+        order=Order(words["screen.order"]) if words["screen.order"] != LAST else None,
         frames=Frames(words["screen.frames"]),
         motion=Motion(words["screen.motion"]),
         is_reader=words["screen.reader"] == "on",

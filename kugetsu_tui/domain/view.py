@@ -30,6 +30,21 @@ class Order(StrEnum):
     REF = "ref"
 
 
+class BoardColumn(StrEnum):
+    """What the board can say of a session, beside the sign of its state."""
+
+    STATE = "state"
+    ISSUE = "issue"
+    TITLE = "title"
+    DIRECTORY = "directory"
+    MODEL = "model"
+    MESSAGES = "messages"
+    FILES = "files"
+    TOKENS = "tokens"
+    COST = "cost"
+    AGE = "age"
+
+
 class Kinds(StrEnum):
     """Which sessions."""
 

@@ -16,6 +16,7 @@ from kugetsu_tui.tui.dialogs.adopt_session import AdoptDialog
 from kugetsu_tui.tui.dialogs.question import Question
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
+from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests import scenes
 from tests.fakes import Stage, run_seen
 from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, Scene
@@ -297,6 +298,7 @@ async def test_adopt_takes_the_selected_session(morning: Scene) -> None:
         stray = hands.selected
         await asked(hands, "a", AdoptDialog)
         await hands.type(NEW)
+        await hands.until(lambda: hands.app.screen.query_one(SessionTable).rows)
         await hands.press("ctrl+s")
 
         await hands.until(lambda: NEW in hands.labels)

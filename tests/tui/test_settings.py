@@ -151,3 +151,21 @@ async def test_words_that_nothing_holds_are_told() -> None:
         assert "nothing holds all these words" in hands.refusal
         await hands.press("enter")
         assert isinstance(hands.app.screen, PickDialog)
+
+
+async def test_columns_and_order_are_chosen_and_seen_at_once() -> None:
+    scene = scenes.busy_morning()
+    async with opened(scene) as hands:
+        await pick(hands, "screen.columns", ValueDialog)
+        await hands.type("state,banana")
+        assert "'banana' is none of state, issue" in hands.refusal
+        await hands.press(*["backspace"] * 6, *"cost", "enter")
+        await back_on_the_list(hands)
+
+        await pick(hands, "screen.order", PickDialog)
+        await hands.type("tokens")
+        await hands.press("enter")
+        await back_on_the_list(hands)
+        await hands.press("escape")
+        await hands.until_shown("by tokens")
+        assert hands.text_of(hands.table).splitlines()[0].split() == ["issue", "state", "cost"]

@@ -8,7 +8,10 @@ import pytest
 
 from kugetsu_tui.domain.conversation import Message, TextPart
 from kugetsu_tui.domain.errors import CannotSaveError
-from kugetsu_tui.domain.view import Layout, Order, Span, View
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.looks import Looks
+from kugetsu_tui.domain.memory import Memory
+from kugetsu_tui.domain.view import BoardColumn, Layout, Order, Span, View
 from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, LOGIN, LOST, PARSER, Scene
@@ -241,3 +244,40 @@ async def test_a_row_that_changes_moves_where_it_belongs(morning: Scene) -> None
         morning.store.saves += 1
 
         await hands.until(lambda: hands.labels[1] == LOST)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("order cost", "by cost"),
+        ("kind all", "all kinds"),
+        ("range 7d", "last 7d"),
+        ("layout repositories", "git.example.org/tools/indexer  2"),
+    ],
+)
+async def test_the_palette_knows_every_way_to_look_at_the_board(
+    morning: Scene, words: str, told: str
+) -> None:
+    async with driven(morning) as hands:
+        await hands.press("ctrl+p")
+        await hands.until(lambda: hands.app.screen is not hands.board)
+        await hands.type(words)
+        await hands.press("enter")
+
+        await hands.until_shown(told)
+
+
+async def test_the_board_opens_in_the_order_that_was_chosen_for_good(morning: Scene) -> None:
+    morning.settings = replace(morning.settings, order=Order.TOKENS)
+    morning.notebook.memory = Memory(View(order=Order.REF), Looks(NOW))
+    async with driven(morning) as hands:
+        assert "by tokens" in hands.screen_text
+        assert hands.labels[:3] == ["(base)", PARSER, LOGIN]
+
+
+async def test_only_the_columns_that_were_chosen_are_shown_in_their_order(morning: Scene) -> None:
+    columns = (BoardColumn.AGE, BoardColumn.COST, BoardColumn.STATE)
+    morning.settings = replace(morning.settings, columns=columns)
+    async with driven(morning) as hands:
+        heading = hands.text_of(hands.table).splitlines()[0]
+        assert heading.split() == ["issue", "age", "cost", "state"]

@@ -63,10 +63,10 @@ def test_columns_take_exactly_the_room_there_is(width: int, label_width: int) ->
 @pytest.mark.parametrize(
     ("width", "names"),
     [
-        (37, "glyph label age"),
-        (67, "glyph state label title age"),
-        (117, "glyph state label title model tokens age"),
-        (170, "glyph state label title where model messages files tokens cost age"),
+        (37, "glyph issue age"),
+        (67, "glyph state issue title age"),
+        (117, "glyph state issue title model tokens age"),
+        (170, "glyph state issue title directory model messages files tokens cost age"),
     ],
 )
 def test_the_more_room_the_more_is_told(width: int, names: str) -> None:
@@ -75,7 +75,7 @@ def test_the_more_room_the_more_is_told(width: int, names: str) -> None:
 
 def test_hosts_are_left_out_where_not_every_reference_fits() -> None:
     row = next(row for row in morning() if row.issue_ref == LOGIN)
-    label = next(column for column in columns_for(67, 32) if column.name == "label")
+    label = next(column for column in columns_for(67, 32) if column.name == "issue")
 
     assert cell(row, label, NOW)[0].strip() == "shoko/kugetsu#14"
 

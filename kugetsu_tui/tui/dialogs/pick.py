@@ -34,9 +34,10 @@ class Item(Generic[T]):
 
 
 def holding(items: Iterable[Item[T]], words: str) -> list[Item[T]]:
-    """Those that hold all the words; case is ignored."""
+    """Those that hold all the words; case is ignored. Who has them as whole words comes first."""
     sought = words.casefold().split()
-    return [item for item in items if all(word in item.haystack for word in sought)]
+    found = [item for item in items if all(word in item.haystack for word in sought)]
+    return sorted(found, key=lambda item: not set(sought) <= set(item.haystack.split()))
 
 
 class PickDialog(Dialog[T], Generic[T]):

@@ -8,6 +8,7 @@ from functools import partial
 from textual.content import Content
 
 from kugetsu_tui.commands.change_settings import SettingsShown
+from kugetsu_tui.domain.setting import SettingKind
 from kugetsu_tui.domain.settings import (
     KEYS,
     SETTINGS,
@@ -86,9 +87,11 @@ async def _value(stage: Stage, key: str, shown: SettingsShown) -> str | None:
         return await stage.ask(
             _words(key, stage.themes, choice.value or stage.theme, try_on=stage.try_theme)
         )
-    if setting.options:
+    if setting.options and setting.kind is not SettingKind.WORDS:
         return await stage.ask(_words(key, setting.options, choice.value))
     about = [setting.summary]
+    if setting.options:
+        about.append(f"of {', '.join(setting.options)}")
     if setting.default or setting.example:
         about.append(f"default: {setting.default}" if setting.default else f"as {setting.example}")
     return await stage.ask(

@@ -136,6 +136,7 @@ class BoardScreen(Screen[None]):
     def settle(self, settings: Settings) -> None:
         """Let these hold from now on."""
         self.settings = settings
+        self.rows.settle(settings)
         self.app.theme = theme_of(settings.theme, self.app.available_themes)
         self._keymap = self.stage.keymap = keymap_of(settings.keys)
         self.app.set_keymap(dict(self._keymap.chosen))
@@ -233,9 +234,9 @@ class BoardScreen(Screen[None]):
     def _filter_moved(self, message: FilterBar.Moved) -> None:
         self.rows.table.action_move(message.by)
 
-    def action_view(self, name: str) -> None:
-        """Go on to the next order, kind, range or layout."""
-        self.rows.change_view(name)
+    def action_view(self, name: str, choice: str = "") -> None:
+        """Go on to that order, kind, span or layout; to the next one, where none is named."""
+        self.rows.change_view(name, choice)
         if name == "kind":
             self._feed.begin(self.rows.listing.view)
 

@@ -71,9 +71,10 @@ class Listing:
     def memory(self) -> Memory:
         return Memory(self.view, self.looks)
 
-    def change(self, name: str) -> None:
-        """Go on to the next order, kind, span or layout."""
-        self.view = replace(self.view, **{name: following(getattr(self.view, name))})
+    def change(self, name: str, choice: str = "") -> None:
+        """Go on to that order, kind, span or layout; to the next one, where none is named."""
+        now = getattr(self.view, name)
+        self.view = replace(self.view, **{name: type(now)(choice) if choice else following(now)})
 
     def show(self, row: Row) -> None:
         """Look at the board so that this row is to be seen."""

@@ -11,6 +11,7 @@ from textual.content import Content
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.domain.view import Kinds, Layout, Order, Span
 from kugetsu_tui.tui.dialogs.pick import Item
 from kugetsu_tui.tui.keys.key import Context, Group
 from kugetsu_tui.tui.keys.keymap import Keymap
@@ -19,6 +20,13 @@ from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 Entry: TypeAlias = Item[Callable[[], None]]
 """Choosing it gives what does it."""
 _MOST_SESSIONS = 30
+_VIEWS = {
+    "order": ("order", Order),
+    "kind": ("kind", Kinds),
+    "range": ("span", Span),
+    "layout": ("layout", Layout),
+}
+"""Name of the key that goes through them all → what of the view it changes, and to what."""
 _NAME_WIDTH, _KEY_WIDTH = 14, 7
 
 
@@ -29,7 +37,7 @@ def everything(
     press: Callable[[str], None],
     wear: Callable[[str], None],
 ) -> Iterator[Entry]:
-    """All but sessions: what has a key, verbs without one, colours.
+    """All but sessions: what has a key, verbs without one, ways to look at the board, colours.
 
     Args:
         keymap: the user's.
@@ -44,6 +52,10 @@ def everything(
     for verb in VERBS.values():
         if verb.name not in keymap.keys:
             yield Item(partial(press, f"flow('{verb.name}')"), _line(verb.name, "", verb.summary))
+    for name, (field, choices) in _VIEWS.items():
+        for choice in choices:
+            action = f"view('{field}', '{choice}')"
+            yield Item(partial(press, action), _line(name, "", choice))
     for name in themes:
         yield Item(partial(wear, name), _line("theme", "", name))
 

@@ -16,6 +16,7 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.view import Kinds
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.gaze import Gaze
@@ -55,10 +56,13 @@ class Rows(Vertical):
         memory = commands.remember.recall()
         if scope.is_untracked:
             memory = replace(memory, view=replace(memory.view, kind=Kinds.ALL))
+        if order := commands.settings.order:
+            memory = replace(memory, view=replace(memory.view, order=order))
         self.listing = Listing(memory, clock)
         self.directory = scope.directory
         """Only sessions that work there or below."""
         self._commands = commands
+        self._settings = commands.settings
         self._clock = clock
         self._gaze = Gaze(self, self._look)
         self._search = TranscriptSearch(self, commands.narrow)
@@ -70,6 +74,16 @@ class Rows(Vertical):
     def compose(self) -> ComposeResult:
         yield SessionTable(self._clock)
         yield EmptyBoard()
+
+    def on_mount(self) -> None:
+        self.table.choose(self._settings.columns)
+
+    def settle(self, settings: Settings) -> None:
+        """Let these hold from now on."""
+        if settings.order not in {None, self._settings.order}:
+            self.listing.view = replace(self.listing.view, order=settings.order)
+        self._settings = settings
+        self.table.choose(settings.columns)
 
     def on_unmount(self) -> None:
         with suppress(KugetsuError):  # nobody is there any more to be told
@@ -193,9 +207,9 @@ class Rows(Vertical):
         self.listing.marks.clear()
         self._changed()
 
-    def change_view(self, name: str) -> None:
-        """Go on to the next order, kind, span or layout, and remember it."""
-        self.listing.change(name)
+    def change_view(self, name: str, choice: str = "") -> None:
+        """Go on to that order, kind, span or layout, else to the next, and remember it."""
+        self.listing.change(name, choice)
         self._changed()
         self.run_worker(self._remember, thread=True, group="memory")
 

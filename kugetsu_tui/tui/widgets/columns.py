@@ -17,26 +17,26 @@ GAP = 2
 _ALL_THERE_IS = 10_000
 _STEPS = (
     ("glyph", 1),
-    ("label", 12),
+    ("issue", 12),
     ("age", 4),
-    ("label", 20),
+    ("issue", 20),
     ("state", STATE_WIDTH),
     ("title", 16),
     ("title", 24),
-    ("label", _ALL_THERE_IS),
+    ("issue", _ALL_THERE_IS),
     ("title", 36),
     ("tokens", 6),
     ("model", 18),
     ("cost", 7),
     ("messages", 5),
     ("files", 5),
-    ("where", 22),
-    ("where", 36),
+    ("directory", 22),
+    ("directory", 36),
     ("title", _ALL_THERE_IS),
 )
 """Who gets room, and up to how many columns, the most important first."""
 _DRAWN = (
-    "glyph", "state", "label", "title", "where", "model", "messages", "files", "tokens", "cost",
+    "glyph", "state", "issue", "title", "directory", "model", "messages", "files", "tokens", "cost",
     "age",
 )  # fmt: skip
 _SORTED = 4
@@ -56,13 +56,19 @@ class Column:
 
 
 def columns_for(
-    width: int, label_width: int, *, sorted_by: str = "", in_groups: bool = False
+    width: int,
+    label_width: int,
+    *,
+    chosen: Sequence[str] = (),
+    sorted_by: str = "",
+    in_groups: bool = False,
 ) -> Sequence[Column]:
     """The columns that fit, in the order they are drawn.
 
     Args:
         width: columns of the terminal there are.
         label_width: columns of the widest reference; more than these it does not need.
+        chosen: which there may be, in their order; none: all, in ours. The issue is always there.
         sorted_by: the figure that the rows are in the order of: it is shown first.
         in_groups: the rows stand under the names of their repositories.
     """
@@ -70,28 +76,35 @@ def columns_for(
     steps = list(_STEPS)
     if sorted_by in ample_of:
         steps.insert(_SORTED, (sorted_by, ample_of[sorted_by]))
+    drawn = _drawn(chosen) if chosen else _DRAWN
+    steps = [(name, ample) for name, ample in steps if name in drawn]
     widths: dict[str, int] = {}
     room = width + GAP
     for name, ample in steps:
-        least = min(ample, max(label_width, 1)) if name == "label" else ample
+        least = min(ample, max(label_width, 1)) if name == "issue" else ample
         more = least - widths.get(name, -GAP)
         if more > room and (name not in widths or least == label_width):
             break
         more = max(min(more, room), 0)
         widths[name] = widths.get(name, -GAP) + more
         room -= more
-    last = "title" if "title" in widths else "label"
+    last = "title" if "title" in widths else "issue"
     widths[last] = widths.get(last, 0) + room
     return [
         Column(
             name,
             widths[name],
-            is_short=name == "label" and widths[name] < label_width,
-            is_number=name == "label" and in_groups,
+            is_short=name == "issue" and widths[name] < label_width,
+            is_number=name == "issue" and in_groups,
         )
-        for name in _DRAWN
+        for name in drawn
         if widths.get(name, 0) > 0
     ]
+
+
+def _drawn(chosen: Sequence[str]) -> Sequence[str]:
+    needed = () if "issue" in chosen else ("issue",)
+    return "glyph", *needed, *chosen
 
 
 def age_of(row: Row, now: datetime) -> str:
@@ -130,33 +143,22 @@ _WORDS: Mapping[str, Callable[[Row, int], tuple[str, Tone]]] = {
         fitted(clean_line(row.title or row.why), width),
         Tone.PLAIN if row.title else Tone.MUTED,
     ),
-    "where": lambda row, width: (fitted_end(clean_line(row.directory), width), Tone.MUTED),
+    "directory": lambda row, width: (fitted_end(clean_line(row.directory), width), Tone.MUTED),
     "model": lambda row, width: (fitted(_model(row), width), Tone.MUTED),
     "messages": lambda row, width: (right(thousands(row.messages or 0), width), Tone.MUTED),
     "files": lambda row, width: (right(thousands(row.changed_files or 0), width), Tone.MUTED),
     "tokens": lambda row, width: (right(thousands(row.tokens), width), Tone.MUTED),
     "cost": lambda row, width: (right(dollars(row.cost), width), Tone.MUTED),
 }
-_HEADINGS = {
-    "glyph": "",
-    "state": "state",
-    "label": "issue",
-    "title": "title",
-    "where": "directory",
-    "model": "model",
-    "messages": "msgs",
-    "files": "files",
-    "tokens": "tokens",
-    "cost": "cost",
-    "age": " age",
-}
+_HEADINGS = {"glyph": "", "messages": "msgs", "age": " age"}
+"""Where they are not the columns' own names."""
 
 
 def cell(row: Row, column: Column, now: datetime) -> tuple[str, Tone]:
     """Exactly as many columns of safe text as the column is wide, and its tone."""
     if column.name == "age":
         return right(age_of(row, now), column.width), Tone.MUTED
-    if column.name == "label":
+    if column.name == "issue":
         label = clean_line(row.label)
         if row.kind is RowKind.CHILD:
             return f"└ {fitted_end(label, column.width - 2)}", Tone.STRONG
@@ -169,6 +171,6 @@ def cell(row: Row, column: Column, now: datetime) -> tuple[str, Tone]:
 
 def heading(column: Column) -> str:
     """The name over a column."""
-    words = _HEADINGS[column.name]
+    words = _HEADINGS.get(column.name, column.name)
     is_figure = column.name in {"messages", "files", "tokens", "cost"}
     return right(words, column.width) if is_figure else fitted(words, column.width)

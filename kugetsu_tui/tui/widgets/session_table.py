@@ -62,6 +62,7 @@ class SessionTable(Toned):
         self._lines = RowLines()
         self._notes = Notes()
         self._columns: Sequence[Column] = ()
+        self._chosen: Sequence[str] = ()
         self._ages: dict[int, str] = {}
 
     @property
@@ -101,6 +102,12 @@ class SessionTable(Toned):
         if selected is not self.selected or selected is None:
             self.cursor = self._place_of(selected)
 
+    def choose(self, columns: Sequence[str]) -> None:
+        """Show only these columns, in that order; none: what fits."""
+        if columns != self._chosen:
+            self._chosen = columns
+            self._fit()
+
     def select(self, key: str) -> None:
         """Put the cursor on the row of that key, where there is one."""
         self.cursor = next((i for i, row in enumerate(self.rows) if row.key == key), self.cursor)
@@ -125,6 +132,7 @@ class SessionTable(Toned):
         self._columns = columns_for(
             width - _EDGE - 1,
             self._label_width,
+            chosen=self._chosen,
             sorted_by=self._sorted_by,
             in_groups=bool(self._lines.headings),
         )
