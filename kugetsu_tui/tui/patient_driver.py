@@ -1,20 +1,29 @@
-"""Textual's driver, for a terminal that may stop reading, and that alone knows its size."""
+"""Textual's driver, for a terminal that may stop reading or be gone, and that knows its size."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from queue import Empty, Full, Queue
 from threading import Thread
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
+from kugetsu_tui.domain.errors import SIGNALLED
+
 _PATIENCE = 0.5
 """Seconds that a terminal may take for what is to be drawn; keys and signals wait as long."""
 _PAUSE = 1.0
 """Seconds until a terminal that was too slow is tried again."""
+_FORGOTTEN = "\x1b[?1016l\x1b[?2048l"
+"""Mouse in pixels, and sizes in band: what terminals that know them are asked for.
+
+Textual 8.2 never takes the first back, and the second only where it has heard of it in time.
+"""
 
 
 class PatientDriver(LinuxDriver):
@@ -74,6 +83,15 @@ class PatientDriver(LinuxDriver):
             while self._is_stalled:
                 self._queue.get_nowait()
         super().stop_application_mode()
+        self.write(_FORGOTTEN)
+
+    def run_input_thread(self) -> None:
+        """Where there is nothing to read from any more, the program ends as by SIGHUP."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            gone = partial(self._app.exit, return_code=SIGNALLED + signal.SIGHUP)
+            self._app.call_later(gone)
 
     def close(self) -> None:
         """End the writing; what the terminal does not take in time, it goes without."""

@@ -13,6 +13,13 @@ from dataclasses import dataclass
 
 from tests.terminals.outer_terminal import OuterTerminal, outer_terminal
 
+EVERYTHING_ON = (
+    r"\x1b[?2031h\x1b]10;?\x07\x1b]11;?\x07\x1b[6n\x1b[?2026$p\x1b[?1049h\x1b[>1u\x1b[>5u"
+    r"\x1b[>4;1m\x1b[?1;2004;1004;1000;1002;1003;1006;1016;2027;2048h\x1b[?5;6h\x1b[?7l\x1b[4h\x1b="
+    r"\x1b(0\x1b[3;9r\x1b]12;#ff0000\x07\x1b[5 q\x1b[?25l\x1b[?2026h"
+)
+"""All that opencode sets and asks, and what others may."""
+
 
 @dataclass(frozen=True)
 class Told:

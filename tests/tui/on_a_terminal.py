@@ -5,6 +5,8 @@ python -m tests.tui.on_a_terminal SCENE [HOW]
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -13,10 +15,13 @@ from pathlib import Path
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import EndedBySignalError, RunFailedError
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.terminals.hand_over import hand_over
+from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.face import run_face
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from tests import scenes
 from tests.scenes import BASE, Scene
+from tests.terminals.lending import EVERYTHING_ON, python
 
 SECRET = "hunter2-in-a-local-variable"
 OPENED = "THE SCREEN OF OPENCODE"
@@ -54,6 +59,33 @@ def is_told_to_end(scene: Scene) -> None:
     scene.opencode.screen_refusal = EndedBySignalError("closed", signal=signal.SIGHUP)
 
 
+def hands_over(scene: Scene) -> None:
+    """Have opencode's screen be a program that leaves the terminal in any state when it dies."""
+    opens(scene)
+    script = f"tty.setraw(0); say(b'{EVERYTHING_ON}PID=%d;' % os.getpid()); time.sleep(600)"
+
+    def lend() -> None:
+        hand_over(python(script), directory=Path.cwd(), environment=os.environ)
+
+    scene.opencode.while_open = lend
+
+
+def breaks_when_told(_scene: Scene) -> None:
+    """Have a bug come with SIGUSR1, with a secret in reach, whatever is shown."""
+    mount = KugetsuApp.on_mount
+
+    def break_down() -> None:
+        password = SECRET
+        raise RuntimeError(f"a bug near {password[:3]}")
+
+    def on_mount(self: KugetsuApp) -> None:
+        mount(self)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, self.call_later, break_down)
+
+    KugetsuApp.on_mount = on_mount  # type: ignore[method-assign]
+
+
 def wears_the_terminals_colours(scene: Scene) -> None:
     scene.settings = replace(scene.settings, theme="kugetsu-terminal")
 
@@ -61,7 +93,7 @@ def wears_the_terminals_colours(scene: Scene) -> None:
 HOW: Mapping[str, Callable[[Scene], None]] = {
     made.__name__: made
     for made in (
-        *(has_a_bug, opens, is_refused, is_told_to_end),
+        *(has_a_bug, opens, is_refused, is_told_to_end, hands_over, breaks_when_told),
         wears_the_terminals_colours,
     )
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -149,10 +148,9 @@ class BoardStage:
         handed: Future[T] = Future()
         try:
             with app.suspend():
-                sys.stdout.write(_OPENING)
-                sys.stdout.flush()
+                _write(_OPENING)
                 _settle(handed, call)
-                sys.stdout.write(_GONE)
+                _write(_GONE)
         except SuspendNotSupported as error:
             raise NoTerminalError(
                 "there is no terminal here that opencode's screen could have",
@@ -215,6 +213,12 @@ def _beside(call: Callable[[], T]) -> Future[T]:
     context = copy_context()
     Thread(target=lambda: context.run(_settle, found, call), daemon=True).start()
     return found
+
+
+def _write(words: str) -> None:
+    """On the terminal, past the screen; one that is gone ends the program by its signal."""
+    with suppress(OSError):
+        os.write(1, words.encode())
 
 
 def _settle(found: Future[T], call: Callable[[], T]) -> None:
