@@ -36,7 +36,8 @@ class Load:
             [
                 Issue(ref, session, belief=Belief.TRACKED, told_session=session)
                 for ref, session in tracked.items()
-            ]
+            ],
+            may_wait_in_vain=True,
         )
 
     def press(self, seconds: float, readers: int = _READERS) -> list[str]:
@@ -89,10 +90,11 @@ def measure(options: Options) -> Iterator[Row]:
     load = Load(sandbox, writers)
     if complaints := load.press(seconds):
         raise BrokenError("\n".join(complaints))
+    ledger, lists = load.ledger, load.lists
     yield Row(
         f"{writers} writers and {_READERS} readers at once, {ISSUES:,} issues",
-        f"{seconds:g} s; {load.ledger.answered.total():,} changes, {len(load.lists)} lists",
-        f"nothing lost; a change {median(load.ledger.waits):.1f} s, the longest"
-        f" {max(load.ledger.waits):.1f} s; a list {median(load.lists):.1f} s,"
-        f" p95 {quantiles(load.lists, n=20)[18]:.1f} s",
+        f"{seconds:g} s; {ledger.answered.total():,} changes, {len(lists)} lists",
+        f"nothing lost, {ledger.refused.total()} told to come later; a change"
+        f" {median(ledger.waits):.1f} s, the longest {max(ledger.waits):.1f} s; a list"
+        f" {median(lists):.1f} s, p95 {quantiles(lists, n=20)[18]:.1f} s",
     )
