@@ -30,8 +30,8 @@ _MOST_GROWTH = 3 * _MEGABYTE
 _MOST_PROCESSOR = 0.03
 _SIZE = (36, 120)
 _CTRL_S = b"\x13"
-_A_KEY = 0.5
-"""Seconds between keys that change where the next ones go."""
+_A_GLANCE = 0.25
+"""Seconds that people look at what their keys have done."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,13 @@ def watch(terminal: OuterTerminal, seconds: float) -> None:
     """Read what it draws, as a terminal does, and keep none of it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        soon = time.monotonic() + 0.2
-        terminal.wait_until(lambda soon=soon: time.monotonic() > soon, what="time")  # type: ignore[misc]
+        _wait(terminal, 0.2)
         terminal.output, terminal._answered = b"", 0
+
+
+def _wait(terminal: OuterTerminal, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    terminal.wait_until(lambda: time.monotonic() > deadline, what="time")
 
 
 def _changing(sandbox: Sandbox, issues: list[Issue], is_over: threading.Event) -> Ledger:
@@ -169,17 +173,24 @@ def measure_runs(options: Options) -> Iterator[Row]:
 def _start(terminal: OuterTerminal, sandbox: Sandbox, number: int) -> None:
     """With the keys that people use; returns once the run has answered."""
     record = sandbox.store / "sessions" / f"github.com-w-r-{number + 1}.json"
+    terminal.output, terminal._answered = b"", 0
     terminal.type(b"s")
     terminal.wait_for(b"start an issue")
-    terminal.type(f"github.com/w/r#{number + 1}".encode())
-    for keys in (b"\t", b"hello", _CTRL_S):
-        watch(terminal, _A_KEY)
-        terminal.type(keys)
+    for keys in (f"github.com/w/r#{number + 1}".encode(), b"\t", b"hello", _CTRL_S):
+        _press(terminal, keys)
     deadline = time.monotonic() + PATIENCE
     while not _has_answered(record):
         if time.monotonic() > deadline:
-            raise BrokenError(f"run {number} never answered: {terminal.output[-2000:]!r}")
-        watch(terminal, 0.2)
+            raise BrokenError(f"run {number} never answered: {terminal.output!r}")
+        _wait(terminal, 0.1)
+
+
+def _press(terminal: OuterTerminal, keys: bytes) -> None:
+    """Type, and see what comes of it, as people do before they type on."""
+    before = len(terminal.output)
+    terminal.type(keys)
+    terminal.wait_until(lambda: len(terminal.output) > before, what="echo")
+    _wait(terminal, _A_GLANCE)
 
 
 def _has_answered(record: Path) -> bool:
