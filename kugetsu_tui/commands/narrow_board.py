@@ -87,10 +87,10 @@ class NarrowBoard:
         now, view = self.clock(), wanted.view
         looks = self.notebook.read().looks if _needs_looks(wanted) else None
         unseen = {row.key for row in board if looks.is_unseen(row)} if looks else set[str]()
-        rows = [
-            (row, haystack(row)) for row in board if wanted.has_untracked or view.shows(row, now)
-        ]
-        passed = [row for row, _ in wanted.filter.passed(rows, Knowledge(now, unseen))]
+        rows = [row for row in board if wanted.has_untracked or view.shows(row, now)]
+        haystacks, known = [haystack(row) for row in rows], Knowledge(now, unseen)
+        places = wanted.filter.passed(range(len(rows)), rows, haystacks, known)
+        passed = [rows[place] for place in places]
         lines: Mapping[SessionId, str] = {}
         if wanted.filter.needle:
             lines = self.find(wanted.filter.needle, is_wanted=lambda: True)

@@ -49,17 +49,25 @@ class Filter:
         return not (self.words or self.unwanted or self.tests)
 
     def passed(
-        self, rows: Iterable[tuple[Row, str]], known: Knowledge
-    ) -> Sequence[tuple[Row, str]]:
-        """The rows, each beside its haystack, that pass."""
-        found: Sequence[tuple[Row, str]] = rows if isinstance(rows, list) else list(rows)
+        self,
+        places: Iterable[int],
+        rows: Sequence[Row],
+        haystacks: Sequence[str],
+        known: Knowledge,
+    ) -> Sequence[int]:
+        """Which of these places hold a row that passes.
+
+        Numbers, unlike pairs of a row and its words, leave no garbage to be looked through: at
+        10,000 rows that would take longer than the filter.
+        """
+        found = places
         for word in self.words:
-            found = [both for both in found if word in both[1]]
+            found = [place for place in found if word in haystacks[place]]
         for word in self.unwanted:
-            found = [both for both in found if word not in both[1]]
+            found = [place for place in found if word not in haystacks[place]]
         for test in self.tests:
-            found = [both for both in found if test(both[0], known)]
-        return found
+            found = [place for place in found if test(rows[place], known)]
+        return list(found)
 
 
 def haystack(row: Row) -> str:

@@ -24,10 +24,10 @@ UNSEEN = {CACHE.key}
 
 
 def found(text: str) -> list[Row]:
-    passed = parse_filter(text).passed(
-        ((each, haystack(each)) for each in ROWS), Knowledge(NOW, UNSEEN)
-    )
-    return [each for each, _ in passed]
+    haystacks = [haystack(each) for each in ROWS]
+    places = range(len(ROWS))
+    passed = parse_filter(text).passed(places, ROWS, haystacks, Knowledge(NOW, UNSEEN))
+    return [ROWS[place] for place in passed]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_text_that_begins_with_a_slash_is_sought_inside_transcripts() -> None:
 def test_any_text_is_a_filter_or_a_complaint(text: str) -> None:
     parsed = parse_filter(text)
 
-    assert parsed.needle or parsed.passed([], Knowledge(NOW)) == []
+    assert parsed.needle or parsed.passed([], [], [], Knowledge(NOW)) == []
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,6 @@ def test_there_may_be_nothing_to_complete(text: str) -> None:
 
 def test_children_are_told_from_other_sessions() -> None:
     child = row("child", kind=RowKind.CHILD)
-    passed = parse_filter("is:child").passed([(child, ""), (STRAY, "")], Knowledge(NOW))
+    passed = parse_filter("is:child").passed([0, 1], [STRAY, child], ["", ""], Knowledge(NOW))
 
-    assert [each for each, _ in passed] == [child]
+    assert passed == [1]

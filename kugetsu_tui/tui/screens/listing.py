@@ -126,8 +126,9 @@ class Listing:
         if self.filter.is_open or self.filter.needle:
             rows = [every[place] for place in self._order]
         else:
-            pairs = [(every[n], roster.haystacks[n]) for n in self._order]
-            rows = [row for row, _ in self.filter.passed(pairs, Knowledge(now, self.unseen))]
+            known = Knowledge(now, self.unseen)
+            passed = self.filter.passed(self._order, every, roster.haystacks, known)
+            rows = [every[place] for place in passed]
         if self.lines is not None:
             rows = [row for row in rows if row.session_id in self.lines]
         if self.view.span is not Span.ALL:

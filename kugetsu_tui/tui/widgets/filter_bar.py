@@ -79,7 +79,9 @@ class FilterBar(Horizontal):
             room = max(self.size.width - _LEAST_INPUT, 0)
             tone = Tone.MIND if is_complaint else Tone.MUTED
             found = Content.assemble(toned(f"{clean_line(words)} ", tone))
-            self.query_one("#found", Static).update(found.truncate(room, ellipsis=True))
+            found = found.truncate(room, ellipsis=True)
+            told = self.query_one("#found", Static)
+            told.update(found, layout=found.cell_length != told.size.width)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
