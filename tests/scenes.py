@@ -41,6 +41,7 @@ from kugetsu_tui.domain.run import (
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.domain.view import View
+from tests.asks import permission
 from tests.fakes import NOW, FakeRuns, Stage, run_seen
 from tests.talks import DIFF, conversation, said, turn
 
@@ -48,6 +49,7 @@ HOME = Path("/home/shoko/src/kugetsu")
 BASE = SessionId("ses_5c1e9a70bffeQz4mT8wLk2VnRd")
 LOGIN, FLAKY, DOCS = (f"github.com/shoko/kugetsu#{number}" for number in (14, 17, 21))
 RATE, CACHE = "github.com/shoko/kugetsu#23", "git.example.org/tools/indexer#7"
+DEPLOY = "github.com/shoko/kugetsu#26"
 LOST, PARSER = "github.com/shoko/kugetsu#9", "git.example.org/tools/indexer#12"
 
 
@@ -210,6 +212,20 @@ def busy_morning() -> Scene:
     _others_at_work(scene)
     scene.stray(1, "Try the new grammar by hand")
     scene.stray(4, "What does this stack trace mean?", "/home/shoko/src/indexer")
+    return scene
+
+
+def asked_for_leave() -> Scene:
+    """The busy morning, and one issue that waits for a permission."""
+    scene = busy_morning()
+    session_id = scene.issue(DEPLOY, "Deploy the docs to the bucket", tokens=57_900)
+    run = _run(
+        "run-deploy",
+        ago=timedelta(minutes=8),
+        session_id=session_id,
+        asks=(permission("aws s3 sync ./site s3://docs"),),
+    )
+    scene.at_work(DEPLOY, run, SessionNamed(session_id), asked="deploy the docs")
     return scene
 
 

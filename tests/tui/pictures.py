@@ -84,7 +84,7 @@ def _in_a_real_directory() -> Scene:
 
 _LAST = "test_redirect_keeps_the_session"
 PICTURES: Mapping[str, Picture] = {
-    "board": Picture(scenes.busy_morning, _LAST, at=LOGIN),
+    "board": Picture(scenes.asked_for_leave, _LAST, at=LOGIN),
     "board-by-day": Picture(scenes.busy_morning, _LAST, at=LOGIN, theme=DAY.name),
     "board-80x24": Picture(scenes.busy_morning, _LAST, at=LOGIN, size=SMALL),
     "first-run": Picture(scenes.empty, "make the base session"),

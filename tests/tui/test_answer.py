@@ -43,6 +43,18 @@ async def opened(hands: Driven) -> AnswerDialog:
     return dialog
 
 
+async def test_the_key_that_answers_is_offered_wherever_one_looks(tmp_path: Path) -> None:
+    async with driven(waiting(tmp_path, permission("rm -rf build"))) as hands:
+        hands.table.select(REF)
+        await hands.until(lambda: hands.keys.strip().startswith("y answer"))
+
+        await hands.press("right", "enter")
+        await hands.until(lambda: "y answer" in hands.keys and "esc back" in hands.keys)
+
+        await hands.press("escape", "g")
+        await hands.until(lambda: "y answer" not in hands.keys)
+
+
 def decided(scene: Scene) -> list[tuple[Decision, str]]:
     return [(decision, by) for _, decision, by in scene.runs.answered]
 

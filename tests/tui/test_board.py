@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from textual.events import MouseScrollDown
 
 from kugetsu_tui.domain.errors import DamagedError
 from kugetsu_tui.domain.frozen import replace
@@ -29,6 +31,31 @@ def line_of(hands: Driven, label: str) -> str:
     return next(
         line for line in hands.text_of(hands.table).splitlines() if label in line.partition("  ")[2]
     )
+
+
+@pytest.mark.parametrize("scene", [scenes.empty, scenes.no_opencode])
+async def test_where_nothing_is_no_key_is_offered_that_needs_rows(
+    scene: Callable[[], Scene],
+) -> None:
+    async with driven(scene()) as hands:
+        assert "i init" in hands.keys
+        assert "settings" in hands.keys
+        assert not any(word in hands.keys for word in ("order", "mark", "open", "destroy"))
+
+
+async def test_the_wheel_turns_the_rows_and_a_double_click_opens_one(morning: Scene) -> None:
+    for number in range(30):
+        morning.issue(f"github.com/shoko/kugetsu#{100 + number}", "One of many")
+    async with driven(morning, size=(120, 16)) as hands:
+        for _ in range(3):
+            await hands.pilot._post_mouse_events([MouseScrollDown], hands.table, (9, 4))
+        await hands.until(lambda: hands.table.scroll_offset.y > 0)
+        below = hands.table.rows[hands.table.scroll_offset.y + 3].label
+
+        await hands.pilot.click(hands.table, offset=(9, 4), times=2)
+
+        await hands.until(lambda: hands.board.has_class("-open"))
+        assert hands.selected == below
 
 
 async def test_the_base_comes_first_then_what_needs_attention(morning: Scene) -> None:

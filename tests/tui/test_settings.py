@@ -145,6 +145,14 @@ async def test_the_list_and_its_keys_are_in_sight_at_any_size(size: tuple[int, i
         assert "⏎ choose" in hands.screen_text
 
 
+async def test_what_is_pointed_at_is_told_in_full_where_its_line_is_cut() -> None:
+    async with opened(scenes.busy_morning(), size=(80, 24)) as hands:
+        assert "colours of the screen: one of ours, or a Textual theme's name" in hands.screen_text
+
+        await hands.press("down")
+        assert "columns of the board in their order, as far as" in hands.screen_text
+
+
 async def test_words_that_nothing_holds_are_told() -> None:
     async with opened(scenes.busy_morning()) as hands:
         await hands.type("nothing of the kind")

@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kugetsu_tui.tui.dialogs.dialog import Dialog
+from kugetsu_tui.tui.widgets.look import Tone, toned
 
 T = TypeVar("T")
 
@@ -21,15 +22,17 @@ T = TypeVar("T")
 class Item(Generic[T]):
     """One thing to choose."""
 
-    def __init__(self, answer: T, words: Content) -> None:
+    def __init__(self, answer: T, words: Content, *, about: str = "") -> None:
         """Make it.
 
         Args:
             answer: what choosing it gives.
             words: one line, of safe text.
+            about: what may not fit into that line, told while it is pointed at.
         """
         self.answer = answer
         self.words = words
+        self.about = about
         self.haystack = words.plain.casefold()
 
 
@@ -76,6 +79,7 @@ class PickDialog(Dialog[T], Generic[T]):
     def body(self) -> ComposeResult:
         yield Input(placeholder="type to find")
         yield OptionList(compact=True, markup=False)
+        yield Static(Content(""), id="about")
 
     def first_field(self) -> Widget:
         return self.query_one(Input)
@@ -96,6 +100,7 @@ class PickDialog(Dialog[T], Generic[T]):
         answers = [item.answer for item in self._found]
         if answers:
             listed.highlighted = answers.index(self._at) if self._at in answers else 0
+        self.query_one("#about").display = any(item.about for item in self._found)
         self.refuse("" if answers else "nothing holds all these words")
 
     def action_move(self, by: int) -> None:
@@ -106,8 +111,12 @@ class PickDialog(Dialog[T], Generic[T]):
 
     @on(OptionList.OptionHighlighted)
     def _pointed_at(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_index < len(self._found) and self._try_on is not None:
-            self._try_on(self._found[event.option_index].answer)
+        if event.option_index >= len(self._found):
+            return
+        item = self._found[event.option_index]
+        self.query_one("#about", Static).update(Content.assemble(toned(item.about, Tone.MUTED)))
+        if self._try_on is not None:
+            self._try_on(item.answer)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:

@@ -54,11 +54,13 @@ async def change_settings(stage: Stage) -> None:
 def _items(choices: Mapping[str, Choice], keymap: Keymap) -> Iterator[Item[str]]:
     for name in sorted(SETTINGS, key=_place):
         choice = choices[name]
-        yield Item(name, _line(name, choice.value, choice.origin, SETTINGS[name].summary))
+        about = SETTINGS[name].summary
+        yield Item(name, _line(name, choice.value, choice.origin, about), about=about)
     for key in keymap.keys.values():
         dotted = f"{KEYS}{key.id}"
         origin = choices[dotted].origin if dotted in choices else Origin.DEFAULT
-        yield Item(dotted, _line(dotted, spelled(key.keys), origin, key.summary))
+        words = _line(dotted, spelled(key.keys), origin, key.summary)
+        yield Item(dotted, words, about=key.summary)
 
 
 def _place(name: str) -> int:

@@ -14,12 +14,13 @@ def _is_quiet(row: Row) -> bool:
 
 
 _APT: Mapping[str, Callable[[Row], bool]] = {
+    "answer": lambda row: row.state is SessionState.WAITING,
     "continue": lambda row: row.kind is RowKind.ISSUE and _is_quiet(row),
     "resume": lambda row: row.is_tracked and _is_quiet(row),
     "stop": lambda row: row.state in BUSY_STATES - {SessionState.OPEN},
     "destroy": lambda row: row.is_tracked,
     "adopt": lambda row: row.kind is RowKind.UNTRACKED,
-    "open": lambda _row: True,
+    **dict.fromkeys(("open", "order", "mark"), lambda _row: True),
 }
 """What needs a selected row, and which."""
 
@@ -34,15 +35,16 @@ def is_apt(name: str, row: Row | None) -> bool:
 TYPING = (("⏎", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "move"))
 """What works while the words of the filter are typed."""
 _FOOTER = (
-    "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "order", "kind",
-    "mark", "palette", "quit", "help",
+    "answer", "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "order",
+    "kind", "mark", "palette", "quit", "settings", "help",
 )  # fmt: skip
 _OPEN = (
-    "back", "section", "continue", "resume", "stop", "destroy", "start", "palette", "help",
+    "back", "answer", "section", "continue", "resume", "stop", "destroy", "start", "palette",
+    "help",
 )  # fmt: skip
 _READING = (
-    "back", "section", "read.fold", "read.search", "read.match", "read.user-back", "read.follow",
-    "continue", "resume", "stop", "read.sideways", "help",
+    "back", "answer", "section", "read.fold", "read.search", "read.match", "read.user-back",
+    "read.follow", "continue", "resume", "stop", "read.sideways", "help",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.passages import Form, Passage
-from kugetsu_tui.domain.session import BUSY_STATES
+from kugetsu_tui.domain.session import BUSY_STATES, SessionState
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.screens.output_tail import NO_RUN, OutputArrived, OutputTail
 from kugetsu_tui.tui.screens.readings import Readings
@@ -106,7 +106,8 @@ class Inspector(Detail):
     def _follow_output(self, row: Row) -> None:
         if row.run_id is None:
             self._output.leave()
-            self.lines_of(Section.OUTPUT).replace(NO_RUN)
+            has_transcript = row.state is not SessionState.MISSING
+            self.lines_of(Section.OUTPUT).replace(NO_RUN if has_transcript else NO_RUN[:1])
         else:
             self._output.follow(row.run_id, is_live=row.state in BUSY_STATES)
 

@@ -48,10 +48,11 @@ def everything(
     for key in keymap.keys.values():
         if key.group is not Group.MOVE and key.context is not Context.READING:
             words = _line(key.id, keymap.key_of(key.id), key.summary)
-            yield Item(partial(press, key.action), words)
+            yield Item(partial(press, key.action), words, about=key.summary)
     for verb in VERBS.values():
         if verb.name not in keymap.keys:
-            yield Item(partial(press, f"flow('{verb.name}')"), _line(verb.name, "", verb.summary))
+            words = _line(verb.name, "", verb.summary)
+            yield Item(partial(press, f"flow('{verb.name}')"), words, about=verb.summary)
     for name, (field, choices) in _VIEWS.items():
         for choice in choices:
             action = f"view('{field}', '{choice}')"

@@ -163,7 +163,7 @@ class Head(Static):
             return Content.assemble(toned("nothing is selected", Tone.MUTED))
         look, self._drawn = LOOKS[row.state], self._how_long(row)
         does = Content.assemble(
-            toned(f"{look.glyph} {row.state} {self._drawn}  ", look.tone),
+            toned(f"{look.glyph} {row.state} {self._drawn}".rstrip() + "  ", look.tone),
             toned("AUTO ", Tone.BAD, "bold") if row.is_auto else "",
         )
         return Content.assemble(
@@ -211,7 +211,10 @@ class SectionNames(Static):
             else toned(f" {name} ", Tone.MUTED)
             for name in self._fitting
         ]
-        return Content.assemble(*parts, toned(f"  {key_name('← →')}", Tone.MUTED))
+        names = Content.assemble(*parts)
+        arrows = Content.assemble(toned(f"  {key_name('← →')}", Tone.MUTED))
+        has_room = names.cell_length + arrows.cell_length <= self.size.width
+        return names + arrows if has_room else names
 
     @property
     def _fitting(self) -> Sequence[Section]:
