@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from kugetsu_tui.domain.frozen import frozen
@@ -70,26 +71,33 @@ class TextLines(Toned):
         self.go_to(0)
         self._follows = self._is_tail
         self.append(lines)
+        self.refresh()
 
     def append(self, lines: Iterable[Line], *, unfinished: Sequence[Line] = ()) -> None:
         """Show these lines too; those that were unfinished before make room for them."""
-        self._drop_unfinished()
-        before = len(self._drawn)
-        added = 0
+        before = self._drop_unfinished()
+        kept = len(self._drawn)
+        pieces: list[Line] = []
         for line in (*lines, *unfinished):
             self._source.append(line)
-            pieces = tuple(self._wrapped(line))
-            self._drawn.extend(pieces)
-            added += len(pieces)
+            pieces += self._wrapped(line)
+        self._drawn.extend(pieces)
         self._open = len(unfinished)
-        self._grown(gone=before + added - len(self._drawn))
+        pairs = zip(before, pieces, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        self._grown(
+            range(kept + same, kept + max(len(before), len(pieces))),
+            gone=kept + len(pieces) - len(self._drawn),
+        )
 
-    def _drop_unfinished(self) -> None:
+    def _drop_unfinished(self) -> Sequence[Line]:
+        """Let go of what is still being written; returns it as it was drawn."""
+        dropped: list[Line] = []
         for _ in range(min(self._open, len(self._source))):
-            for _piece in self._wrapped(self._source.pop()):
-                if self._drawn:
-                    self._drawn.pop()
+            height = sum(1 for _ in self._wrapped(self._source.pop()))
+            dropped += [self._drawn.pop() for _ in range(min(height, len(self._drawn)))]
         self._open = 0
+        return dropped[::-1]
 
     def _wrapped(self, line: Line) -> Iterator[Line]:
         if not self._width:
@@ -97,13 +105,25 @@ class TextLines(Toned):
         for piece in wrapped(line.text.expandtabs(4), self._width):
             yield line if piece == line.text else Line(piece, line.tone)
 
-    def _grown(self, *, gone: int = 0) -> None:
+    def _grown(self, changed: range, *, gone: int) -> None:
+        """Show what has changed, and no more of it than is in sight: a slow link carries all of it.
+
+        Args:
+            changed: lines that are others now.
+            gone: lines that made room at the beginning.
+        """
+        top = self.scroll_offset.y
         self.virtual_size = Size(self._width, len(self._drawn))
         if self._follows:
             self.go_to(self.max_scroll_y)
         elif gone:
-            self.go_to(self.scroll_offset.y - gone)
-        self.refresh()
+            self.go_to(top - gone)
+        if gone or self.scroll_offset.y != top:
+            self.refresh()
+        else:
+            first, end = max(changed.start - top, 0), min(changed.stop - top, self.size.height)
+            if first < end:
+                self.refresh(Region(0, first, self.size.width, end - first))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -116,7 +136,8 @@ class TextLines(Toned):
             self._drawn.clear()
             for line in self._source:
                 self._drawn.extend(self._wrapped(line))
-        self._grown()
+        self._grown(range(len(self._drawn)), gone=0)
+        self.refresh()
 
     def action_move(self, by: int) -> None:
         self.go_to(self.scroll_offset.y + by)
