@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("kugetsu")
 PATIENCE = 60.0
 """Seconds for what takes none, on a machine that is busy."""
+_QUIET_LOOKS = 2
 BASE = "ses_base"
 UNTRACKED = "ses_untracked"
 """Of no issue yet."""
@@ -159,11 +160,17 @@ class Sandbox:
                 continue
 
     def until_quiet(self, patience: float = PATIENCE) -> list[psutil.Process]:
-        """Who is left once all have gone, or patience has."""
+        """Who is left once all have gone, or patience has.
+
+        Who is just being started by one that ends can be overlooked once, but not twice.
+        """
         deadline = time.monotonic() + patience
-        while left := list(self.everybody()):
-            if time.monotonic() > deadline:
+        quiet_looks = 0
+        while quiet_looks < _QUIET_LOOKS:
+            left = list(self.everybody())
+            if left and time.monotonic() > deadline:
                 return left
+            quiet_looks = 0 if left else quiet_looks + 1
             time.sleep(0.1)
         return []
 

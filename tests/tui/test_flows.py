@@ -469,3 +469,13 @@ async def test_keys_in_a_burst_leave_a_dialog_once(morning: Scene, key: str, lef
 
         assert hands.app.bug is None
         assert hands.board in hands.app.screen_stack
+
+
+async def test_what_is_typed_right_behind_a_tab_goes_into_the_next_field(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        for key in ("tab", "h", "i", "shift+tab", "a"):
+            hands.app.post_message(Key(key, key if len(key) == 1 else None))
+        await hands.settle()
+
+        assert (hands.app.screen.query_one(Input).value, message_of(hands)) == ("a", "hi")

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from kugetsu_tui.commands.adopt_session import AdoptRequest
 from kugetsu_tui.domain.errors import KugetsuError
-from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.dialogs.dialog import BETWEEN_FIELDS, Dialog, Draft
 from kugetsu_tui.tui.dialogs.start_issue import SEND_HINTS, ReadBack
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
@@ -24,6 +24,7 @@ class AdoptDialog(Dialog[AdoptRequest]):
     """The reference, words to find the session by, and the sessions that nobody tracks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *BETWEEN_FIELDS,
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
     ]

@@ -27,6 +27,12 @@ T = TypeVar("T")
 _LEAVING, _SENDING = ("esc", "any key"), (*("⏎", "^s"), *("Enter", "Ctrl+s"))
 """Hints by their keys, as they are drawn and as they are read out."""
 
+BETWEEN_FIELDS: Sequence[BindingType] = (
+    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+)
+"""Heeded before the field sees them: what is typed right behind them belongs to the next one."""
+
 
 @dataclass(slots=True)
 class Draft:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -16,7 +18,7 @@ from kugetsu_tui.commands.start_issue import StartRequest
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
+from kugetsu_tui.tui.dialogs.dialog import BETWEEN_FIELDS, Dialog, Draft
 from kugetsu_tui.tui.dialogs.message_area import MessageArea
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
@@ -25,6 +27,8 @@ SEND_HINTS = (("^s", "send"), ("tab", "next field"), ("esc", "back, text kept"))
 
 class StartDialog(Dialog[StartRequest]):
     """The reference is read as it is typed, and what it is understood as stands beneath it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*BETWEEN_FIELDS]
 
     def __init__(
         self,
