@@ -50,7 +50,7 @@ def lines_of(hands: Driven) -> list[str]:
 def cursor_line(hands: Driven) -> str:
     """The text of the line that the cursor is on."""
     read = reader(hands, hands.inspector.section)
-    place = read._in_sight.index(read._cursor)
+    place = read._sight.lines.index(read._sight.cursor)
     return hands.text_of(read).split("\n")[place].strip()
 
 
@@ -255,17 +255,17 @@ async def test_one_line_is_one_line_however_wrong_the_guess_was() -> None:
     """Up and down through pages that were never drawn: no line is skipped, none comes twice."""
     async with reading(long(), size=(70, 20)) as hands:
         read = reader(hands)
-        seen = [read._cursor]
+        seen = [read._sight.cursor]
         for _ in range(150):
             read.action_move(-1)
-            seen.append(read._cursor)
+            seen.append(read._sight.cursor)
         back = []
         for _ in range(150):
-            back.append(read._cursor)
+            back.append(read._sight.cursor)
             read.action_move(1)
 
         assert back == seen[:0:-1]
-        assert read._cursor == read._pages.last
+        assert read._sight.cursor == read._pages.last
 
 
 async def test_the_wheel_moves_by_as_many_lines_as_it_says_and_takes_the_cursor_along() -> None:
@@ -276,7 +276,7 @@ async def test_the_wheel_moves_by_as_many_lines_as_it_says_and_takes_the_cursor_
         await hands.settle()
 
         assert lines_of(hands)[3:] == before[:-3]
-        assert reader(hands)._cursor in reader(hands)._in_sight
+        assert reader(hands)._sight.cursor in reader(hands)._sight.lines
 
 
 async def test_a_resize_keeps_the_line_that_is_read() -> None:

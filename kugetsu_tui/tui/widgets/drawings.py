@@ -29,6 +29,14 @@ class Drawing:
     strips: Sequence[Strip]
     is_wide: Sequence[bool]
 
+    def line(self, line: int, *, sideways: int) -> Strip:
+        """That line; a wide one without so many columns of its beginning."""
+        strip = self.strips[line]
+        if not sideways or not self.is_wide[line]:
+            return strip
+        rest = strip.crop(EDGE + sideways, max(strip.cell_length, EDGE + sideways))
+        return Strip.join([strip.crop(0, EDGE), rest])
+
 
 class Drawings:
     """Draws in the colours of a widget, to its width."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,7 +11,9 @@ from textual.strip import Strip
 
 from kugetsu_tui.domain.frozen import field, frozen, replace
 from kugetsu_tui.domain.search import Finds, find
-from kugetsu_tui.tui.widgets.items import Item
+from kugetsu_tui.tui.widgets.drawings import Drawing
+from kugetsu_tui.tui.widgets.items import Block, Item
+from kugetsu_tui.tui.widgets.pages import Spot
 
 _FOUND = Style(reverse=True)
 
@@ -63,6 +65,19 @@ class Quest:
         item = self.item
         head = item.haystack.partition("\n")[0] if item else ""
         return self.nth < head.count(self.words)
+
+    def spot(self, blocks: Sequence[Block], drawn: Callable[[Block], Drawing]) -> Spot:
+        """The line of the find; its item's first one where drawing has broken the words up."""
+        item, left, first = self.item, self.nth, Spot(0, 0)
+        for place, block in enumerate(blocks):
+            if item is None or block.item.id != item.id:
+                continue
+            first = first if first.block else Spot(place, block.gap)
+            for line, strip in enumerate(drawn(block).strips):
+                left -= strip.text.casefold().count(self.words)
+                if left < 0:
+                    return Spot(place, line)
+        return first
 
     def marked(self, strip: Strip) -> Strip:
         """The line with every find in it turned round."""

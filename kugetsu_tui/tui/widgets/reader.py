@@ -25,6 +25,7 @@ from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.pages import Pages, Spot
 from kugetsu_tui.tui.widgets.quest import Quest
 from kugetsu_tui.tui.widgets.shelf import Shelf
+from kugetsu_tui.tui.widgets.sight import Sight
 from kugetsu_tui.tui.widgets.toned import Toned
 
 _SIDEWAYS = 8
@@ -77,7 +78,7 @@ class Reader(Toned):
         self._pages = Pages(lambda block: len(self._drawings.of(block).strips))
         self._width = 0
         self._is_placing = False
-        self._in_sight: Sequence[Spot] = ()
+        self._sight = Sight(self._pages)
         self._ahead: Timer | None = None
         self.show((), empty="")
 
@@ -99,7 +100,7 @@ class Reader(Toned):
             self.quest = Quest()
             self.follows, self.has_news = self._is_tail, False
             self._sideways = 0
-            self._top = self._cursor = Spot(0, 0)
+            self._sight.begin()
         before = self._shelf.items
         grew = bool(items and before and items[-1] != before[-1])
         self.has_news = self.has_news or (grew and not self.follows)
@@ -113,78 +114,52 @@ class Reader(Toned):
 
     def _lay(self) -> None:
         """Lay all blocks anew; the cursor and the top stay on their lines."""
-        blocks = self._pages.blocks
-        cursor, top = (
-            (blocks[spot.block].key, spot.line) if blocks else None
-            for spot in (self._cursor, self._top)
-        )
         shown = self._shelf.shown()
-        self._pages.lay(self._shelf.blocks(shown), self._drawings.room)
+        self._sight.lay(self._shelf.blocks(shown), self._drawings.room)
         self.quest = self.quest.among(shown)
-        places = {block.key: place for place, block in enumerate(self._pages.blocks)}
-        self._cursor = self._found(cursor, places, self._cursor)
-        self._top = self._found(top, places, self._top)
         if self.follows:
-            self._cursor = self._pages.last
+            self._sight.cursor = self._pages.last
         self._place()
         self.refresh()
-
-    def _found(
-        self, was: tuple[tuple[str, int], int] | None, places: dict[tuple[str, int], int], old: Spot
-    ) -> Spot:
-        """The line again; else its item's first one; else what has taken its place."""
-        if was is None:
-            return Spot(0, 0)
-        key, line = was
-        place = places.get(key, places.get((key[0], -1), places.get((key[0], 0))))
-        return self._pages.inside(old if place is None else Spot(place, line))
 
     @property
     def item(self) -> Item | None:
         """What the cursor is on."""
         blocks = self._pages.blocks
-        return blocks[self._cursor.block].item if blocks else None
+        return blocks[self._sight.cursor.block].item if blocks else None
 
     # Where one is
 
+    @property
+    def _height(self) -> int:
+        return max(self.size.height, 1)
+
     def _place(self) -> None:
         """Bring the cursor into sight with as little scrolling as that takes."""
-        height = max(self.size.height, 1)
         if not self._width:
-            self._in_sight = ()
+            self._sight.lines = ()
             return
-        self._cursor = self._pages.inside(self._cursor)
-        self._top = min(self._pages.inside(self._top), self._cursor)
-        self._top = max(self._top, self._pages.step(self._cursor, 1 - height))
-        self._top = min(self._top, self._pages.step(self._pages.last, 1 - height))
-        self._in_sight = list(self._pages.lines(self._top, height))
+        self._sight.place(self._height)
         self._is_placing = True
         self.virtual_size = Size(self._width, self._pages.height)
-        self.go_to(self._pages.y_of(self._top))
+        self.go_to(self._pages.y_of(self._sight.top))
         self._is_placing = False
         self.post_message(self.Changed(self))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if not self._is_placing:
-            self._scrolled(round(new_value) - self._pages.y_of(self._top), round(new_value))
-
-    def _scrolled(self, by: int, to: int) -> None:
-        """The wheel or the bar was moved: the cursor comes along, so that it stays in sight."""
-        height = max(self.size.height, 1)
-        is_near = abs(by) <= height
-        self._top = self._pages.step(self._top, by) if is_near else self._pages.spot_at(to)
-        bottom = self._pages.step(self._top, height - 1)
-        self._set_cursor(min(max(self._cursor, self._top), bottom))
+            # The wheel or the bar was moved: the cursor comes along.
+            self._set_cursor(self._sight.scroll(round(new_value), self._height))
 
     def _set_cursor(self, spot: Spot) -> None:
-        before, in_sight = self._cursor, self._in_sight
-        self._cursor = spot
+        before, in_sight = self._sight.cursor, self._sight.lines
+        self._sight.cursor = spot
         self.follows = self._is_tail and spot == self._pages.last
         self.has_news = self.has_news and not self.follows
         self._place()
-        if self._in_sight == in_sight:
-            for each in {before, self._cursor}.intersection(in_sight):
+        if self._sight.lines == in_sight:
+            for each in {before, self._sight.cursor}.intersection(in_sight):
                 self.refresh(Region(0, in_sight.index(each), self.size.width, 1))
         else:
             self.refresh()
@@ -194,17 +169,15 @@ class Reader(Toned):
 
     def _draw_ahead(self) -> None:
         """While nobody presses a key: the screens above and below."""
-        height = self.size.height
-        self._pages.step(self._top, -height)
-        self._pages.step(self._top, 2 * height)
+        self._sight.look_ahead(self._height)
         self._place()
 
     def action_move(self, by: int) -> None:
-        self._set_cursor(self._pages.step(self._cursor, by))
+        self._set_cursor(self._pages.step(self._sight.cursor, by))
 
     def action_page(self, by: int) -> None:
         lines = by * max(self.size.height - 1, 1)
-        self._top = self._pages.step(self._top, lines)
+        self._sight.top = self._pages.step(self._sight.top, lines)
         self.action_move(lines)
 
     def action_first(self) -> None:
@@ -227,7 +200,7 @@ class Reader(Toned):
 
     def action_user(self, by: int) -> None:
         """To the next message of the user's, or the one before."""
-        place = self._cursor.block + by
+        place = self._sight.cursor.block + by
         while 0 <= place < len(self._pages.blocks):
             block = self._pages.blocks[place]
             if block.item.kind is PartKind.USER and block.nth <= 0:
@@ -237,7 +210,7 @@ class Reader(Toned):
 
     def _show_from(self, spot: Spot) -> None:
         """Put the cursor there, with a few lines of what is before it."""
-        self._top = self._pages.step(spot, -self.size.height // 4)
+        self._sight.top = self._pages.step(spot, -self.size.height // 4)
         self._set_cursor(spot)
 
     # What is shown
@@ -289,20 +262,7 @@ class Reader(Toned):
         if not self._shelf.is_open(match) and not self.quest.is_in_head:
             self._shelf.toggle(match)
             self._lay()
-        self._show_from(self._spot_of_match(match))
-
-    def _spot_of_match(self, item: Item) -> Spot:
-        """The line with the match; the item's first where drawing has broken the words up."""
-        left, first = self.quest.nth, Spot(0, 0)
-        for place, block in enumerate(self._pages.blocks):
-            if block.item.id != item.id:
-                continue
-            first = first if first.block else Spot(place, block.gap)
-            for line, strip in enumerate(self._drawings.of(block).strips):
-                left -= strip.text.casefold().count(self.quest.words)
-                if left < 0:
-                    return Spot(place, line)
-        return first
+        self._show_from(self.quest.spot(self._pages.blocks, self._drawings.of))
 
     # How it looks
 
@@ -324,30 +284,23 @@ class Reader(Toned):
         width, ground = self.size.width, self.rich_style
         if not self._shelf.items and y == 0:
             return self._line(Strip([Segment(f"  {self._empty}", self.ink(Tone.MUTED))]), ground)
-        if y >= len(self._in_sight):
+        if y >= len(self._sight.lines):
             return Strip.blank(width, ground)
-        spot = self._in_sight[y]
-        strip = self._moved_sideways(spot)
-        if spot == self._cursor:
+        spot = self._sight.lines[y]
+        drawing = self._drawings.of(self._pages.blocks[spot.block])
+        strip = drawing.line(spot.line, sideways=self._sideways)
+        if spot == self._sight.cursor:
             ground += self.ground("cursor")
         return self._line(self.quest.marked(strip), ground)
-
-    def _moved_sideways(self, spot: Spot) -> Strip:
-        drawing = self._drawings.of(self._pages.blocks[spot.block])
-        strip = drawing.strips[spot.line]
-        if not self._sideways or not drawing.is_wide[spot.line]:
-            return strip
-        rest = strip.crop(EDGE + self._sideways, max(strip.cell_length, EDGE + self._sideways))
-        return Strip.join([strip.crop(0, EDGE), rest])
 
     def _line(self, strip: Strip, ground: Style) -> Strip:
         return strip.apply_style(ground).adjust_cell_length(self.size.width, ground)
 
     def on_click(self, event: events.Click) -> None:
-        if event.y >= len(self._in_sight):
+        if event.y >= len(self._sight.lines):
             return
-        spot = self._in_sight[event.y]
-        is_again = spot == self._cursor
+        spot = self._sight.lines[event.y]
+        is_again = spot == self._sight.cursor
         self._set_cursor(spot)
-        if is_again and self._pages.blocks[self._cursor.block].nth < 0:
+        if is_again and self._pages.blocks[self._sight.cursor.block].nth < 0:
             self.action_fold()
