@@ -262,6 +262,8 @@ class FakeRuns:
     messages: dict[RunId, str] = field(default_factory=dict)
     journals: dict[RunId, Sequence[Journalled | None]] = field(default_factory=dict)
     logs: dict[RunId, str] = field(default_factory=dict)
+    named: int = 0
+    """How many runs were given an id."""
     launched: list[RunOrder] = field(default_factory=list)
     stopped: list[RunId] = field(default_factory=list)
     answered: list[tuple[Ask, Decision, str]] = field(default_factory=list)
@@ -295,7 +297,8 @@ class FakeRuns:
                 del self.known[order.run_id], self.messages[order.run_id]
 
     def new_id(self) -> RunId:
-        return RunId(f"run-{len(self.launched) + len(self.waiting) + 1}")
+        self.named += 1
+        return RunId(f"run-{self.named}")
 
     def seen(self, run_id: RunId) -> RunSeen | None:
         return self.known.get(run_id)

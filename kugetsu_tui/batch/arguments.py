@@ -30,6 +30,16 @@ def _span(text: str) -> float:
     return seconds
 
 
+_DIGITS = 10
+"""Far above any count there could be."""
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) < _DIGITS and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine",
@@ -114,6 +124,32 @@ def _continue(parser: argparse.ArgumentParser) -> None:
     behind.add_argument(
         "--queue", action="store_true", help="queue it behind a run in progress, come what may"
     )
+
+
+def _tasks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the tasks, one a line; - is stdin")
+    parser.add_argument(
+        "--jobs",
+        type=_count,
+        metavar="N",
+        help="at most so many at once, also where slots are free",
+    )
+    parser.add_argument(
+        "--keep-going", action="store_true", help="begin the others also where one has failed"
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="leave out what was answered before, follow what is still on its way",
+    )
+    parser.add_argument(
+        "--retries",
+        type=_count,
+        metavar="N",
+        default=0,
+        help="try a task again, so often, of which nothing has reached the model",
+    )
+    _run(parser)
 
 
 def _one_ref(parser: argparse.ArgumentParser) -> None:
@@ -327,6 +363,7 @@ _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "init": _init,
     "start": _start,
     "continue": _continue,
+    "run": _tasks,
     "resume": _one_ref,
     "list": _list,
     "show": _one_ref,

@@ -12,10 +12,12 @@ from typing import TextIO
 from kugetsu_tui.domain.errors import CannotSaveError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.text import clean
+from kugetsu_tui.domain.text import clean, clean_line
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Outcome, Report
-from kugetsu_tui.report.text_table import draw
+from kugetsu_tui.report.text_table import draw, fit
+
+_USUAL_WIDTH = 80
 
 
 @frozen(kw_only=True)
@@ -69,6 +71,16 @@ class Console:
     def piece(self, text: str) -> None:
         """Some more of a line that a person reads along."""
         self._print(self.out, clean(text), end="")
+
+    @property
+    def has_status_line(self) -> bool:
+        """On stderr is a terminal that can write over a line."""
+        return self.err.isatty() and not self.is_quiet and os.environ.get("TERM", "dumb") != "dumb"
+
+    def status(self, text: str) -> None:
+        """How far it is, on a line that the next call writes over; an empty text wipes it."""
+        columns = os.get_terminal_size(self.err.fileno()).columns or _USUAL_WIDTH
+        self._print(self.err, f"\r\x1b[K{fit(clean_line(text), columns - 1)}", end="")
 
     def ask(self, question: str) -> None:
         """A question to the person at the terminal."""

@@ -15,6 +15,7 @@ CALLS: Mapping[str, Callable[[Call], Outcome | None]] = {
     "init": working.init,
     "start": working.start,
     "continue": working.proceed,
+    "run": working.run,
     "resume": working.resume,
     "list": reading.list_,
     "show": reading.show,

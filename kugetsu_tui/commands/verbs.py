@@ -65,6 +65,22 @@ VERBS = {
             ),
         ),
         Verb(
+            name="run",
+            summary="Give many issues their messages, from a file, and follow them to their ends.",
+            usage=f"FILE [--jobs N] [--keep-going] [--resume] [--retries N] {_RUN}",
+            example="kugetsu run tasks.tsv --keep-going",
+            details=(
+                "A line is REF, a tab and MESSAGE, or a JSON object: ref and message, and if you "
+                "like model, agent, engine, timeout and auto. Empty lines and # comments are "
+                "passed over. An issue without a session is started, any other continued. A line "
+                "that is no task: exit 2, and nothing is begun. Where one fails nothing else "
+                "begins, unless --keep-going; exit 1. Ctrl+c stops all of them (130); --detach "
+                "leaves them to the queue. With --json, a line for each result: line, issue_ref, "
+                "fate (done, failed, on its way, skipped, not begun), verb, run_id, session_id, "
+                "state, answer, reason, tries; then one that counts them."
+            ),
+        ),
+        Verb(
             name="resume",
             summary="Open an issue's session in opencode's own screen.",
             usage="REF",

@@ -131,6 +131,7 @@ CALLS: list[tuple[str, ...]] = [
     ("start", ISSUE, CANARY),
     ("continue", ODD, "go"),
     ("continue", ISSUE, "go", "--model", CANARY),
+    ("run", CANARY),
     ("resume", ISSUE),
     ("resume", CANARY),
     ("list",),
@@ -222,6 +223,17 @@ def test_as_json_it_is_spelled(stage: Stage, argv: tuple[str, ...]) -> None:
     assert not OBEYED.search(err)
     for line in out.splitlines():
         json.loads(line)
+
+
+def test_so_is_what_a_file_of_tasks_says(stage: Stage, tmp_path: Path) -> None:
+    misread, taken = tmp_path / "misread", tmp_path / "taken"
+    misread.write_text(f"{STRANGE}\n{CANARY}\tgo\n{json.dumps({CANARY: 1})}\n")
+    taken.write_text(json.dumps({"ref": ODD, "message": CANARY, "model": CANARY}))
+    for argv in (["run", str(misread)], ["run", str(taken), "--detach"]):
+        for spelled in (argv, [*argv, "--json"]):
+            _, out, err = call(stage, *spelled)
+            assert out or err
+            assert not OBEYED.search(out + err)
 
 
 def test_every_verb_is_on_the_tour() -> None:

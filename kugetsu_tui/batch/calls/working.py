@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from shlex import quote
 
 from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Outcome
 
 
@@ -71,6 +74,37 @@ def proceed(call: Call) -> Outcome:
         return followed(
             launched, world, call.console, ctrl_c, detach=asked.detach, debug=asked.debug
         )
+
+
+def run(call: Call) -> Outcome:
+    from kugetsu_tui.batch.asked_run import options
+    from kugetsu_tui.batch.ctrl_c import HeldCtrlC
+    from kugetsu_tui.batch.tasks_told import TasksTold
+    from kugetsu_tui.commands.run_tasks import RunTasks, TasksRequest
+
+    asked, world = call.arguments, call.world()
+    request = TasksRequest(
+        text=call.message("-") if asked.file == "-" else _text_of(asked.file),
+        options=options(asked),
+        jobs=asked.jobs,
+        keeps_going=asked.keep_going,
+        resumes=asked.resume,
+        retries=asked.retries,
+        is_detached=asked.detach,
+    )
+    with HeldCtrlC() as ctrl_c, TasksTold(call.console, ctrl_c, is_line=call.is_line) as told:
+        done = RunTasks.of(world)(request, begin=told.begin, tell=told, wait=told.wait)
+    return replace(done, is_told=call.console.is_json and not call.is_line)
+
+
+def _text_of(file: str) -> str:
+    try:
+        return Path(file).read_bytes().decode(errors="surrogateescape")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no file's name"
+        raise UsageError(
+            f"run: {clean_line(file)}: {why}; nothing was begun", hint="kugetsu run FILE, or -"
+        ) from error
 
 
 def resume(call: Call) -> Outcome:

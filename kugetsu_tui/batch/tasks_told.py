@@ -1,0 +1,95 @@
+"""The tasks of a file, as they go: a bar on a terminal, else a line for each change."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+from kugetsu_tui.batch.console import Console
+from kugetsu_tui.batch.ctrl_c import HeldCtrlC
+from kugetsu_tui.commands.task_results import Fate, TaskMoved, TaskNews, TaskResult
+from kugetsu_tui.domain.errors import EndedBySignalError
+from kugetsu_tui.report import envelope
+
+_BAR = 20
+"""Columns."""
+_SIGINT = 2
+
+
+class TasksTold:
+    """Tells what happens to each; in its block, ctrl+c ends them all."""
+
+    def __init__(self, console: Console, ctrl_c: HeldCtrlC, *, is_line: bool) -> None:
+        """Tell nothing yet.
+
+        Args:
+            console: where to.
+            ctrl_c: what holds it back while a run is launched.
+            is_line: the call came over stdin among others, and one envelope answers it.
+        """
+        self._console = console
+        self._ctrl_c = ctrl_c
+        self._streams = console.is_json and not is_line
+        self._total = 0
+        self._fates: Counter[Fate] = Counter()
+        self._now: dict[str, str] = {}
+        """What those do that are on their way, by issue."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if self._console.has_status_line and self._total:
+            self._console.status("")
+        if isinstance(error, KeyboardInterrupt):
+            raise EndedBySignalError(
+                "run: what was on its way is stopped",
+                signal=_SIGINT,
+                hint="kugetsu run FILE --resume does what was not done",
+            ) from None
+
+    def begin(self, total: int) -> None:
+        self._total = total
+
+    def wait(self, seconds: float) -> None:
+        if seconds:
+            time.sleep(seconds)
+        self._console.require_reader()
+        self._ctrl_c.heed()
+
+    def __call__(self, news: TaskNews) -> None:
+        if isinstance(news, TaskResult):
+            self._fates[news.fate] += 1
+            self._now.pop(news.issue_ref, None)
+            words = f"{news.fate}: {news.why}" if news.why else f"{news.fate}"
+            if self._streams:
+                self._console.json_line(envelope.streamed("run", news.data()))
+        else:
+            self._now[news.issue_ref] = words = news.words
+        if not self._console.has_status_line:
+            self._console.say(f"{news.issue_ref}: {words}")
+            return
+        if _is_for_people(news):
+            self._console.status("")
+            self._console.say(f"{news.issue_ref}: {words}")
+        self._console.status(self._bar())
+
+    def _bar(self) -> str:
+        over = self._fates.total()
+        filled = _BAR * over // max(self._total, 1)
+        now = Counter(words.partition(":")[0] for words in self._now.values())
+        counts = ", ".join(
+            f"{count} {what}" for what, count in (*self._fates.items(), *now.items())
+        )
+        return f"[{'#' * filled}{'.' * (_BAR - filled)}] {over}/{self._total}  {counts}"
+
+
+def _is_for_people(news: TaskNews) -> bool:
+    """It asks for something to be done, or tells of a failure."""
+    if isinstance(news, TaskMoved):
+        return ":" in news.words
+    return news.fate is Fate.FAILED

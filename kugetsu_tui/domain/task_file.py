@@ -1,0 +1,121 @@
+"""A file of tasks: a message for an issue on each line, as JSON or with a tab between the two."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.json_value import Json, JsonObject
+from kugetsu_tui.domain.moment import parse_span
+from kugetsu_tui.domain.run import Engine
+
+_COMMENT = re.compile(r"#(?![0-9]+\t)")
+"""`#14`, a tab and a message is a task; any other line that begins with `#` is none."""
+_KEYS = ("ref", "message", "model", "agent", "engine", "timeout", "auto")
+
+
+@frozen(kw_only=True)
+class Task:
+    """One line of the file; what it leaves open, the call says for all of them."""
+
+    line: int
+    """From 1 on."""
+    ref: str
+    message: str
+    model: str | None = None
+    agent: str | None = None
+    engine: Engine | None = None
+    timeout: float | None = None
+    """Seconds."""
+    is_auto: bool = False
+
+
+@frozen
+class Misread:
+    """A line that is no task."""
+
+    line: int
+    why: str
+
+
+def parse_tasks(text: str) -> tuple[Task | Misread, ...]:
+    """The tasks in their order, and what is none; empty lines and comments are passed over."""
+    lines = enumerate(text.split("\n"), start=1)
+    return tuple(
+        _parse(number, line.rstrip("\r"))
+        for number, line in lines
+        if line.strip() and not _COMMENT.match(line)
+    )
+
+
+def _parse(number: int, line: str) -> Task | Misread:
+    if line.lstrip().startswith("{"):
+        return _parse_json(number, line)
+    ref, tab, message = line.partition("\t")
+    if not tab:
+        return Misread(number, "neither JSON nor a reference, a tab and a message")
+    return Task(line=number, ref=ref.strip(), message=message)
+
+
+def _parse_json(number: int, line: str) -> Task | Misread:
+    try:
+        document: Json = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Misread(number, f"no JSON: {error}")
+    if not isinstance(document, dict):
+        return Misread(number, "no JSON object")
+    if unknown := document.keys() - set(_KEYS):
+        return Misread(number, f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(_KEYS)}")
+    try:
+        return Task(
+            line=number,
+            ref=_required(document, "ref"),
+            message=_required(document, "message"),
+            model=_text(document, "model"),
+            agent=_text(document, "agent"),
+            engine=_engine(document),
+            timeout=_span(document, "timeout"),
+            is_auto=_switch(document, "auto"),
+        )
+    except ValueError as error:
+        return Misread(number, str(error))
+
+
+def _required(document: JsonObject, key: str) -> str:
+    if (text := _text(document, key)) is None:
+        raise ValueError(f"no {key}")
+    return text
+
+
+def _text(document: JsonObject, key: str) -> str | None:
+    value = document.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{key}: no text")
+    try:
+        (value or "").encode(errors="surrogateescape")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{key}: holds half a character (a lone surrogate)") from error
+    return value
+
+
+def _engine(document: JsonObject) -> Engine | None:
+    text = _text(document, "engine")
+    if text is not None and text not in set(Engine):
+        raise ValueError(f"engine: none of {', '.join(Engine)}")
+    return None if text is None else Engine(text)
+
+
+def _span(document: JsonObject, key: str) -> float | None:
+    text = _text(document, key)
+    seconds = None if text is None else parse_span(text)
+    if text is not None and not seconds:
+        raise ValueError(f'{key}: no time span above zero, such as "90s", "5m" or "2h"')
+    return seconds
+
+
+def _switch(document: JsonObject, key: str) -> bool:
+    value = document.get(key, False)
+    if value is True or value is False:
+        return value
+    raise ValueError(f"{key}: neither true nor false")

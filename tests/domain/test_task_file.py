@@ -1,0 +1,73 @@
+"""Files of tasks, as people and programs write them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kugetsu_tui.domain.run import Engine
+from kugetsu_tui.domain.task_file import Misread, Task, parse_tasks
+
+pytestmark = pytest.mark.fast
+
+
+def test_a_line_is_a_reference_a_tab_and_a_message_or_json() -> None:
+    text = (
+        "# Monday\n"
+        "\n"
+        "h/u/r#1\tfix it\tall of it\r\n"
+        '  {"ref": "h/u/r#2", "message": "two\\nlines", "model": "p/m", "agent": "plan",'
+        ' "engine": "server", "timeout": "5m", "auto": true}\n'
+        "#14\tthe number alone\n"
+        "#15 is for later"
+    )
+
+    assert parse_tasks(text) == (
+        Task(line=3, ref="h/u/r#1", message="fix it\tall of it"),
+        Task(
+            line=4,
+            ref="h/u/r#2",
+            message="two\nlines",
+            model="p/m",
+            agent="plan",
+            engine=Engine.SERVER,
+            timeout=300.0,
+            is_auto=True,
+        ),
+        Task(line=5, ref="#14", message="the number alone"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("h/u/r#1 fix it", "neither JSON nor a reference, a tab and a message"),
+        ('{"ref": "h/u/r#1"', "no JSON"),
+        ('{"ref": "h/u/r#1", "message": 7}', "message: no text"),
+        ('{"message": "x"}', "no ref"),
+        ('{"ref": "r", "message": "x", "prompt": "y"}', "unknown: prompt"),
+        ('{"ref": "r", "message": "x", "engine": "warp"}', "engine: none of"),
+        ('{"ref": "r", "message": "x", "timeout": "soon"}', "timeout: no time span"),
+        ('{"ref": "r", "message": "x", "timeout": "0s"}', "timeout: no time span"),
+        ('{"ref": "r", "message": "x", "auto": 1}', "auto: neither true nor false"),
+        ('{"ref": "r", "message": "\\ud800"}', "message: holds half a character"),
+        ('{"a":' * 100_000, "no JSON"),
+    ],
+)
+def test_what_is_no_task_is_named_with_its_line(line: str, why: str) -> None:
+    (misread,) = parse_tasks(f"\n{line}\n")
+
+    assert isinstance(misread, Misread)
+    assert misread.line == 2
+    assert why in misread.why
+
+
+@given(message=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_json_carries_any_message(message: str) -> None:
+    (task,) = parse_tasks(json.dumps({"ref": "r", "message": message}))
+
+    assert isinstance(task, Task)
+    assert task.message == message
