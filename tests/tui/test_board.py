@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from textual.events import MouseScrollDown
 
+from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import DamagedError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.screens.scope import Scope
 from tests import scenes
 from tests.fakes import NOW
@@ -31,6 +34,23 @@ def line_of(hands: Driven, label: str) -> str:
     return next(
         line for line in hands.text_of(hands.table).splitlines() if label in line.partition("  ")[2]
     )
+
+
+async def test_a_board_that_takes_its_time_is_told_to_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    morning, goes_on = scenes.busy_morning(), Event()
+    version = morning.store.version
+    monkeypatch.setattr(morning.store, "version", lambda: goes_on.wait(20) and version())
+    app = KugetsuApp(Commands.of(morning.world), clock=morning.clock)
+    async with app.run_test() as pilot:
+        hands = Driven(app, pilot)
+        await hands.until_shown("reading the board…")
+        await hands.press("j", "enter", "d", "escape")
+
+        goes_on.set()
+        await hands.until_shown("Fix the login bug")
+        assert "reading" not in hands.screen_text
 
 
 @pytest.mark.parametrize("scene", [scenes.empty, scenes.no_opencode])

@@ -69,3 +69,15 @@ async def test_what_is_asked_and_what_is_switched_on_is_said() -> None:
 
         assert re.search("off +p purge", before)
         assert re.search("on +p purge", hands.screen_text)
+
+
+async def test_the_section_in_sight_and_what_a_list_points_at_are_said() -> None:
+    async with driven(spoken()) as hands:
+        hands.table.select(scenes.LOGIN)
+        await hands.press("right")
+        assert "[transcript]" in hands.screen_text
+
+        await hands.press("ctrl+p")
+        await hands.until(lambda: hands.app.screen is not hands.board)
+        await hands.press("down")
+        await hands.until_shown(" continue c Send the next message")

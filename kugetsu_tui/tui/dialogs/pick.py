@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kugetsu_tui.tui.dialogs.dialog import Dialog
+from kugetsu_tui.tui.voice import VOICE
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 T = TypeVar("T")
@@ -100,7 +101,9 @@ class PickDialog(Dialog[T], Generic[T]):
         answers = [item.answer for item in self._found]
         if answers:
             listed.highlighted = answers.index(self._at) if self._at in answers else 0
-        self.query_one("#about").display = any(item.about for item in self._found)
+        self.query_one("#about").display = VOICE.is_spoken or any(
+            item.about for item in self._found
+        )
         self.refuse("" if answers else "nothing holds all these words")
 
     def action_move(self, by: int) -> None:
@@ -114,7 +117,8 @@ class PickDialog(Dialog[T], Generic[T]):
         if event.option_index >= len(self._found):
             return
         item = self._found[event.option_index]
-        self.query_one("#about", Static).update(Content.assemble(toned(item.about, Tone.MUTED)))
+        about = " ".join(item.words.plain.split()) if VOICE.is_spoken else item.about
+        self.query_one("#about", Static).update(Content.assemble(toned(about, Tone.MUTED)))
         if self._try_on is not None:
             self._try_on(item.answer)
 

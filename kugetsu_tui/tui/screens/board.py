@@ -34,13 +34,16 @@ from kugetsu_tui.tui.screens.rows import Refused, Rows, RowsChanged
 from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import notice
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
-from kugetsu_tui.tui.widgets.look import theme_of
+from kugetsu_tui.tui.widgets.look import Tone, theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
 from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from kugetsu_tui.tui.widgets.toned import Toned
 from kugetsu_tui.tui.widgets.too_small import TooSmall
+
+_NOTICED = 0.3
+"""Seconds without a board after which it is said that it is being read."""
 
 
 class BoardScreen(Screen[None]):
@@ -95,6 +98,11 @@ class BoardScreen(Screen[None]):
             self.stage.warn(warning)
         self.set_focus(self.rows.table)
         self._feed.begin(self.rows.listing.view)
+        self.set_timer(_NOTICED, self._tell_reading)
+
+    def _tell_reading(self) -> None:
+        if not self._is_read:
+            self.query_one(Masthead).standing = (("reading the board…", Tone.MUTED),)
 
     def on_unmount(self) -> None:
         self._feed.end()

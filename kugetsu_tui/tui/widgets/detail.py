@@ -23,7 +23,7 @@ from kugetsu_tui.domain.issue_url import issue_url
 from kugetsu_tui.domain.moment import spell_age, spell_lasting
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.voice import key_name
+from kugetsu_tui.tui.voice import key_name, sign
 from kugetsu_tui.tui.widgets.cells import fitted_end
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 from kugetsu_tui.tui.widgets.reader import Reader
@@ -206,7 +206,7 @@ class SectionNames(Static):
 
     def render(self) -> Content:
         parts = [
-            toned(f" {name} ", Tone.STRONG, "bold reverse")
+            toned(f"{sign(' ', '[')}{name}{sign(' ', ']')}", Tone.STRONG, "bold reverse")
             if name is self.section
             else toned(f" {name} ", Tone.MUTED)
             for name in self._fitting
