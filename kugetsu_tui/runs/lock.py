@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
@@ -41,8 +42,11 @@ def probe(path: Path) -> Probe:
     try:
         touched_at = datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC)
         return Probe(_state(descriptor), touched_at)
+    except OSError:
+        return Probe(LockState.UNKNOWN)
     finally:
-        os.close(descriptor)
+        with suppress(OSError):  # close(2): the descriptor is gone even so
+            os.close(descriptor)
 
 
 def create(path: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError, KugetsuError
@@ -59,14 +60,14 @@ class Reservation:
         try:
             slot = self.admission.slot_of_a_newcomer()
         except OSError as error:
-            raise CannotSaveError(f"slots: {error.filename}: {error.strerror}") from error
+            raise _cannot_save("slots", error) from error
         if slot is None:
             self.enqueue()
             return False
         try:
             self._hand_over(slot)
         finally:
-            os.close(slot)
+            _close(slot)
         return True
 
     def enqueue(self) -> None:
@@ -80,7 +81,7 @@ class Reservation:
         try:
             self.admission.queue.join(self.run_id)
         except OSError as error:
-            raise CannotSaveError(f"the queue: {error.filename}: {error.strerror}") from error
+            raise _cannot_save("the queue", error) from error
         self.is_begun = True
         self._let_go()
         self.admission.ensure_usher()
@@ -96,7 +97,7 @@ class Reservation:
                 launch(argv, hand_on=(self.lock, *slot), log=log)
         except OSError as error:
             raise EnvironmentUnfitError(
-                f"the run's supervisor cannot be started: {error.strerror}"
+                f"the run's supervisor cannot be started: {error.strerror}", changed=True
             ) from error
         self.is_begun = True
         self._let_go()
@@ -146,5 +147,15 @@ class Reservation:
 
     def _let_go(self) -> None:
         if self.lock is not None:
-            os.close(self.lock)
+            _close(self.lock)
             self.lock = None
+
+
+def _close(descriptor: int) -> None:
+    with suppress(OSError):  # close(2): the descriptor, and the lock with it, is gone even so
+        os.close(descriptor)
+
+
+def _cannot_save(what: str, error: OSError) -> CannotSaveError:
+    """The refusal; by then, the issue's record tells of the run."""
+    return CannotSaveError(f"{what}: {error.filename}: {error.strerror}", changed=True)

@@ -298,12 +298,20 @@ class FolderRuns:
     def _folder(self, run_id: RunId) -> RunFolder | None:
         """Nothing where it is gone, or where the id, which a record may hold, is none of ours."""
         path = self.path / run_id
-        return RunFolder(path) if is_run_id(run_id) and path.is_dir() else None
+        return RunFolder(path) if is_run_id(run_id) and _may_be_there(path) else None
 
     def _require(self, run_id: RunId) -> RunFolder:
         if (folder := self._folder(run_id)) is None:
             raise NotFoundError(f"run {run_id}: nothing is kept of it")
         return folder
+
+
+def _may_be_there(path: Path) -> bool:
+    """Also where it cannot be looked at: that makes a run unknown, and not gone."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return True
 
 
 def _issue_of(folder: RunFolder) -> str | None:
@@ -318,9 +326,14 @@ def _session_of(folder: RunFolder, facts: RunFacts) -> SessionId | None:
     return facts.session_id or named_session(folder)
 
 
-def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) -> RunSeen:
-    """Nobody can say what it was asked for, or who works on it."""
-    touched = datetime.fromtimestamp(folder.path.stat().st_mtime, UTC)
+def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) -> RunSeen | None:
+    """Nobody can say what it was asked for, or who works on it; nothing where it went meanwhile."""
+    try:
+        touched = datetime.fromtimestamp(folder.path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        touched = datetime.now(UTC)
     order = RunOrder(
         run_id=run_id,
         verb=RunVerb.CONTINUE,

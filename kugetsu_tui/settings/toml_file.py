@@ -56,23 +56,25 @@ class TomlFile:
             UsageError: the setting does not take the value.
             DamagedError: the file cannot be understood; it is left as it is.
             BusyError: somebody else is writing it.
-            CannotSaveError: the system refused; the old content stands.
+            CannotSaveError: the system refused; says which content stands.
         """
         if objection := complaint(key, value) or _unwritable(key + value):
             raise UsageError(
                 f"settings: {clean_line(key)}: {clean_line(objection)}", hint="kugetsu settings"
             )
         is_choice = value != "" and (value != NONE or key.startswith(KEYS))
-        target = self.path.resolve()
+        target, is_saved = self.path.resolve(), False
         try:
             with alone_in(target.parent):
                 content = self._changed(key, value if is_choice else None)
                 if target.exists():
                     replace_file(target.with_name(f"{target.name}.last"), target.read_bytes())
                 replace_file(target, content)
+                is_saved = True
         except OSError as error:
+            rest = "saved, but perhaps not for good" if is_saved else "nothing was changed"
             raise CannotSaveError(
-                f"settings: {clean_line(str(target))}: {error.strerror}; nothing was changed"
+                f"settings: {clean_line(str(target))}: {error.strerror}; {rest}", changed=is_saved
             ) from error
 
     def _changed(self, key: str, value: str | None) -> bytes:

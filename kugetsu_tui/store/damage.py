@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 
-from kugetsu_tui.domain.errors import ConflictError, NotFoundError
+from kugetsu_tui.domain.errors import ConflictError, DamagedError, NotFoundError
 from kugetsu_tui.store.atomic_write import StagedFile, sync_folder
 from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.reading import is_index
 from kugetsu_tui.store.refusal import cannot_save
-from kugetsu_tui.store.regular_file import read_regular
+from kugetsu_tui.store.regular_file import UnreadableError, read_regular
 
 
 def set_aside(layout: Layout, now: datetime) -> None:
@@ -43,6 +43,7 @@ def restore_last(layout: Layout, now: datetime) -> str:
 
     Raises:
         NotFoundError: no good one is kept.
+        DamagedError: the good one cannot be read any more.
         CannotSaveError: the system refuses.
     """
     if not is_index(layout.last_index):
@@ -57,6 +58,8 @@ def restore_last(layout: Layout, now: datetime) -> str:
         aside = _move_away(target, now)
         restored.place()
         sync_folder(target.parent)
+    except UnreadableError as error:
+        raise DamagedError(f"{layout.last_index}: {error}; nothing was changed") from error
     except OSError as error:
         raise cannot_save(layout.index, error, changed=restored.is_placed) from error
     finally:

@@ -131,7 +131,7 @@ class StoreDraft:
         content = self._files.content(file)
         if content is None:
             raise NotFoundError(f"{file}: gone already")
-        self._files.take(file)
+        self._files.give_up(file)
         self._files.discard(Discarded(key=None, file=file, content=content))
 
     def restore(self, removed: Removed) -> None:

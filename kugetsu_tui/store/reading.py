@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
@@ -191,9 +190,13 @@ def read_orphans(layout: Layout, index: Index) -> list[tuple[str, datetime]]:
         raise DamagedError(f"{layout.sessions}: {error}") from error
     orphans = []
     for name in names:
-        with suppress(FileNotFoundError):  # gone since it was listed
+        try:
             written_at = (layout.sessions / name).lstat().st_mtime
-            orphans.append((name, datetime.fromtimestamp(written_at, UTC)))
+        except FileNotFoundError:
+            continue  # gone since it was listed
+        except OSError as error:
+            raise DamagedError(f"{layout.sessions / name}: {error.strerror}") from error
+        orphans.append((name, datetime.fromtimestamp(written_at, UTC)))
     return orphans
 
 

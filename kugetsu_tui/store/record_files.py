@@ -97,9 +97,13 @@ class RecordFiles:
             content = self.content(file)
         except DamagedError:
             return None
+        self.give_up(file)
+        return content
+
+    def give_up(self, file: str) -> None:
+        """Have the file leave its place; who asks for that has its content, or wants none."""
         self.changes.records.pop(file, None)
         self.changes.gone_records.add(file)
-        return content
 
     def discard(self, thing: Discarded) -> None:
         """Put it into the trash."""

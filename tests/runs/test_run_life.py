@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from kugetsu_tui.domain.errors import CannotSaveError
 from kugetsu_tui.domain.run import (
     Liveness,
     RunEnd,
@@ -20,6 +23,8 @@ from kugetsu_tui.domain.run import (
     StepFinished,
 )
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.runs.facts import RunFacts
+from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.process_table import run_of
 from tests.runs.conftest import Bench, eventually
@@ -160,6 +165,49 @@ def test_a_reservation_that_is_left_leaves_nothing(bench: Bench) -> None:
 
     assert list(bench.path.iterdir()) == []
     assert bench.runs.seen(order.run_id) is None
+
+
+def test_a_run_that_cannot_be_launched_is_not_said_to_have_changed_nothing(bench: Bench) -> None:
+    """By then its issue's record tells of it."""
+    order = bench.order()
+    with bench.runs.reserve(order, "x") as run:
+        (bench.path / "slots").write_text("in the way of a folder")
+
+        with pytest.raises(CannotSaveError, match="slots: ") as refusal:
+            run.launch()
+
+    assert refusal.value.changed
+
+
+def test_a_run_that_is_erased_while_it_is_looked_at_is_gone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = bench.play("answer()")
+    bench.events(run_id)
+
+    def erased(self: RunFolder) -> RunFacts:
+        shutil.rmtree(self.path)
+        raise FileNotFoundError
+
+    monkeypatch.setattr(RunFolder, "read", erased)
+
+    assert bench.runs.seen(run_id) is None
+
+
+def test_a_lock_that_cannot_be_looked_at_proves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = bench.play("answer()")
+    bench.events(run_id)
+
+    def refused(descriptor: int) -> os.stat_result:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fstat", refused)
+        found = probe(bench.folder(run_id).lock)
+
+    assert found.state is LockState.UNKNOWN
 
 
 def test_a_launcher_takes_note_of_its_supervisors_deaths(bench: Bench) -> None:

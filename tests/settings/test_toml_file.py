@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -255,6 +258,26 @@ def test_a_system_that_refuses_to_write_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(CannotSaveError, match="nothing was changed"):
         TomlFile(tmp_path / "file" / "config.toml").set("runs.agent", "plan")
+
+
+def test_what_is_in_its_place_is_not_said_to_be_unchanged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder cannot be made durable once the new file is there."""
+    sync = os.fsync
+
+    def fails_for_folders(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fails_for_folders)
+
+    with pytest.raises(CannotSaveError, match="saved, but perhaps not for good") as refusal:
+        TomlFile(path).set("runs.agent", "plan")
+
+    assert refusal.value.changed
+    assert TomlFile(path).read()[0] == {"runs.agent": "plan"}
 
 
 def test_while_somebody_else_writes_a_change_is_refused(path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.domain.errors import CannotSaveError, ExitCode
+from kugetsu_tui.domain.errors import CannotSaveError, DamagedError, ExitCode
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import Record
+from kugetsu_tui.store import damage, record_files
+from kugetsu_tui.store.regular_file import LARGEST, UnreadableError, read_regular
 from tests.store.files import FILE, KEY, SESSION, lay_out, store_in, sums, whole
 
 pytestmark = pytest.mark.fast
@@ -172,4 +175,65 @@ def test_records_that_cannot_be_written_leave_the_old_ones(nobodys: Path) -> Non
     refusal = as_nobody(lambda: put(folder))
 
     assert refusal.endswith("Permission denied: nothing was changed")
+    assert sums(folder) == before
+
+
+def orphaned(folder: Path) -> str:
+    (folder / "sessions" / "orphan.json").write_text("{}")
+    return "orphan.json"
+
+
+def test_an_orphan_that_cannot_be_looked_at_is_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay_out(tmp_path / "s")
+    orphaned(folder)
+
+    def refused(self: Path) -> os.stat_result:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "lstat", refused)
+
+    with pytest.raises(DamagedError, match=r"orphan\.json: Input/output error"):
+        store_in(folder).orphans()
+
+
+def test_an_orphan_is_read_once_and_what_was_read_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails the second time must not leave it both here and in the trash."""
+    folder = lay_out(tmp_path / "s")
+    orphan, read = orphaned(folder), list[str]()
+
+    def once(path: str, *, follow: bool = False, limit: int = LARGEST) -> bytes:
+        if path.endswith(orphan) and path in read:
+            raise UnreadableError("Input/output error")
+        read.append(path)
+        return read_regular(path, follow=follow, limit=limit)
+
+    monkeypatch.setattr(record_files, "read_regular", once)
+    store = store_in(folder)
+    with store.edit() as draft:
+        draft.remove_orphan(orphan)
+
+    assert not store.orphans()
+    assert len(store.trash()) == 1
+
+
+def test_a_last_index_that_cannot_be_read_any_more_is_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay_out(tmp_path / "s")
+    (folder / "index.json").rename(folder / "index.json.last")
+    (folder / "index.json").write_text("{")
+    before = sums(folder)
+
+    def refused(path: str) -> bytes:
+        raise UnreadableError("Input/output error")
+
+    monkeypatch.setattr(damage, "read_regular", refused)
+
+    with pytest.raises(DamagedError, match="nothing was changed"):
+        store_in(folder).restore_index()
+
     assert sums(folder) == before

@@ -30,6 +30,8 @@ _MOST_GROWTH = 3 * _MEGABYTE
 _MOST_PROCESSOR = 0.03
 _SIZE = (36, 120)
 _CTRL_S = b"\x13"
+_A_GLANCE = 0.5
+"""Seconds that people look at a dialog before they type."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,7 @@ def _start(terminal: OuterTerminal, sandbox: Sandbox, number: int) -> None:
     terminal.output, terminal._answered = b"", 0
     terminal.type(b"s")
     terminal.wait_for(b"start an issue")
+    _wait(terminal, _A_GLANCE)
     terminal.type(f"github.com/w/r#{number + 1}\thello".encode() + _CTRL_S)
     deadline = time.monotonic() + PATIENCE
     while not _has_answered(record):
