@@ -88,3 +88,14 @@ async def test_letters_of_verbs_are_typed_and_do_nothing_else() -> None:
 
         assert hands.app.screen is hands.board
         assert hands.app.is_running
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_what_is_typed_stays_in_sight_beside_what_is_said_of_it(width: int) -> None:
+    async with driven(scenes.busy_morning(), size=(width, 24)) as hands:
+        await hands.press("slash")
+        await hands.type("state:failed")
+        await hands.press("x")
+
+        await hands.until_shown("/ state:failedx  ")
+        assert "state:failedx: one of" in hands.screen_text

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,6 +24,8 @@ from kugetsu_tui.tui.widgets.look import Tone, toned
 _HINT = "words, state:failed, is:unseen, since:2d, -word; / looks inside transcripts"
 _LEAST_INPUT = 12
 """Columns that stay for what is typed, however much there is to say about it."""
+_AROUND = 4
+"""Columns of the slash, and for the cursor and what is typed next."""
 
 
 class FilterBar(Horizontal):
@@ -76,9 +79,10 @@ class FilterBar(Horizontal):
     def tell(self, words: str, *, is_complaint: bool = False) -> None:
         """Tell how many rows pass, or what was not understood."""
         if self.display:
-            room = max(self.size.width - _LEAST_INPUT, 0)
+            typed = max(_LEAST_INPUT, cell_len(self.words) + _AROUND)
+            room = max(self.size.width - typed, self.size.width // 3)
             tone = Tone.MIND if is_complaint else Tone.MUTED
-            found = Content.assemble(toned(f"{clean_line(words)} ", tone))
+            found = Content.assemble(toned(f" {clean_line(words)} ", tone))
             found = found.truncate(room, ellipsis=True)
             told = self.query_one("#found", Static)
             told.update(found, layout=found.cell_length != told.size.width)
