@@ -170,6 +170,12 @@ SETTINGS = {
         default=Motion.AUTO,
         options=tuple(Motion),
     ),
+    "screen.mouse": Setting(
+        summary="whether the screen takes the mouse; off leaves it to the terminal, to select text",
+        kind=SettingKind.SWITCH,
+        default="on",
+        options=("off", "on"),
+    ),
     "screen.reader": Setting(
         summary="for screen readers: words instead of glyphs, no borders",
         kind=SettingKind.SWITCH,
@@ -226,6 +232,7 @@ class Settings:
     """None: as it was left."""
     frames: Frames = Frames.FULL
     motion: Motion = Motion.AUTO
+    has_mouse: bool = True
     is_reader: bool = False
     notify: Notify = Notify.ON
     notify_command: tuple[str, ...] = ()
@@ -266,6 +273,7 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         order=Order(words["screen.order"]) if words["screen.order"] != LAST else None,
         frames=Frames(words["screen.frames"]),
         motion=Motion(words["screen.motion"]),
+        has_mouse=words["screen.mouse"] == "on",
         is_reader=words["screen.reader"] == "on",
         notify=Notify(words["notify.when"]),
         notify_command=split_command(words["notify.command"]),

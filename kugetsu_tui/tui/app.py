@@ -179,7 +179,7 @@ def run_screen(commands: Commands, *, scope: str | None = None, story: Sequence[
     """
     gc.disable()  # until the first frame: whatever is loaded for it stays
     app = KugetsuApp(commands, scope=scope_of(scope, commands.resolve), story=story)
-    app.run()
+    app.run(mouse=commands.settings.has_mouse)
     if app.bug is not None:
         raise app.bug
     return app.return_code or ExitCode.OK

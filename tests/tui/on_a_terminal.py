@@ -90,11 +90,16 @@ def wears_the_terminals_colours(scene: Scene) -> None:
     scene.settings = replace(scene.settings, theme="kugetsu-terminal")
 
 
+def leaves_the_mouse_alone(scene: Scene) -> None:
+    scene.settings = replace(scene.settings, has_mouse=False)
+
+
 HOW: Mapping[str, Callable[[Scene], None]] = {
     made.__name__: made
     for made in (
         *(has_a_bug, opens, is_refused, is_told_to_end, hands_over, breaks_when_told),
         wears_the_terminals_colours,
+        leaves_the_mouse_alone,
     )
 }
 

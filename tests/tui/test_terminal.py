@@ -257,6 +257,16 @@ def test_where_no_shell_waits_ctrl_z_leaves_the_screen_there() -> None:
         screen.assert_restored()
 
 
+def test_the_mouse_can_be_left_to_the_terminal() -> None:
+    with shown("busy-morning", "leaves_the_mouse_alone") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("q")
+
+        assert screen.end() == 0
+        assert b"\x1b[?1003h" not in screen.output
+        assert b"\x1b[?1006h" not in screen.output
+
+
 def test_it_can_be_used_without_colour() -> None:
     with shown("busy-morning", NO_COLOR="1") as screen:
         screen.until(b"running")
