@@ -52,8 +52,8 @@ def namesakes(path: str, program: Path) -> tuple[list[Path], list[Path]]:
     found = ahead
     for folder in path.split(os.pathsep):
         candidate = Path(folder, _NAME)
-        if not (candidate.is_absolute() and candidate.is_file() and os.access(candidate, os.X_OK)):
-            continue
+        if not (candidate.is_absolute() and os.access(candidate, os.X_OK) and candidate.is_file()):
+            continue  # asked in this order: PATH may name folders that nobody may look into
         there = candidate.resolve()
         if there == ours:
             found = behind

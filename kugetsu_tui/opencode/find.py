@@ -84,16 +84,23 @@ def _npm_prefixes(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
 
 
 def _complaint(path: Path) -> str | None:
+    if not _is_in_sight(path):
+        return "there is no such file"
     if path.is_dir():
         return "that is a folder"
     if not path.is_file():
-        return "there is no such file"
+        return "that is no program"
     return None if os.access(path, os.X_OK) else "it is not executable"
+
+
+def _is_in_sight(path: Path) -> bool:
+    """PATH may name folders that nobody may look into."""
+    return os.access(path, os.F_OK)
 
 
 def _missing(candidates: tuple[Path, ...]) -> NoOpencodeError:
     for path in candidates:
-        if path.is_file():
+        if _is_in_sight(path) and path.is_file():
             name = clean_line(str(path))
             return NoOpencodeError(
                 f"opencode: {name}: it is not executable", hint=f"chmod +x {name}"

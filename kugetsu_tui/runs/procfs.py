@@ -36,9 +36,19 @@ def look_at(pid: int) -> Process | None:
 
 
 def numbers() -> list[int]:
-    """Of all processes."""
-    with os.scandir("/proc") as entries:
-        return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+    """Of all processes.
+
+    Raises:
+        EnvironmentUnfitError: `/proc` is not there to be asked.
+    """
+    try:
+        with os.scandir("/proc") as entries:
+            return [int(entry.name) for entry in entries if entry.name.isdecimal()]
+    except OSError as error:
+        raise EnvironmentUnfitError(
+            f"processes cannot be looked at: /proc: {error.strerror}",
+            hint="mount -t proc proc /proc",
+        ) from error
 
 
 def everyone() -> dict[Process, int]:

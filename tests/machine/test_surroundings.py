@@ -47,6 +47,12 @@ def test_what_cannot_be_called_is_nobody(tmp_path: Path, monkeypatch: pytest.Mon
     assert namesakes(relative, ours) == ([], [])
 
 
+def test_a_folder_on_path_that_nobody_may_look_into_is_passed_over(tmp_path: Path) -> None:
+    ours, out_of_sight = installed(tmp_path / "ours"), tmp_path / ("n" * 300) / "kugetsu"
+
+    assert namesakes(on_path(out_of_sight, ours), ours) == ([], [])
+
+
 def test_ours_is_beside_what_was_called_or_beside_python(tmp_path: Path) -> None:
     ours = installed(tmp_path / "ours")
 

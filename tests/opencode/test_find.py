@@ -57,7 +57,8 @@ def by_variable(machine: Machine) -> Path:
 
 
 def on_path(machine: Machine) -> Path:
-    folders = (machine.root / "empty", machine.root / "bin")
+    out_of_sight = machine.root / ("n" * 300)  # no folder can be called that
+    folders = (machine.root / "empty", out_of_sight, machine.root / "bin")
     machine.environment["PATH"] = os.pathsep.join(map(str, folders))
     return machine.root / "bin" / "opencode"
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pytest
 
+from kugetsu_tui.domain.errors import EnvironmentUnfitError
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs import processes, procfs
 from kugetsu_tui.runs.ending import end_all, send
@@ -197,3 +198,13 @@ def test_an_opencode_at_work_is_seen_with_its_session(tmp_path: Path, start: Sta
     start(str(program), "-s", session_id, **{RUN_VARIABLE: RUN_ID})
 
     assert eventually(lambda: dict(sessions_at_work()).get(session_id)) == RUN_ID
+
+
+def test_without_proc_nobody_is_said_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refused)
+
+    with pytest.raises(EnvironmentUnfitError, match="/proc: Permission denied"):
+        procfs.numbers()
