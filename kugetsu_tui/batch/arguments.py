@@ -215,6 +215,9 @@ def _answer(parser: argparse.ArgumentParser) -> None:
 def _stop(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {_TRACKED}")
     parser.add_argument("--all", action="store_true", help="every run there is")
+    parser.add_argument(
+        "--queued", action="store_true", help="only what waits for its turn; what runs goes on"
+    )
 
 
 def _prune(parser: argparse.ArgumentParser) -> None:

@@ -75,6 +75,7 @@ SESSION_KEYS = {
     "messages, tokens, cost, changed_files": "its own, without what a fork copied from its base",
     "run_id": "its latest run; null where it had none",
     "auto": "true while a run works on it that gets every permission it asks for",
+    "queued_messages": "how many messages wait behind its run",
 }
 """Of every session in `data`."""
 RUN_KEYS = {

@@ -129,6 +129,7 @@ def spell_row(row: Row) -> dict[str, Json]:
         "changed_files": row.changed_files,
         "run_id": row.run_id,
         "auto": row.is_auto,
+        "queued_messages": row.queued_messages,
     }
 
 

@@ -16,7 +16,7 @@ from kugetsu_tui.domain.figures import Figures
 from kugetsu_tui.domain.frozen import field, frozen, replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunSeen
-from kugetsu_tui.domain.session import SessionId, SessionState, SessionType
+from kugetsu_tui.domain.session import RunId, SessionId, SessionState, SessionType
 from kugetsu_tui.domain.state import Assessment, Witnesses, assess
 
 
@@ -28,6 +28,8 @@ class _Asked:
     conversations: Mapping[SessionId, Conversation] | None
     """None where opencode's database could not be read."""
     open_elsewhere: Collection[SessionId]
+    queue: Mapping[str | None, Set[RunId]]
+    """The runs that wait, by issue."""
     figures: Mapping[SessionId, Figures] = field(default_factory=dict)
     """Empty where nobody asked for them."""
 
@@ -115,7 +117,7 @@ class ReadBoard:
     def _ask(
         self, ids: Set[SessionId], *, untracked: bool, children: bool
     ) -> tuple[_Asked, tuple[str, ...]]:
-        open_elsewhere = self.runs.open_elsewhere()
+        open_elsewhere, queue = self.runs.open_elsewhere(), _by_issue(self.runs.queue())
         try:
             conversations = self.conversations.sessions(None if untracked else ids)
             if untracked and (hidden := ids - conversations.keys()):
@@ -123,8 +125,8 @@ class ReadBoard:
             if children:
                 conversations = {**conversations, **self.conversations.children()}
         except DatabaseUnreadableError as error:
-            return _Asked(self.clock(), None, open_elsewhere), (error.message,)
-        return _Asked(self.clock(), conversations, open_elsewhere), ()
+            return _Asked(self.clock(), None, open_elsewhere, queue), (error.message,)
+        return _Asked(self.clock(), conversations, open_elsewhere, queue), ()
 
     def _base_row(
         self, base_id: SessionId, record: Record | DamagedRecord | None, asked: _Asked
@@ -194,8 +196,16 @@ def _row(
         cost=_own_cost(conversation, figures) if conversation else 0.0,
         changed_files=figures.changed_files if figures else None,
         run_id=record.run_id,
+        queued_messages=len(asked.queue.get(key, frozenset()) - {record.run_id}),
         is_auto=assessment.is_auto,
     )
+
+
+def _by_issue(queue: Mapping[RunId, str | None]) -> Mapping[str | None, Set[RunId]]:
+    runs: dict[str | None, set[RunId]] = {}
+    for run_id, issue in queue.items():
+        runs.setdefault(issue, set()).add(run_id)
+    return runs
 
 
 def _stray_row(conversation: Conversation, asked: _Asked) -> Row:

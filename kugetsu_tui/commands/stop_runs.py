@@ -23,6 +23,8 @@ from kugetsu_tui.report.report import Report, Table
 class StopRequest:
     refs: tuple[str, ...] = ()
     is_all: bool = False
+    only_queued: bool = False
+    """Take out what waits, and let run what runs."""
 
 
 @frozen
@@ -100,7 +102,8 @@ class StopRuns:
         named = (self.resolve.tracked(ref) for ref in request.refs)
         waiting = self.runs.queue()
         keys = self._at_work(waiting) if request.is_all else tuple(dict.fromkeys(named))
-        return Stopped(tuple(self._stop(key, waiting) for key in keys))
+        only = request.only_queued
+        return Stopped(tuple(self._stop(key, waiting, only_queued=only) for key in keys))
 
     def _at_work(self, waiting: Mapping[RunId, str | None]) -> Sequence[str]:
         records = self.store.records(self.store.index())
@@ -111,10 +114,12 @@ class StopRuns:
             or (isinstance(record, Record) and run_at_work(record, self.runs))
         ]
 
-    def _stop(self, key: str, waiting: Mapping[RunId, str | None]) -> StopResult:
+    def _stop(
+        self, key: str, waiting: Mapping[RunId, str | None], *, only_queued: bool
+    ) -> StopResult:
         """Those that wait first: otherwise the next would begin as soon as the one before ends."""
         results = [self._end(key, run_id) for run_id, issue in waiting.items() if issue == key]
-        record = tracked_record(key, self.store)
+        record = None if only_queued else tracked_record(key, self.store)
         run = run_at_work(record, self.runs) if isinstance(record, Record) else None
         if run is not None:
             results.append(self._end(key, run.order.run_id))

@@ -98,9 +98,9 @@ VERBS = {
             details=(
                 "The base comes first. With --json, data.sessions holds them: issue_ref, type, "
                 "session_id, state, why, created_at, updated_at, directory, title, model, "
-                "messages, tokens, cost, changed_files, run_id, auto. Messages, tokens, cost and "
-                "files are a fork's own, without what it copied from the base. --filter '/words' "
-                "looks inside all transcripts, and adds the line that was found."
+                "messages, tokens, cost, changed_files, run_id, auto, queued_messages. Messages, "
+                "tokens, cost and files are a fork's own, without what it copied from the base. "
+                "--filter '/words' looks inside all transcripts, and adds the line that was found."
             ),
         ),
         Verb(
@@ -156,10 +156,11 @@ VERBS = {
         Verb(
             name="stop",
             summary="End runs and everything they started.",
-            usage="REF… | --all",
+            usage="REF… | --all [--queued]",
             example=f"kugetsu stop {_ISSUE}",
             details=(
-                "One result for each; where nothing was running, it says so and that is no failure."
+                "One result for each; where nothing was running, it says so and that is no "
+                "failure. Messages that wait behind a run go with it; --queued takes only those."
             ),
         ),
         Verb(

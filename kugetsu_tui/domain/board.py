@@ -52,6 +52,8 @@ class Row:
     run_id: RunId | None = None
     parent_id: SessionId | None = None
     """The session that this one works for."""
+    queued_messages: int = 0
+    """How many wait behind its run."""
     is_auto: bool = False
     """The run that is at work gets whatever it asks for, and nobody is asked."""
 

@@ -116,3 +116,15 @@ def test_stop_also_ends_what_waits_behind_and_that_first(busy: Stage) -> None:
 
     assert busy.runs.stopped == [queued.run_id, "run-7"]
     assert not busy.runs.waiting
+
+
+def test_what_waits_is_taken_back_while_the_run_goes_on(busy: Stage) -> None:
+    ContinueSession.of(busy.world)(QUEUED)
+    (row,) = [row for row in ReadBoard.of(busy.world)() if row.issue_ref == ISSUE]
+    assert (row.state, row.queued_messages) == (SessionState.PENDING, 1)
+
+    (result,) = StopRuns.of(busy.world)(StopRequest((ISSUE,), only_queued=True)).results
+
+    assert result.end is not None
+    assert busy.runs.waiting == []
+    assert busy.runs.known[RunId("run-7")].end is None

@@ -164,15 +164,37 @@ async def test_continue_sends_the_next_message(morning: Scene) -> None:
         assert order.session_id == morning.record(DOCS).session_id
 
 
-async def test_a_busy_session_refuses_and_keeps_the_text(morning: Scene) -> None:
+async def test_a_busy_sessions_next_message_waits_and_can_be_taken_back(morning: Scene) -> None:
     async with driven(morning) as hands:
         hands.table.select(LOGIN)
         await asked(hands, "c", MessageDialog)
-        assert "it takes the next message when that is over" in hands.screen_text
+        assert "the message waits in the queue until that is over" in hands.screen_text
         await hands.type("more")
         await hands.press("ctrl+s")
 
-        await hands.until(lambda: "press x to stop" in hands.refusal)
+        await hands.until_told(f"{LOGIN}: waits for its turn")
+        await hands.until(lambda: "+1 queued" in hands.screen_text)
+        (waiting,) = morning.runs.waiting
+        assert morning.runs.messages[waiting] == "more"
+
+        await asked(hands, "x", Question)
+        assert "Messages that wait behind it, and go too: 1" in hands.screen_text
+        await hands.press("q")
+        await hands.until(lambda: not morning.runs.waiting)
+        assert morning.runs.stopped == [waiting], "the run goes on"
+
+
+async def test_a_session_in_foreign_hands_refuses_and_keeps_the_text(morning: Scene) -> None:
+    session_id = morning.record(DOCS).session_id
+    assert session_id is not None
+    morning.runs.screens.add(session_id)
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await asked(hands, "c", MessageDialog)
+        await hands.type("more")
+        await hands.press("ctrl+s")
+
+        await hands.until(lambda: "did not start" in hands.refusal)
         assert message_of(hands) == "more"
 
 

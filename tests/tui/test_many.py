@@ -123,7 +123,7 @@ async def test_one_message_goes_to_all_and_a_long_report_is_read(morning: Scene)
 
         await hands.until(lambda: isinstance(hands.app.screen, Page))
         await hands.settle()
-        assert f"{LOGIN}: run run-login is in progress" in hands.screen_text
+        assert f"{LOGIN}: waits for its turn" in hands.screen_text
         assert {order.issue_ref for order in morning.runs.launched} == {CACHE, DOCS, PARSER}
         await hands.press("escape")
         await back(hands)

@@ -133,4 +133,6 @@ def stop(call: Call) -> Outcome:
     from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
 
     asked = call.arguments
-    return StopRuns.of(call.world())(StopRequest(tuple(asked.refs), is_all=asked.all))
+    return StopRuns.of(call.world())(
+        StopRequest(tuple(asked.refs), is_all=asked.all, only_queued=asked.queued)
+    )

@@ -23,14 +23,16 @@ async def continue_session(stage: Stage) -> None:
     draft = stage.draft(f"continue {row.key}")
     about = [row.title, f"works in {row.directory}"]
     if row.state in BUSY_STATES:
-        about.append(f"{row.state}: it takes the next message when that is over")
+        about.append(f"{row.state}: the message waits in the queue until that is over")
     launched = await insist(
         stage,
         lambda refusal: MessageDialog(
             f"continue {row.label}", draft, about=[line for line in about if line], refusal=refusal
         ),
         "sending",
-        lambda message: stage.commands.proceed(ContinueRequest(ref=row.key, message=message)),
+        lambda message: stage.commands.proceed(
+            ContinueRequest(ref=row.key, message=message, queue=True)
+        ),
     )
     if launched is not None:
         draft.message = ""

@@ -69,7 +69,7 @@ async def destroy_marked(stage: Stage) -> None:
 
 
 async def continue_marked(stage: Stage) -> None:
-    """One message to all; a session that is busy refuses it, and the others get it."""
+    """One message to all; where a session is busy it waits in the queue."""
     rows, left_out = _parted(
         stage, lambda row: row.kind is RowKind.ISSUE and row.session_id is not None
     )
@@ -81,14 +81,14 @@ async def continue_marked(stage: Stage) -> None:
         return
     results: list[Line] = []
     for number, row in enumerate(rows, start=1):
-        request = ContinueRequest(ref=row.key, message=message)
+        request = ContinueRequest(ref=row.key, message=message, queue=True)
         try:
             send = partial(stage.commands.proceed, request)
             launched = await stage.do(f"sending {number} of {len(rows)}", send)
         except KugetsuError as error:
             results.append(_refused(row.label, error))
         else:
-            results.append((f"{row.label}: {launched.report().headline}", Tone.PLAIN))
+            results.append((launched.report().headline, Tone.PLAIN))
     draft.message = ""
     await _report(stage, "continue", results)
 

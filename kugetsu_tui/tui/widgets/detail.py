@@ -165,6 +165,7 @@ class Head(Static):
         does = Content.assemble(
             toned(f"{look.glyph} {row.state} {self._drawn}".rstrip() + "  ", look.tone),
             toned("AUTO ", Tone.BAD, "bold") if row.is_auto else "",
+            toned(f"+{row.queued_messages} queued  ", Tone.MIND) if row.queued_messages else "",
         )
         return Content.assemble(
             does,
