@@ -21,6 +21,7 @@ from sqlite3 import connect
 
 from kugetsu_tui.opencode.database import Database
 from tests.benchmarks import bench_list, bench_screen
+from tests.benchmarks.bench_stream import measure_minutes
 from tests.benchmarks.bench_transcript import KILOBYTES, measure_transcripts
 from tests.benchmarks.big_world import add_transcript, make_big_world
 
@@ -68,7 +69,7 @@ def _screen(rows: int) -> Iterator[Row]:
         bench_screen.keys("board", rows, "j" * 25),
         f"bare list: {bench_screen.keys('bare', rows, 'j' * 25)}",
     )
-    typed = bench_screen.keys("board", rows, "/better 99 make")
+    typed = bench_screen.keys("board", rows, bench_screen.LETTERS, after="/")
     yield "a letter of the filter, 10,000 rows", typed, ""
     yield "20 rows a second changing, 10,000 rows", bench_screen.meanwhile("changing", rows), ""
     yield "nothing happens, 10,000 rows", bench_screen.meanwhile("board", rows), ""
@@ -99,8 +100,10 @@ def main(peers: Path | None) -> None:
         ),
         platform.machine(),
     )
+    load = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     print(
-        f"{os.cpu_count()} cores ({model}), {platform.system()}, Python {sys.version.split()[0]}\n"
+        f"{os.cpu_count()} cores ({model}), {platform.system()}, Python {sys.version.split()[0]},"
+        f" load {load}\n"
     )
     print("| what | kugetsu-tui | beside |\n|---|---|---|")
     measures: Sequence[Callable[[], Iterator[Row]]] = (
@@ -108,6 +111,7 @@ def main(peers: Path | None) -> None:
         lambda: _screen(bench_screen.ROWS),
         lambda: measure_transcripts(KILOBYTES),
         _search,
+        measure_minutes,
     )
     for measure in measures:
         for row in measure():

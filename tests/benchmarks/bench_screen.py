@@ -41,6 +41,8 @@ from tests.fakes import NOW
 
 ROWS = 10_000
 _MARK = b"Issue number"
+LETTERS = ("better 99 make" + "\x7f" * 14) * 3
+"""Typed into the filter, and taken back."""
 _QUIET = 0.12
 """Seconds without output after which a key press has been dealt with."""
 
@@ -172,7 +174,7 @@ def _median_of(start: Callable[[], Terminal], mark: bytes, repeats: int = 9) -> 
         terminal = start()
         spans.append(terminal.until(mark))
         terminal.end()
-    return f"rows after {statistics.median(spans):.0f} ms"
+    return f"rows after {statistics.median(spans):.0f} ms, at best {min(spans):.0f}"
 
 
 def first_frame_of_bare(rows: int) -> str:
@@ -187,10 +189,12 @@ def first_rows(issues: int = 1_000) -> str:
         return _median_of(lambda: Terminal([program], **variables), b"What session")
 
 
-def keys(what: str, rows: int, pressing: Sequence[str]) -> str:
+def keys(what: str, rows: int, pressing: Sequence[str], *, after: str = "") -> str:
     terminal = Terminal.of(what, rows)
     terminal.until(_MARK)
     terminal.until_quiet(1.5)
+    for key in after:
+        terminal.press(key)
     before = terminal.seconds_of_processor()
     pressed = [terminal.press(key) for key in pressing]
     spent = (terminal.seconds_of_processor() - before) / len(pressing) * 1000
@@ -221,7 +225,7 @@ def main(rows: int) -> None:
         ("start", first_rows),
         ("key, bare", lambda: keys("bare", rows, "j" * 25)),
         ("key", lambda: keys("board", rows, "j" * 25)),
-        ("filter", lambda: keys("board", rows, "/better 99 make")),
+        ("filter", lambda: keys("board", rows, LETTERS, after="/")),
         ("idle", lambda: meanwhile("board", rows)),
         ("20 changes a second", lambda: meanwhile("changing", rows)),
     )
