@@ -55,7 +55,7 @@ def begin(words: argparse.Namespace, prompt: str) -> str:
     session_id = str(words.session or new_id("ses"))
     if words.fork or not words.session:
         session_id = new_id("ses")
-        _keep_session(session_id, words.dir)
+        keep_session(session_id, words.dir)
         announce(session_id)
     _keep_message(session_id, prompt, {"role": "user", "time": {"created": _now()}})
     return session_id
@@ -87,7 +87,7 @@ def tell(session_id: str, kind: str, **part: object) -> None:
     print(json.dumps({"type": kind, "sessionID": session_id, "part": part}), flush=True)
 
 
-def _keep_session(session_id: str, directory: str) -> None:
+def keep_session(session_id: str, directory: str) -> None:
     now = _now()
     with _writing() as connection:
         connection.execute(

@@ -123,6 +123,11 @@ def silent_success() -> None:
     """Not even a session."""
 
 
+def killed_before_it_named_what_it_made() -> None:
+    honest.keep_session("ses_unnamed", str(Path.cwd()))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def session_that_is_a_path() -> None:
     session = Session("../../../etc/cron.d/x")
     honest.announce(session.id)
@@ -165,6 +170,7 @@ UNNAMED: Mapping[str, Callable[[], None]] = {
     lie.__name__: lie
     for lie in (
         silent_success,
+        killed_before_it_named_what_it_made,
         session_that_is_a_path,
         session_of_another_project,
         the_base_itself,

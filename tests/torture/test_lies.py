@@ -43,6 +43,9 @@ TRUTHS = {
     ),
     "error_and_code_0": Truth(1, "failed", "no credit left"),
     "killed_before_the_first_word": Truth(1, "interrupted", "opencode was ended by signal 9"),
+    "killed_before_it_named_what_it_made": Truth(
+        1, "interrupted", "opencode was ended by signal 9", has_session=False
+    ),
     "locked": Truth(1, "failed", "database is locked"),
     "success_without_keeping_it": ANSWERED,
     "answers_byte_by_byte": ANSWERED,
@@ -116,6 +119,16 @@ def test_after_a_lie_the_session_goes_on_and_the_truth_is_told(shared: Sandbox) 
 
     assert (told.returncode, told.stdout) == (0, f"{WORDS}\n"), told.stderr
     assert row_of(shared, "h/u/r#2")["state"] == "idle"
+
+
+def test_what_was_made_and_not_named_is_not_guessed_and_can_be_adopted(sandbox: Sandbox) -> None:
+    ref = "h/u/r#3"
+    sandbox.call("start", ref, "#lie killed_before_it_named_what_it_made")
+
+    assert "ses_unnamed" in sandbox.call("list", "--all").stdout
+    assert sandbox.call("destroy", ref, "-y").returncode == 0
+    assert sandbox.call("adopt", ref, "ses_unnamed").returncode == 0
+    assert row_of(sandbox, ref)["session_id"] == "ses_unnamed"
 
 
 def test_who_obeys_no_signal_or_left_the_tree_is_ended_all_the_same(sandbox: Sandbox) -> None:
