@@ -11,7 +11,7 @@ from typing import IO, Self
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.facts import RunFacts, facts_of, spell_facts
-from kugetsu_tui.runs.private_file import replace_whole, write_new
+from kugetsu_tui.runs.private_file import open_regular, read_regular, replace_whole, write_new
 
 _LONGEST = 1024 * 1024
 """Bytes of `run.json` that are read: far above what is ever written there."""
@@ -97,7 +97,7 @@ class RunFolder:
             OSError: it cannot be read.
             ValueError: it cannot be understood.
         """
-        with self.facts.open("rb") as file:
+        with open_regular(self.facts) as file:
             text = file.read(_LONGEST)
         try:
             return facts_of(json.loads(text))
@@ -107,7 +107,7 @@ class RunFolder:
     def prompt(self) -> str | None:
         """What the run was given to say; nothing where it only listens. Raises `OSError`."""
         try:
-            return self.message.read_bytes().decode(errors="surrogateescape")
+            return read_regular(self.message).decode(errors="surrogateescape")
         except FileNotFoundError:
             return None
 

@@ -14,6 +14,7 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
+from kugetsu_tui.runs.private_file import open_regular
 
 CAP = 64 * 1024 * 1024
 """Bytes of a journal: far above what a day of work fills."""
@@ -80,7 +81,7 @@ def read_journal(
     or when nobody holds the run's lock any more and it does not wait in the queue.
     """
     cutter = LineCutter(_LONGEST_LINE)
-    with folder.journal.open("rb", buffering=0) as file:
+    with open_regular(folder.journal) as file:
         while True:
             # Asked before reading: what is written before the lock is let go is not missed.
             is_last_look = not follow or not (waits() or probe(folder.lock).state is LockState.HELD)
@@ -100,7 +101,7 @@ def read_journal(
 def last_word(folder: RunFolder) -> Journalled | None:
     """The journal's last entry, where it is short enough to be an end or a retry."""
     try:
-        with folder.journal.open("rb") as file:
+        with open_regular(folder.journal) as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_WORD))
             lines = file.read(_LAST_WORD).splitlines()
     except OSError:
@@ -112,7 +113,7 @@ def last_word(folder: RunFolder) -> Journalled | None:
 def named_session(folder: RunFolder) -> SessionId | None:
     """The session that opencode named, as the journal's beginning tells."""
     try:
-        with folder.journal.open("rb") as file:
+        with open_regular(folder.journal) as file:
             lines = file.read(_FIRST_WORDS).splitlines()
     except OSError:
         return None

@@ -17,7 +17,7 @@ from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
 from kugetsu_tui.runs.ask_json import ask_of, decision_of, spell_ask, spell_decision
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
-from kugetsu_tui.runs.private_file import replace_whole, write_new
+from kugetsu_tui.runs.private_file import read_regular, replace_whole, write_new
 
 _POLL = 0.03
 
@@ -132,5 +132,5 @@ def _await(folder: RunFolder, path: Path, patience: float) -> None:
 
 
 def _read(path: Path) -> JsonObject:
-    document: Json = json.loads(path.read_bytes())
+    document: Json = json.loads(read_regular(path))
     return object_of(document)

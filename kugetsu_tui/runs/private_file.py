@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
+from errno import EINVAL
+from io import FileIO
 from pathlib import Path
+
+
+def open_regular(path: Path) -> FileIO:
+    """Open it for reading; a pipe or a device could be waited for for ever. Raises `OSError`."""
+    file = FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(EINVAL, "not a regular file", str(path))
+    return file
+
+
+def read_regular(path: Path) -> bytes:
+    """What it holds. Raises `OSError`."""
+    with open_regular(path) as file:
+        return file.readall()
 
 
 def write_new(path: Path, content: bytes) -> None:

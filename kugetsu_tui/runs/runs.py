@@ -38,6 +38,7 @@ from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.notes import Waiting, asks_kept, leave_answer
 from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.place import here
+from kugetsu_tui.runs.private_file import open_regular, read_regular
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.reservation import Reservation
 from kugetsu_tui.runs.screens import sessions_at_work
@@ -182,7 +183,7 @@ class FolderRuns:
         """The prompt of the run; empty where it is not kept."""
         folder = self._require(run_id)
         try:
-            return folder.message.read_bytes().decode(errors="surrogateescape")
+            return read_regular(folder.message).decode(errors="surrogateescape")
         except OSError:
             return ""
 
@@ -348,7 +349,7 @@ def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) ->
 
 def _tail(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _LOG_SHOWN))
             return file.read(_LOG_SHOWN).decode(errors="replace")
     except OSError:

@@ -96,6 +96,8 @@ class TomlFile:
 
 
 def _read(path: Path) -> _Reading:
+    if path.exists() and not path.is_file():  # a pipe could be waited for for ever
+        return _Reading({}, "it cannot be read: not a regular file")
     try:
         content = path.read_bytes()
     except FileNotFoundError:

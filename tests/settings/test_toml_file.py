@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_read_is_left_alone(path: Path) -> None:
 
     assert load(path) == (
         Settings(),
-        (f"{path}: it cannot be read: Is a directory; the defaults hold",),
+        (f"{path}: it cannot be read: not a regular file; the defaults hold",),
     )
     with pytest.raises(DamagedError, match="cannot be read"):
         TomlFile(path).set("runs.model", "local/small")

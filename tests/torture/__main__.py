@@ -19,12 +19,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.torture import crashpoints, load, soak, storm, ways_out
+from tests.torture import broken_files, crashpoints, load, soak, storm, ways_out
 from tests.torture.parts import BrokenError, Options, Part
 
 PARTS: Mapping[str, Part] = {
     "storm": storm.measure,
     "crashpoints": crashpoints.measure,
+    "broken-files": broken_files.measure,
     "ways-out": ways_out.measure,
     "load": load.measure,
     "runs": soak.measure_runs,

@@ -10,7 +10,7 @@ from typing import IO
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.runs.private_file import replace_whole
+from kugetsu_tui.runs.private_file import open_regular, replace_whole
 from kugetsu_tui.runs.server.facts import ServerFacts, facts_of, spell_facts
 
 _LONGEST = 64 * 1024
@@ -121,7 +121,7 @@ class ServerFolder:
     def last_words(self) -> str:
         """The last line of the log, clean."""
         try:
-            with self.log.open("rb") as file:
+            with open_regular(self.log) as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - _LONGEST))
                 lines = file.read(_LONGEST).decode(errors="replace").split("\n")
         except OSError:
@@ -132,7 +132,7 @@ class ServerFolder:
 
 
 def _json_of(path: Path) -> Json:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         text = file.read(_LONGEST)
     try:
         document: Json = json.loads(text)
