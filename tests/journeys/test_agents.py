@@ -83,9 +83,12 @@ def test_every_example_of_the_skill_does_what_the_page_says(shop: Kugetsu) -> No
     assert "■ answered" in in_background
     assert "sleeps 40 ms" in in_background[-1]
     assert "github.com/acme/shop#16" in printed_by("kugetsu stop 16")
-    board = printed_by("@tsv").splitlines()
+    board = printed_by("// \"(base)\"").splitlines()
     assert board[0].split("\t")[:2] == ["idle", "(base)"]
     assert board[1].split("\t")[:2] == ["idle", "github.com/acme/shop#14"]
+    assert printed_by("kugetsu run tasks.tsv").splitlines() == [
+        f"github.com/acme/shop#{number}\tdone\t" for number in (21, 22)
+    ]
     assert board[-2:] == ["0", "0"]
     lines = [json.loads(line) for line in printed_by('["continue", "15"').splitlines()]
     assert [(each["verb"], each["exit"]) for each in lines] == [
@@ -97,7 +100,7 @@ def test_every_example_of_the_skill_does_what_the_page_says(shop: Kugetsu) -> No
     assert "Alice could not log in" in without or "mended already" in without
     assert "Gatekeeper is three small files" in without
     rows = shop.data("list")["sessions"]
-    refs = [None, *(f"github.com/acme/shop#{number}" for number in (14, 15, 16))]
+    refs = [None, *(f"github.com/acme/shop#{number}" for number in (14, 15, 21, 22, 16))]
     assert [row["issue_ref"] for row in rows] == refs, "undo took back what destroy removed"
 
 
