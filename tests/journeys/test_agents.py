@@ -83,7 +83,7 @@ def test_every_example_of_the_skill_does_what_the_page_says(shop: Kugetsu) -> No
     assert "■ answered" in in_background
     assert "sleeps 40 ms" in in_background[-1]
     assert "github.com/acme/shop#16" in printed_by("kugetsu stop 16")
-    board = printed_by("// \"(base)\"").splitlines()
+    board = printed_by('// "(base)"').splitlines()
     assert board[0].split("\t")[:2] == ["idle", "(base)"]
     assert board[1].split("\t")[:2] == ["idle", "github.com/acme/shop#14"]
     assert printed_by("kugetsu run tasks.tsv").splitlines() == [
