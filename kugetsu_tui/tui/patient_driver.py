@@ -17,6 +17,8 @@ from kugetsu_tui.domain.errors import SIGNALLED
 
 _PATIENCE = 0.5
 """Seconds that a terminal may take for what is to be drawn; keys and signals wait as long."""
+_ENDING = 3.0
+"""Seconds it may take for the rest when it is left, or handed over: a slow link needs some."""
 _PAUSE = 1.0
 """Seconds until a terminal that was too slow is tried again."""
 _FORGOTTEN = "\x1b[?1016l\x1b[?2048l"
@@ -97,4 +99,4 @@ class PatientDriver(LinuxDriver):
         """End the writing; what the terminal does not take in time, it goes without."""
         ending = Thread(target=super().close, daemon=True)
         ending.start()
-        ending.join(_PATIENCE)
+        ending.join(_ENDING)
