@@ -20,6 +20,7 @@ from kugetsu_tui.domain.run import (
     Begun,
     Cut,
     Ended,
+    EngineReplaced,
     ErrorReported,
     Journalled,
     PermissionRejected,
@@ -132,7 +133,14 @@ def event_words(event: RunEvent) -> str:
     match event:
         case Said(text=text) | Saying(text=text):
             return text
-        case Queued() | Begun() | SessionNamed() | PromptAccepted() | StepFinished():
+        case (
+            Queued()
+            | Begun()
+            | EngineReplaced()
+            | SessionNamed()
+            | PromptAccepted()
+            | StepFinished()
+        ):
             return f"· {_milestone_words(event)}"
         case ToolUsed():
             return _tool_words(event)
@@ -151,12 +159,16 @@ def event_words(event: RunEvent) -> str:
             return f"■ {end.outcome}" + (f": {end.reason}" if end.reason else "")
 
 
-def _milestone_words(event: Queued | Begun | SessionNamed | PromptAccepted | StepFinished) -> str:
+def _milestone_words(
+    event: Queued | Begun | EngineReplaced | SessionNamed | PromptAccepted | StepFinished,
+) -> str:
     match event:
         case Queued():
             return "waits for its turn"
         case Begun():
             return "its turn has come"
+        case EngineReplaced(reason=reason):
+            return f"no server, it goes through `opencode run`: {reason}"
         case SessionNamed(session_id=session_id):
             return f"session {session_id}"
         case PromptAccepted():

@@ -99,6 +99,13 @@ class Begun:
 
 
 @frozen
+class EngineReplaced:
+    """No server can be had: an opencode of its own works on it."""
+
+    reason: str
+
+
+@frozen
 class SessionNamed:
     """opencode named the session it works on."""
 
@@ -208,6 +215,7 @@ class Ended:
 RunEvent: TypeAlias = (
     Queued
     | Begun
+    | EngineReplaced
     | SessionNamed
     | PromptAccepted
     | Saying

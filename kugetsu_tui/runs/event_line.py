@@ -13,6 +13,7 @@ from kugetsu_tui.domain.run import (
     Begun,
     Cut,
     Ended,
+    EngineReplaced,
     ErrorReported,
     Journalled,
     PermissionRejected,
@@ -108,6 +109,7 @@ def _step_finished(keys: JsonObject) -> StepFinished:
 _READERS: Mapping[str, Callable[[JsonObject], RunEvent]] = {
     "queued": lambda _: Queued(),
     "begun": lambda _: Begun(),
+    "engine_replaced": lambda keys: EngineReplaced(_text(keys, "reason")),
     "session_named": _session_named,
     "prompt_accepted": lambda _: PromptAccepted(),
     "saying": lambda keys: Saying(_text(keys, "text")),

@@ -5,11 +5,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from errno import ENOSPC
 from typing import Self
 
 from kugetsu_tui.domain.lines import LineCutter
-from kugetsu_tui.domain.run import Asked, Cut, Ended, Journalled, Replied, RunEnd, SessionNamed
+from kugetsu_tui.domain.run import (
+    Asked,
+    Cut,
+    Ended,
+    Journalled,
+    Replied,
+    RunEnd,
+    RunEvent,
+    SessionNamed,
+)
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
@@ -119,6 +129,12 @@ def named_session(folder: RunFolder) -> SessionId | None:
         return None
     events = (entry.event for entry in map(line_of, lines) if entry is not None)
     return next((event.session_id for event in events if isinstance(event, SessionNamed)), None)
+
+
+def note(folder: RunFolder, event: RunEvent) -> None:
+    """One event of now, by whoever holds the run's lock. Raises `OSError`."""
+    with Journal(folder) as journal:
+        journal.write(Journalled(datetime.now(UTC), event))
 
 
 def recorded_end(folder: RunFolder) -> RunEnd | None:

@@ -10,12 +10,12 @@ from typing import TypeAlias
 
 from kugetsu_tui.domain.errors import BusyError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.run import Begun, Ended, Journalled, RunEnd, RunEvent, RunOrder, RunOutcome
+from kugetsu_tui.domain.run import Begun, Ended, RunEnd, RunOrder, RunOutcome
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.journal import Journal, recorded_end
+from kugetsu_tui.runs.journal import note, recorded_end
 from kugetsu_tui.runs.launch import launch
 
 Admit: TypeAlias = Callable[[RunOrder], RunOrder]
@@ -90,9 +90,9 @@ class Usher:
         except BusyError:
             return False
         except (KugetsuError, ValueError) as error:
-            _note(folder, Ended(_failure(error)))
+            note(folder, Ended(_failure(error)))
             return self.admission.queue.leave(run_id)
-        _note(folder, Begun())
+        note(folder, Begun())
         with folder.open_supervisor_log() as log:
             launch([*self.supervisor, str(folder.path), str(held)], hand_on=(held, slot), log=log)
         return True
@@ -101,8 +101,3 @@ class Usher:
 def _failure(error: KugetsuError | ValueError) -> RunEnd:
     words = error.message if isinstance(error, KugetsuError) else f"run.json: {error}"
     return RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=f"not begun: {words}")
-
-
-def _note(folder: RunFolder, event: RunEvent) -> None:
-    with Journal(folder) as journal:
-        journal.write(Journalled(datetime.now(UTC), event))

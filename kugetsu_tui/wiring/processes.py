@@ -10,10 +10,11 @@ from pathlib import Path
 from kugetsu_tui.commands.ports import Server
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Engine, RunOrder
+from kugetsu_tui.domain.run import Engine, EngineReplaced, RunOrder
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.journal import note
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.turn import Turn
 from kugetsu_tui.settings.layers import Layers
@@ -76,19 +77,19 @@ def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, s
         return _child_turn(folder, order, alarm, layers)
     server = server_of(layers, environment, flags)
     if order.engine is Engine.AUTO:
-        order = replace(order, engine=_engine_here(server))
+        order = replace(order, engine=_engine_here(server, folder))
         folder.write(replace(facts, order=order))
         if order.engine is Engine.RUN:
             return _child_turn(folder, order, alarm, layers)
     return _server_turn(folder, order, server)
 
 
-def _engine_here(server: Server) -> Engine:
+def _engine_here(server: Server, folder: RunFolder) -> Engine:
     """The server's, where there is one: nothing has been sent to anybody yet."""
     try:
         server.ensure()
     except KugetsuError as error:
-        complain(f"{error.message}: this run goes through `opencode run`")
+        note(folder, EngineReplaced(error.message))
         return Engine.RUN
     return Engine.SERVER
 

@@ -22,6 +22,7 @@ from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Ended,
+    EngineReplaced,
     ErrorReported,
     Journalled,
     PermissionRejected,
@@ -183,6 +184,11 @@ def test_where_no_run_is_kept_there_is_no_log(stage: Stage, run_id: RunId | None
             AgentReplaced("plam"),
             "agent_replaced",
             "✗ opencode runs no agent 'plam' and goes on as its default one",
+        ),
+        (
+            EngineReplaced("it lacks /event"),
+            "engine_replaced",
+            "· no server, it goes through `opencode run`: it lacks /event",
         ),
         (ErrorReported("500"), "error_reported", "✗ 500"),
         (

@@ -204,6 +204,19 @@ def test_a_killed_server_interrupts_its_runs_and_nothing_is_sent_again(doomed: K
     assert doomed.prompts()[session] == ["#model: hang", "#model: say after all"]
 
 
+def test_where_no_server_can_be_had_auto_takes_the_other_engine_and_says_so(
+    kugetsu: Kugetsu,
+) -> None:
+    nobody = {"KUGETSU_RUNS_ENGINE": "auto", "KUGETSU_SERVER_URL": "http://127.0.0.1:9"}
+    ref = issue(13)
+    start = kugetsu("start", ref, "#model: say all the same", variables=nobody)
+
+    assert (start.status, start.out) == (0, "all the same\n"), start.err
+    first, *_ = kugetsu.run(ref).events()
+    assert (first["event"], "does not answer" in first["reason"]) == ("engine_replaced", True)
+    assert "no server, it goes through `opencode run`" in start.err
+
+
 @pytest.mark.tmux
 def test_a_prompt_typed_in_the_screen_outlives_its_terminal(
     doomed: Kugetsu, tmp_path: Path

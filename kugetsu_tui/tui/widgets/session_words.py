@@ -10,6 +10,7 @@ from kugetsu_tui.domain.run import (
     AgentReplaced,
     Asked,
     Ended,
+    EngineReplaced,
     ErrorReported,
     Journalled,
     PermissionRejected,
@@ -54,7 +55,7 @@ def event_lines(journalled: Journalled) -> Iterator[Line]:
             yield Line("")
         case ToolUsed(is_error=True) | ErrorReported() | PermissionRejected():
             yield from paragraphs(event_words(event), Tone.BAD)
-        case Retrying() | AgentReplaced():
+        case Retrying() | AgentReplaced() | EngineReplaced():
             yield from paragraphs(event_words(event), Tone.MIND)
         case Ended(end=end):
             is_good = end.outcome in {RunOutcome.ANSWERED, RunOutcome.STOPPED}
