@@ -42,7 +42,7 @@ _BUG = 70
 _IS_DONE_ALREADY = {0, 3, 4}
 """How the same verb may end when it is given again: it works, or there is nothing left to do."""
 _MINDED = "saved, but perhaps not for good"
-_LOADING = "importlib._bootstrap_external"
+_LOADING = ("importlib._bootstrap_external", "ModuleNotFoundError")
 _CALL = re.compile(r"(\w+)\((.*)")
 
 
@@ -301,7 +301,7 @@ def _session(record: Record | DamagedRecord) -> str:
 def _could_be_loaded(sandbox: Sandbox) -> bool:
     """Calls are counted: where a process waits longer than another did, it is hit elsewhere."""
     reports = sandbox.home.glob("state/kugetsu/log/crash-*")
-    return not any(_LOADING in report.read_text() for report in reports)
+    return not any(words in report.read_text() for report in reports for words in _LOADING)
 
 
 def _told(out: str) -> dict[str, Any]:
