@@ -24,6 +24,8 @@ PATIENCE = 60.0
 
 _ENGINE = {"KUGETSU_RUNS_ENGINE": os.environ.get("KUGETSU_TEST_ENGINE", "")}
 """What the whole suite is run with once more, by hand."""
+IS_SERVED = os.environ.get("KUGETSU_TEST_ENGINE") == "server"
+"""Where the engines differ in what can be seen, a test says what holds for each."""
 _NO_VARIABLES: Mapping[str, str] = {}
 
 _T = TypeVar("_T")

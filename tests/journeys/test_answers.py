@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from tests.journeys.conftest import Unlucky
-from tests.journeys.kugetsu import Ended, Kugetsu, eventually, is_alive, issue
+from tests.journeys.kugetsu import IS_SERVED, Ended, Kugetsu, eventually, is_alive, issue
 
 pytestmark = pytest.mark.opencode
 
@@ -43,7 +43,8 @@ def test_a_provider_that_is_tried_again_is_seen_to_be(unlucky: Unlucky) -> None:
         return {row["issue_ref"]: row["why"] for row in rows}
 
     assert eventually(retrying) == {unlucky.ref: "the demo model refuses, as it was asked to"}
-    assert "opencode may try again: the demo model refuses" in unlucky.start.err
+    assert "the provider refused, opencode may try again" in unlucky.start.err
+    assert ": the demo model refuses" in unlucky.start.err
 
 
 def test_a_refusal_of_the_provider_is_told_by_its_number(crowded: Kugetsu) -> None:
@@ -113,6 +114,7 @@ def test_an_empty_answer_is_told_from_one(crowded: Kugetsu) -> None:
     assert answered.row["state"] == "idle"
 
 
+@pytest.mark.skipif(IS_SERVED, reason="there it is waited for, and can be answered")
 def test_a_question_that_nobody_can_answer_does_not_hang_a_fork(crowded: Kugetsu) -> None:
     answered = start(crowded, "#model: question\n#model: say then I decide")
     assert (answered.ended.status, answered.ended.out) == (0, "then I decide\n")
@@ -126,8 +128,12 @@ def test_a_model_that_does_not_exist_is_named(crowded: Kugetsu) -> None:
     assert answered.row["state"] == "failed"
 
 
-def test_an_agent_that_does_not_exist_is_named_beside_the_answer(crowded: Kugetsu) -> None:
+def test_an_agent_that_does_not_exist_is_named(crowded: Kugetsu) -> None:
     answered = start(crowded, "#model: say x", "--agent", "plam")
+    if IS_SERVED:
+        assert (answered.ended.status, answered.ended.out) == (1, "")
+        assert 'Agent not found: "plam"' in answered.ended.err
+        return
     assert (answered.ended.status, answered.ended.out) == (0, "x\n")
     assert "opencode runs no agent 'plam' and goes on as its default one" in answered.ended.err
     assert "warning: answered by opencode's default agent: it runs no agent 'plam'" in (
@@ -142,6 +148,7 @@ def test_an_answer_of_five_megabytes_arrives_whole(crowded: Kugetsu) -> None:
     assert long_answer(5_000_000) in crowded("show", answered.ref).out
 
 
+@pytest.mark.skipif(IS_SERVED, reason="no run has an opencode of its own")
 def test_an_answer_that_nobody_took_from_opencode_in_time_arrives_all_the_same(
     crowded: Kugetsu,
 ) -> None:
