@@ -275,6 +275,8 @@ class FakeRuns:
     is_tended: bool = False
     at_launch: Callable[[RunOrder], None] = lambda _: None
     unstoppable: KugetsuError | None = None
+    illegible: list[RunId] = field(default_factory=list)
+    """Runs that do not tell whose they are."""
     unbegun: list[str] = field(default_factory=list)
     """Folders of runs whose starter was killed while making them."""
     goes_on: bool = False
@@ -355,6 +357,9 @@ class FakeRuns:
         for run in doomed:
             del self.known[run.order.run_id]
         return len(doomed)
+
+    def unreadable(self) -> Sequence[RunId]:
+        return self.illegible
 
     def version(self) -> object:
         return dict(self.known)

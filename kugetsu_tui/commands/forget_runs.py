@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import busy
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import NotFoundError
+from kugetsu_tui.domain.errors import KugetsuError, NotFoundError, RunFailedError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.report.report import Report, Success
+from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.report.report import Report
+
+_MOST_NAMED = 3
 
 
 @frozen
-class Forgotten(Success):
+class Forgotten:
     verb: ClassVar[str] = "forget"
 
     issue_ref: str
     count: int
     """Runs that are erased, or would be."""
+    illegible: Sequence[RunId] = ()
+    """Runs that are kept, and may be its own: they do not tell whose they are."""
+
+    @property
+    def failure(self) -> KugetsuError | None:
+        if not self.illegible:
+            return None
+        named = ", ".join(self.illegible[:_MOST_NAMED])
+        more = f" and {len(self.illegible) - _MOST_NAMED} more"
+        return RunFailedError(
+            f"forget: it cannot be told whose runs these are, and they are kept: {named}"
+            + more * (len(self.illegible) > _MOST_NAMED),
+            hint="they are folders in runs/ or trash/: look at what is in them, and delete them",
+            changed=self.count > 0,
+        )
 
     @property
     def words(self) -> str:
@@ -64,8 +83,10 @@ class ForgetRuns:
 
         Raises:
             CannotSaveError: the system refuses.
+            EnvironmentUnfitError: it cannot be told which runs there are.
         """
-        return Forgotten(key := self.plan(ref).issue_ref, self.runs.forget(key))
+        key = self.plan(ref).issue_ref
+        return Forgotten(key, self.runs.forget(key), self.runs.unreadable())
 
     def _key(self, ref: str) -> str:
         """Also of an issue that is no longer tracked."""

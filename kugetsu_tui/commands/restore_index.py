@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Store
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.report.report import Report, Success
@@ -15,14 +16,16 @@ from kugetsu_tui.report.report import Report, Success
 class Restored(Success):
     verb: ClassVar[str] = "doctor"
 
-    issues: int
+    issues: int | None
+    """None: it is back, but could not be looked at."""
     damaged: str
     """Where the damaged index is now; empty where there was none."""
 
     def report(self) -> Report:
         kept = f"; the damaged one is kept as {self.damaged}" if self.damaged else ""
-        count = f"{self.issues} issue{'s' * (self.issues != 1)}"
-        return Report(headline=f"the last good index is back, with {count}{kept}")
+        count = f", with {self.issues} issue{'s' * (self.issues != 1)}"
+        known = count if self.issues is not None else ""
+        return Report(headline=f"the last good index is back{known}{kept}")
 
     def data(self) -> JsonObject:
         return {"restored": True, "issues": self.issues, "damaged": self.damaged or None}
@@ -44,4 +47,7 @@ class RestoreIndex:
             NotFoundError: no good one is kept.
         """
         damaged = self.store.restore_index()
-        return Restored(len(self.store.index().issues), damaged)
+        try:
+            return Restored(len(self.store.index().issues), damaged)
+        except KugetsuError:
+            return Restored(None, damaged)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kugetsu_tui.domain.errors import CannotSaveError, ConflictError
+from kugetsu_tui.domain.errors import CannotSaveError, ConflictError, EnvironmentUnfitError
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
@@ -29,6 +29,31 @@ def leftovers(runs: Path) -> Sequence[RunId]:
     except OSError:
         return ()
     return sorted(RunId(path.name[1:]) for path in hidden if _is_left(path))
+
+
+def unreadable(folder: Path) -> Sequence[RunId]:
+    """The runs in there that do not tell whose they are; one that is erased meanwhile is none.
+
+    Raises:
+        EnvironmentUnfitError: the folder cannot be listed.
+    """
+    try:
+        names = sorted(path.name for path in folder.iterdir() if is_run_id(path.name))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise EnvironmentUnfitError(f"{folder}: cannot be listed: {error.strerror}") from error
+    return [RunId(name) for name in names if not _tells_whose(RunFolder(folder / name))]
+
+
+def _tells_whose(folder: RunFolder) -> bool:
+    try:
+        folder.read()
+    except FileNotFoundError:
+        return not folder.path.is_dir()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _is_left(path: Path) -> bool:

@@ -31,7 +31,7 @@ from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers
+from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, unreadable
 from kugetsu_tui.runs.journal import last_word, named_session, read_journal
 from kugetsu_tui.runs.liveness import liveness_of
 from kugetsu_tui.runs.lock import LockState, probe
@@ -276,6 +276,14 @@ class FolderRuns:
         for folder in doomed:
             erase(folder)
         return len(doomed)
+
+    def unreadable(self) -> Sequence[RunId]:
+        """Runs, those in the trash too, of which nobody can say whose they are.
+
+        Raises:
+            EnvironmentUnfitError: nor which there are.
+        """
+        return [*unreadable(self.path), *unreadable(self._trash)]
 
     @property
     def _trash(self) -> Path:

@@ -8,6 +8,7 @@ from kugetsu_tui.commands.forget_runs import ForgetRuns
 from kugetsu_tui.domain.errors import BusyError, NotFoundError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.session import RunId
 from tests.commands import FORK, ISSUE, OTHER, SECOND
 from tests.fakes import NOW, Stage, run_seen
 
@@ -59,3 +60,13 @@ def test_an_issue_that_is_no_longer_tracked_can_be_forgotten(tracked: Stage) -> 
 def test_what_nobody_knows_is_refused(tracked: Stage) -> None:
     with pytest.raises(NotFoundError):
         ForgetRuns.of(tracked.world)(f"{ISSUE}99")
+
+
+def test_a_run_that_may_be_its_own_is_not_said_to_be_gone(tracked: Stage) -> None:
+    tracked.runs.illegible.append(RunId("run-9"))
+
+    forgotten = ForgetRuns.of(tracked.world)(ISSUE)
+
+    assert forgotten.count == 1
+    assert forgotten.failure is not None
+    assert "they are kept: run-9" in forgotten.failure.message

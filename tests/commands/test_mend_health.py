@@ -248,6 +248,20 @@ def test_the_last_good_index_is_brought_back(tracked: Stage) -> None:
     assert restored.report().headline == f"{words}; the damaged one is kept as {restored.damaged}"
 
 
+def test_what_is_back_is_back_also_where_it_cannot_be_counted(
+    tracked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_damaged(tracked)
+    restore = RestoreIndex.of(tracked.world)
+
+    def refuse(_: object) -> None:
+        raise CannotSaveError("out of descriptors; nothing was changed")
+
+    monkeypatch.setattr(type(tracked.store), "index", refuse)
+
+    assert restore().report().headline.startswith("the last good index is back; the damaged one")
+
+
 def test_a_whole_index_is_not_restored(tracked: Stage) -> None:
     tracked.store.last = tracked.store.stored
     with pytest.raises(ConflictError):

@@ -113,3 +113,18 @@ def test_the_newest_are_kept(runs: FolderRuns) -> None:
     assert runs.forget(ISSUE, keep=2) == 3
 
     assert [run.order.run_id for run in runs.history(ISSUE)] == ids[:2:-1]
+
+
+@pytest.mark.parametrize("damage", ["no JSON", None])
+def test_a_run_that_does_not_tell_whose_it_is_is_named(
+    runs: FolderRuns, damage: str | None
+) -> None:
+    kept, damaged, discarded = (RunFolder(runs.path / ended(runs, n)) for n in (1, 2, 3))
+    trash = runs.path.with_name("trash")
+    trash.mkdir()
+    moved = RunFolder(discarded.path.rename(trash / discarded.path.name))
+    for folder in (damaged, moved):
+        folder.facts.write_text(damage) if damage else folder.facts.unlink()
+
+    assert runs.unreadable() == [damaged.path.name, moved.path.name]
+    assert kept.path.is_dir()

@@ -98,6 +98,10 @@ class Runs(Protocol):
         """
         ...
 
+    def unreadable(self) -> Sequence[RunId]:
+        """Runs of which nobody can say whose they are."""
+        ...
+
     def version(self) -> object:
         """A cheap value that differs whenever a run began, said something or ended."""
         ...
