@@ -18,10 +18,8 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.run import (
-    Ended,
     Journalled,
     Liveness,
-    Retrying,
     RunEnd,
     RunOrder,
     RunSeen,
@@ -32,10 +30,9 @@ from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, unreadable
-from kugetsu_tui.runs.journal import last_word, named_session, read_journal
-from kugetsu_tui.runs.liveness import liveness_of
+from kugetsu_tui.runs.journal import read_journal
 from kugetsu_tui.runs.lock import LockState, probe
-from kugetsu_tui.runs.notes import Waiting, asks_kept, leave_answer
+from kugetsu_tui.runs.notes import asks_kept, leave_answer
 from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.private_file import open_regular, read_regular
@@ -43,6 +40,7 @@ from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.reservation import Reservation
 from kugetsu_tui.runs.screens import sessions_at_work
 from kugetsu_tui.runs.shared import Nobody, Shared
+from kugetsu_tui.runs.sight import is_of, issue_of, look_into, session_of
 
 _LOG_SHOWN = 64 * 1024
 """Bytes of a log that are shown: its end."""
@@ -98,38 +96,12 @@ class FolderRuns:
         """What is there of the run now; nothing where its folder is gone."""
         if (folder := self._folder(run_id)) is None:
             return None
-        word = last_word(folder)
-        event = word.event if word is not None else None
-        end = event.end if isinstance(event, Ended) else None
-        try:
-            facts = folder.read()
-        except (OSError, ValueError):
-            return _seen_without_facts(run_id, folder, end)
-        lock = probe(folder.lock)
-        waiting = asks_kept(folder) if end is None else Waiting()
-        is_free = end is None and lock.state is LockState.FREE
-        place = self.admission.queue.place_of(run_id) if is_free else None
-        return RunSeen(
-            order=facts.order,
-            liveness=self._liveness(facts, lock.state, end, place),
-            session_id=_session_of(folder, facts),
-            last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
-            retrying=event.reason if isinstance(event, Retrying) else "",
-            host=facts.place.host,
-            asks=waiting.asks,
-            waits_since=waiting.since,
-            behind=place or 0,
-            end=end,
-        )
+        return look_into(folder, place_of=self.admission.queue.place_of, shared=self.shared)
 
     def session_of(self, run_id: RunId) -> SessionId | None:
         """The session that opencode named for the run, as far as its folder knows."""
-        if (folder := self._folder(run_id)) is None:
-            return None
-        try:
-            return _session_of(folder, folder.read())
-        except (OSError, ValueError):
-            return named_session(folder)
+        folder = self._folder(run_id)
+        return None if folder is None else session_of(folder)
 
     def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
         """All runs of an issue, or of the base, the newest first; one without facts is nobody's."""
@@ -137,22 +109,9 @@ class FolderRuns:
             names = sorted((folder.name for folder in self.path.iterdir()), reverse=True)
         except OSError:
             return ()
-        ids = [RunId(name) for name in names if self._is_of(name, issue_ref)]
-        return [run for run in map(self.seen, ids) if run is not None]
-
-    def _liveness(
-        self, facts: RunFacts, lock: LockState, end: RunEnd | None, place: int | None
-    ) -> Liveness:
-        if end is not None:
-            return Liveness.GONE
-        return liveness_of(facts, lock, self.shared) if place is None else Liveness.QUEUED
-
-    def _is_of(self, name: str, issue_ref: str | None) -> bool:
-        folder = self._folder(RunId(name))
-        try:
-            return folder is not None and folder.read().order.issue_ref == issue_ref
-        except (OSError, ValueError):
-            return False
+        ids = [RunId(name) for name in names if is_run_id(name)]
+        mine = [run_id for run_id in ids if is_of(RunFolder(self.path / run_id), issue_ref)]
+        return [run for run in map(self.seen, mine) if run is not None]
 
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
         """The run's events.
@@ -212,7 +171,7 @@ class FolderRuns:
     def queue(self) -> Mapping[RunId, str | None]:
         """The runs that wait for their turn, in order, and the issue of each."""
         waiting = {run_id: self._folder(run_id) for run_id in self.admission.queue.runs()}
-        return {run_id: _issue_of(folder) for run_id, folder in waiting.items() if folder}
+        return {run_id: issue_of(folder) for run_id, folder in waiting.items() if folder}
 
     def tend_queue(self) -> None:
         """See to it that those who wait are called.
@@ -271,7 +230,7 @@ class FolderRuns:
         """
         over = [run for run in self.history(issue_ref) if not run.is_at_work][keep:]
         found = [RunFolder(self.path / run.order.run_id) for run in over]
-        found += [folder for folder in self._discarded() if _issue_of(folder) == issue_ref]
+        found += [folder for folder in self._discarded() if issue_of(folder) == issue_ref]
         doomed = [folder for folder in found if probe(folder.lock).state is not LockState.HELD]
         for folder in doomed:
             erase(folder)
@@ -321,38 +280,6 @@ def _may_be_there(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return True
-
-
-def _issue_of(folder: RunFolder) -> str | None:
-    try:
-        return folder.read().order.issue_ref
-    except (OSError, ValueError):
-        return None
-
-
-def _session_of(folder: RunFolder, facts: RunFacts) -> SessionId | None:
-    """A supervisor may have died between telling it in the journal and writing it down."""
-    return facts.session_id or named_session(folder)
-
-
-def _seen_without_facts(run_id: RunId, folder: RunFolder, end: RunEnd | None) -> RunSeen | None:
-    """Nobody can say what it was asked for, or who works on it; nothing where it went meanwhile."""
-    try:
-        touched = datetime.fromtimestamp(folder.path.stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        touched = datetime.now(UTC)
-    order = RunOrder(
-        run_id=run_id,
-        verb=RunVerb.CONTINUE,
-        issue_ref=None,
-        session_id=None,
-        directory="",
-        placed_at=touched,
-    )
-    liveness = Liveness.UNKNOWN if end is None else Liveness.GONE
-    return RunSeen(order=order, liveness=liveness, session_id=None, last_sign=touched, end=end)
 
 
 def _tail(path: Path) -> str:
