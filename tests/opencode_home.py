@@ -198,11 +198,14 @@ def moved(world: World, folder: Path, model_url: str) -> World:
     shutil.copytree(world.repo, repo, symlinks=True)
     copy = replace(world, home=home, repo=repo, environment=_environment(home, repo, model_url))
     database = sqlite3.connect(copy.database)
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}
     for table, column in (
         ("session", "directory"),
         ("project", "worktree"),
-        ("project_directory", "directory"),
+        ("project_directory", "directory"),  # not before opencode 1.18, of those that were tried
     ):
+        if table not in tables:
+            continue
         database.execute(f"UPDATE {table} SET {column} = ?", (str(repo),))
     database.commit()
     database.close()
