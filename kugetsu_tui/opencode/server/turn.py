@@ -11,6 +11,7 @@ from kugetsu_tui.domain.ask import Ask, AskKind, Decision
 from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.errors import (
     ConflictError,
+    EnvironmentUnfitError,
     KugetsuError,
     ServerRefusedError,
     ServerUnreachableError,
@@ -43,7 +44,9 @@ _NOTHING_SENT = "nothing was sent to the model"
 class Listener(Protocol):
     """Who is told what opencode does."""
 
-    def hear(self, event: RunEvent) -> bool: ...
+    def hear(self, event: RunEvent) -> bool:
+        """False where it names a session that is not this run's."""
+        ...
 
     def note_sign(self, *, is_news: bool) -> None: ...
 
@@ -191,7 +194,13 @@ class ServerTurn:
         yield from self._follow(session_id, news)
 
     def _session(self) -> SessionId:
-        """The session that is worked in, by its name in the journal."""
+        """The session that is worked in, by its name in the journal.
+
+        Raises:
+            ServerUnreachableError, ServerRefusedError: there is no answer, or it is a no.
+            EnvironmentUnfitError: the fork is not this run's; opencode 1.3 and 1.14 make it where
+                their server works.
+        """
         session_id = self._session_id
         if session_id is None:
             if self._order.session_id is None:
@@ -199,7 +208,11 @@ class ServerTurn:
             else:
                 session_id = self._client.fork(self._order.session_id)
             self._session_id = session_id
-        self._witness.hear(SessionNamed(session_id))
+        if not self._witness.hear(SessionNamed(session_id)):
+            raise EnvironmentUnfitError(
+                f"{session_id} was not made in {self._order.directory}, as an old opencode's"
+                " server does: use --engine run"
+            )
         self._reading = Reading(
             session_id, directory=self._order.directory, parent_of=self._client.parent
         )

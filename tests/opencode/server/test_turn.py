@@ -54,6 +54,8 @@ class Played:
     pending: list[Any] = field(default_factory=list)
     heard: list[RunEvent] = field(default_factory=list)
     finished: bool = True
+    is_elsewhere: bool = False
+    """The fork is in another directory than the run."""
     has_gap: bool = False
     is_broken: bool = False
     address: ServerAddress = field(default_factory=lambda: ServerAddress("http://127.0.0.1:1"))
@@ -102,7 +104,7 @@ class Played:
 
     def hear(self, event: RunEvent) -> bool:
         self.heard.append(event)
-        return True
+        return not (self.is_elsewhere and isinstance(event, SessionNamed))
 
     def note_sign(self, *, is_news: bool) -> None:
         """Every event is one."""
@@ -180,6 +182,18 @@ def test_a_refusal_is_a_failure_and_says_that_nothing_was_sent(played: Played, c
     assert turn.mishap is not None
     assert turn.mishap.outcome is RunOutcome.FAILED
     assert turn.mishap.reason.endswith("nothing was sent to the model")
+
+
+def test_a_fork_in_another_directory_is_told_nothing(played: Played) -> None:
+    played.is_elsewhere = True
+    turn = begun(played)
+    step(turn, 4)
+
+    assert played.calls == ["ensure", "fork"]
+    assert turn.mishap is not None
+    assert turn.mishap.outcome is RunOutcome.FAILED
+    assert "not made in /repo" in turn.mishap.reason
+    assert "--engine run; nothing was sent" in turn.mishap.reason
 
 
 def test_a_message_that_may_have_arrived_is_not_sent_again(played: Played) -> None:
