@@ -83,10 +83,11 @@ class ForgetRuns:
 
         Raises:
             CannotSaveError: the system refuses.
-            EnvironmentUnfitError: it cannot be told which runs there are.
+            EnvironmentUnfitError: it cannot be told which runs there are; nothing was erased.
         """
         key = self.plan(ref).issue_ref
-        return Forgotten(key, self.runs.forget(key), self.runs.unreadable())
+        count, illegible = self.runs.forget(key)
+        return Forgotten(key, count, illegible)
 
     def _key(self, ref: str) -> str:
         """Also of an issue that is no longer tracked."""

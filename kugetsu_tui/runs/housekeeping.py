@@ -31,29 +31,39 @@ def leftovers(runs: Path) -> Sequence[RunId]:
     return sorted(RunId(path.name[1:]) for path in hidden if _is_left(path))
 
 
-def unreadable(folder: Path) -> Sequence[RunId]:
-    """The runs in there that do not tell whose they are; one that is erased meanwhile is none.
+def runs_of(issue_ref: str, folder: Path) -> tuple[list[RunFolder], list[RunId]]:
+    """The issue's runs in there, the newest first; and those that do not tell whose they are.
 
     Raises:
         EnvironmentUnfitError: the folder cannot be listed.
     """
     try:
-        names = sorted(path.name for path in folder.iterdir() if is_run_id(path.name))
+        names = sorted((path.name for path in folder.iterdir()), reverse=True)
     except FileNotFoundError:
-        return ()
+        return [], []
     except OSError as error:
         raise EnvironmentUnfitError(f"{folder}: cannot be listed: {error.strerror}") from error
-    return [RunId(name) for name in names if not _tells_whose(RunFolder(folder / name))]
+    mine: list[RunFolder] = []
+    illegible: list[RunId] = []
+    for name in filter(is_run_id, names):
+        run = RunFolder(folder / name)
+        try:
+            if run.read().order.issue_ref == issue_ref:
+                mine.append(run)
+        except (OSError, ValueError):
+            if not _is_empty(run):
+                illegible.append(RunId(name))
+    return mine, illegible
 
 
-def _tells_whose(folder: RunFolder) -> bool:
+def _is_empty(run: RunFolder) -> bool:
+    """It is gone, or nothing but its name is left of it."""
     try:
-        folder.read()
+        return next(run.path.iterdir(), None) is None
     except FileNotFoundError:
-        return not folder.path.is_dir()
-    except (OSError, ValueError):
+        return True
+    except OSError:
         return False
-    return True
 
 
 def _is_left(path: Path) -> bool:

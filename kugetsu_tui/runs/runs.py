@@ -29,7 +29,7 @@ from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, unreadable
+from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, runs_of
 from kugetsu_tui.runs.journal import read_journal
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.notes import asks_kept, leave_answer
@@ -218,43 +218,37 @@ class FolderRuns:
         """
         discard(self.path, RunId(leftover), self._trash)
 
-    def forget(self, issue_ref: str, *, keep: int = 0) -> int:
-        """Erase the issue's runs that are over, in the trash too; returns how many.
+    def forget(self, issue_ref: str, *, keep: int = 0) -> tuple[int, Sequence[RunId]]:
+        """Erase the issue's runs that are over, in the trash too.
 
         Args:
             issue_ref: the index key.
             keep: how many of them stay, the newest.
 
+        Returns:
+            How many were erased; and the runs of which nobody can say whose they are.
+
         Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are; nothing was erased.
             CannotSaveError: the system refuses.
         """
-        over = [run for run in self.history(issue_ref) if not run.is_at_work][keep:]
-        found = [RunFolder(self.path / run.order.run_id) for run in over]
-        found += [folder for folder in self._discarded() if issue_of(folder) == issue_ref]
+        mine, illegible = runs_of(issue_ref, self.path)
+        discarded, others = runs_of(issue_ref, self._trash)
+        over = [folder for folder in mine if not self._is_at_work(folder)][keep:]
+        found = (*over, *discarded)
         doomed = [folder for folder in found if probe(folder.lock).state is not LockState.HELD]
         for folder in doomed:
             erase(folder)
-        return len(doomed)
+        return len(doomed), [*illegible, *others]
 
-    def unreadable(self) -> Sequence[RunId]:
-        """Runs, those in the trash too, of which nobody can say whose they are.
-
-        Raises:
-            EnvironmentUnfitError: nor which there are.
-        """
-        return [*unreadable(self.path), *unreadable(self._trash)]
+    def _is_at_work(self, folder: RunFolder) -> bool:
+        run = self.seen(RunId(folder.path.name))
+        return run is not None and run.is_at_work
 
     @property
     def _trash(self) -> Path:
         """The store's."""
         return self.path.with_name("trash")
-
-    def _discarded(self) -> Sequence[RunFolder]:
-        try:
-            names = [path.name for path in self._trash.iterdir()]
-        except OSError:
-            return ()
-        return [RunFolder(self._trash / name) for name in names if is_run_id(name)]
 
     def version(self) -> int:
         """Differs whenever a run began, said something or ended."""

@@ -126,14 +126,11 @@ class FakeRuns:
     def discard(self, leftover: str) -> None:
         self.unbegun.remove(leftover)
 
-    def forget(self, issue_ref: str) -> int:
+    def forget(self, issue_ref: str) -> tuple[int, Sequence[RunId]]:
         doomed = [run for run in self.history(issue_ref) if not run.is_at_work]
         for run in doomed:
             del self.known[run.order.run_id]
-        return len(doomed)
-
-    def unreadable(self) -> Sequence[RunId]:
-        return self.illegible
+        return len(doomed), self.illegible
 
     def version(self) -> object:
         return dict(self.known)

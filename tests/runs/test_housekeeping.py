@@ -93,7 +93,7 @@ def test_forgetting_erases_the_runs_of_that_issue_alone(runs: FolderRuns) -> Non
     killed_while_starting(runs, 4)
     runs.discard(runs.leftovers()[0])
 
-    assert runs.forget(ISSUE) == 3
+    assert runs.forget(ISSUE) == (3, [])
 
     assert [runs.seen(run_id) for run_id in doomed] == [None, None]
     assert runs.message(other) == "the message"
@@ -103,14 +103,14 @@ def test_forgetting_erases_the_runs_of_that_issue_alone(runs: FolderRuns) -> Non
 
 def test_a_run_at_work_is_not_erased(runs: FolderRuns) -> None:
     with runs.reserve(order(1), "the message") as run:
-        assert runs.forget(ISSUE) == 0
+        assert runs.forget(ISSUE) == (0, [])
         assert runs.message(run.run_id) == "the message"
 
 
 def test_the_newest_are_kept(runs: FolderRuns) -> None:
     ids = [ended(runs, number) for number in range(5)]
 
-    assert runs.forget(ISSUE, keep=2) == 3
+    assert runs.forget(ISSUE, keep=2) == (3, [])
 
     assert [run.order.run_id for run in runs.history(ISSUE)] == ids[:2:-1]
 
@@ -126,5 +126,6 @@ def test_a_run_that_does_not_tell_whose_it_is_is_named(
     for folder in (damaged, moved):
         folder.facts.write_text(damage) if damage else folder.facts.unlink()
 
-    assert runs.unreadable() == [damaged.path.name, moved.path.name]
-    assert kept.path.is_dir()
+    assert runs.forget(ISSUE) == (1, [damaged.path.name, moved.path.name])
+    assert not kept.path.exists()
+    assert (damaged.path / "message").exists()

@@ -90,16 +90,15 @@ class Runs(Protocol):
         """Move such a folder to the trash."""
         ...
 
-    def forget(self, issue_ref: str) -> int:
-        """Erase the issue's runs that are over; returns how many.
+    def forget(self, issue_ref: str) -> tuple[int, Sequence[RunId]]:
+        """Erase the issue's runs that are over.
+
+        Returns how many, and the runs of which nobody can say whose they are.
 
         Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are; nothing was erased.
             CannotSaveError: the system refuses.
         """
-        ...
-
-    def unreadable(self) -> Sequence[RunId]:
-        """Runs of which nobody can say whose they are."""
         ...
 
     def version(self) -> object:
