@@ -195,6 +195,15 @@ class Kugetsu:
         """Who runs in this home, whatever started it."""
         return [process for process in psutil.process_iter() if self._is_at_home(process)]
 
+    def is_deserted(self) -> bool:
+        """Nobody runs in this home, but the server that waits for the next run.
+
+        It is ended first, unforced: it refuses as long as anything is at work on it.
+        """
+        if IS_SERVED and self("server", "stop").status != 0:
+            return False
+        return not self.everybody()
+
     def _is_at_home(self, process: psutil.Process) -> bool:
         return environment_of(process).get("HOME") == str(self.world.home)
 
@@ -217,6 +226,10 @@ class Run:
 
     @property
     def opencode(self) -> psutil.Process:
+        """The one that works at it: its own, or the server it shares."""
+        if IS_SERVED:
+            server = _json(self.folder.parents[1] / "server" / "server.json")
+            return psutil.Process(server["opencode"]["pid"])
         return self._process("opencode")
 
     def events(self) -> list[dict[str, Any]]:

@@ -69,7 +69,7 @@ def test_the_workflow_from_init_to_destroy(newcomer: Kugetsu, model: ScriptedMod
     assert kugetsu.index() == {"base": base, "issues": {}}
     assert not (kugetsu.store / "sessions" / RECORD).exists()
     assert session in kugetsu.prompts(), "the conversation stays in opencode"
-    assert not kugetsu.everybody()
+    assert kugetsu.is_deserted()
 
 
 def assert_seed_format(file: Path, kind: str, ref: str | None, session: str) -> None:
