@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.torture.broken_files import Place, wrong
-
-pytestmark = pytest.mark.fast
 
 CHOSEN = {
     "a pipe": ("run", "journal", "message", "log", "trash", "settings", "notebook"),

@@ -13,8 +13,6 @@ import pytest
 from tests.torture.lying_opencode import NAMED, UNNAMED, WORDS
 from tests.torture.sandbox import BASE, Sandbox
 
-pytestmark = pytest.mark.fast
-
 NO_ANSWER = "opencode ended without an answer"
 MEMORY = 200_000
 """Kilobytes that a supervisor may take."""

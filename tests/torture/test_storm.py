@@ -8,8 +8,6 @@ from tests.torture.sandbox import ROOT, Sandbox
 from tests.torture.storm import Storm, Weather, sessions_for
 from tests.torture.wrong_protocols import WRONG
 
-pytestmark = pytest.mark.fast
-
 SEED = 6
 
 

@@ -6,8 +6,6 @@ import pytest
 
 from tests.torture.ways_out import cases, wrong
 
-pytestmark = pytest.mark.fast
-
 CHOSEN = [
     ("dialog", "SIGTERM"),
     ("transcript", "stop and go on"),

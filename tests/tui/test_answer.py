@@ -17,8 +17,6 @@ from tests.fakes import run_seen
 from tests.scenes import Scene
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 REF = "github.com/shoko/kugetsu#14"
 
 

@@ -21,8 +21,6 @@ from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, FLAKY, LOGIN, LOST, PARSER, RATE, Scene
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 
 @pytest.fixture
 def morning() -> Scene:

@@ -17,8 +17,6 @@ from tests.fakes import NOW
 from tests.scenes import DOCS, LOGIN, Scene
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 LOGIN_RUN = RunId("run-login")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Ended, Journalled, Liveness, RunEnd, RunOutcome, Said, Saying
 from kugetsu_tui.domain.session import RunId
@@ -13,8 +11,6 @@ from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, LOGIN, LOST, Scene
 from tests.tui.driving import Driven, driven
-
-pytestmark = pytest.mark.fast
 
 RUN = RunId("run-login")
 

@@ -7,8 +7,6 @@ import pytest
 from kugetsu_tui.domain.settings import Frames, Motion, Settings
 from kugetsu_tui.tui.face import drawing
 
-pytestmark = pytest.mark.fast
-
 SSH = {"SSH_CONNECTION": "10.0.0.7 50022 10.0.0.8 22"}
 
 

@@ -8,8 +8,6 @@ from tests import scenes
 from tests.scenes import CACHE, LOGIN, PARSER, RATE
 from tests.tui.driving import driven
 
-pytestmark = pytest.mark.fast
-
 
 async def test_rows_are_found_while_the_words_are_typed_and_counted() -> None:
     async with driven(scenes.busy_morning()) as hands:

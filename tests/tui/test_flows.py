@@ -22,8 +22,6 @@ from tests.fakes import Stage, run_seen
 from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, Scene
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 NEW = "github.com/shoko/kugetsu#77"
 
 

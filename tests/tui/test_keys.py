@@ -26,8 +26,6 @@ from tests import scenes
 from tests.scenes import DOCS, Scene
 from tests.tui.driving import driven
 
-pytestmark = pytest.mark.fast
-
 
 def choosing(**keys: str) -> Scene:
     """The busy morning of somebody who has keys of their own."""

@@ -16,8 +16,6 @@ from tests import scenes
 from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, PARSER, RATE, Scene
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 
 @pytest.fixture
 def morning(tmp_path: Path) -> Scene:

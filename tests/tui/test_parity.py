@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.tui.flows.catalogue import FLOWS
@@ -13,8 +11,6 @@ from kugetsu_tui.tui.keys.key import Group
 from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.keys.table import EVERY_KEY
 from kugetsu_tui.tui.screens.palette import everything
-
-pytestmark = pytest.mark.fast
 
 _FLOW = re.compile(r"flow\('([\w-]+)'\)")
 

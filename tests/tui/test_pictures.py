@@ -8,8 +8,6 @@ import pytest
 
 from tests.tui.pictures import PICTURES
 
-pytestmark = pytest.mark.fast
-
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_it_looks_as_it_did(name: str, snap_compare: Callable[..., bool]) -> None:

@@ -19,8 +19,6 @@ from tests.scenes import LOGIN, LOST, Scene
 from tests.talks import said, turn
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,6 @@ from kugetsu_tui.tui.screens.scope import Scope, scope_of
 from tests import scenes
 from tests.scenes import DOCS
 
-pytestmark = pytest.mark.fast
-
 
 @pytest.fixture
 def resolve() -> ResolveRef:

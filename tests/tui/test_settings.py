@@ -16,8 +16,6 @@ from tests import scenes
 from tests.scenes import Scene
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 
 @asynccontextmanager
 async def opened(scene: Scene, *, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Driven]:

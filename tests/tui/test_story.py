@@ -10,8 +10,6 @@ from kugetsu_tui.tui.widgets.one_liners import Masthead, Notice
 from tests import scenes
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 STEPS = [Step(*step) for step in STORY]
 
 

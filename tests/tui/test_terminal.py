@@ -22,8 +22,6 @@ import pytest
 from tests.scenes import CANARY
 from tests.tui.on_a_terminal import OPENED, SECRET
 
-pytestmark = pytest.mark.fast
-
 DEADLINE = 20.0
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 _LEFT_ALONE = {b"7", b"25"}

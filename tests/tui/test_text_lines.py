@@ -2,13 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from kugetsu_tui.tui.widgets.text_lines import Line, TextLines
-
-pytestmark = pytest.mark.fast
 
 
 class Watched(TextLines):

@@ -12,8 +12,6 @@ from tests import scenes
 from tests.scenes import CANARY
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e]")
 
 

@@ -17,8 +17,6 @@ from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, LOGIN, LOST, PARSER, Scene
 from tests.tui.driving import Driven, driven
 
-pytestmark = pytest.mark.fast
-
 SIZES = [(120, 36), (80, 24), (40, 12)]
 
 

@@ -15,8 +15,6 @@ from tests import scenes
 from tests.scenes import Scene
 from tests.tui.driving import driven
 
-pytestmark = pytest.mark.fast
-
 _DRAWN = re.compile("[\u2190-\u22ff\u2300-\u23ff\u2500-\u27bf]")
 """Arrows, signs, box drawing, blocks, shapes, dingbats."""
 

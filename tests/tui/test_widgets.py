@@ -24,8 +24,6 @@ from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import LOGIN
 
-pytestmark = pytest.mark.fast
-
 LINES = st.text(max_size=60).map(clean_line)
 
 
