@@ -78,18 +78,19 @@ class KugetsuApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Keys that a question is waited for with are held; all else goes its way.
 
-        Where there is no room to show what a key would do, it does nothing; it can be left.
+        A key that comes while the screen closes finds nobody. Where there is no room to show what
+        it would do, it does nothing; that can be left.
         """
         if not isinstance(event, events.Key):
             await super().on_event(event)
-        elif self._is_too_small and event.key not in self._leaving:
+        elif not self.is_running or (self._is_too_small and event.key not in self._leaving):
             pass
         elif self.board.stage.hold.is_on:
             self.board.stage.hold.take(event)
         else:
             is_for_board = self.screen is self.board and not event.is_forwarded
             await super().on_event(event)
-            if is_for_board:  # and not on its way back from there
+            if is_for_board and self.is_running:  # and not on its way back from there
                 self._story.heed(event.key, self.board.stage.keymap)
                 self._tell_story()
 

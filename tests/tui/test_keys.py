@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from kugetsu_tui.commands.verbs import VERBS
@@ -375,3 +376,12 @@ async def test_every_key_is_harmless_on_an_empty_list(scene: Callable[[], Scene]
 
         assert hands.app.bug is None
         assert hands.app.is_running or key.id == "quit"
+
+
+@pytest.mark.parametrize("key", ["i", "j", "escape", "q"])
+async def test_keys_that_are_on_their_way_when_the_screen_closes_harm_nobody(key: str) -> None:
+    async with driven(scenes.damaged()) as hands:
+        for _ in range(8):
+            hands.app.post_message(events.Key(key, None))
+
+    assert hands.app.bug is None

@@ -210,6 +210,7 @@ def _beside(call: Callable[[], T]) -> Future[T]:
     opencode, which takes minutes, does not hold up who wants to leave.
     """
     found: Future[T] = Future()
+    found.set_running_or_notify_cancel()  # so that who leaves cannot take it back under the thread
     context = copy_context()
     Thread(target=lambda: context.run(_settle, found, call), daemon=True).start()
     return found
