@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kugetsu_tui.domain.ask import Reply
+from kugetsu_tui.domain.count import parse_count
 from kugetsu_tui.domain.moment import parse_span
 from kugetsu_tui.domain.run import Engine
 from kugetsu_tui.domain.session import SessionState
@@ -30,14 +31,11 @@ def _span(text: str) -> float:
     return seconds
 
 
-_DIGITS = 10
-"""Far above any count there could be."""
-
-
 def _count(text: str) -> int:
-    if text.isascii() and text.isdecimal() and len(text) < _DIGITS and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    count = parse_count(text)
+    if count is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return count
 
 
 def _run(parser: argparse.ArgumentParser) -> None:

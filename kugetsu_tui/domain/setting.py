@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from kugetsu_tui.domain.count import parse_count
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.moment import parse_span
 
-_LONGEST_COUNT = 10
-"""Digits: far above anything that could be counted here."""
 NONE = "none"
 """The word for no choice of one's own; as good as empty."""
 AUTO = "auto"
@@ -79,8 +78,7 @@ def _words_complaint(setting: Setting, value: str) -> str:
 
 def _count_complaint(setting: Setting, value: str) -> str:
     may_be_auto = setting.default == AUTO
-    is_number = value.isascii() and value.isdigit() and len(value) < _LONGEST_COUNT
-    if (may_be_auto and value == AUTO) or (is_number and int(value) > 0):
+    if parse_count(value) or (may_be_auto and value == AUTO):
         return ""
     return f"{value!r} is no whole number from 1 on" + ", nor auto" * may_be_auto
 
