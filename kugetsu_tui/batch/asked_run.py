@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable
 
 from kugetsu_tui.batch.console import Console
@@ -11,9 +10,6 @@ from kugetsu_tui.batch.ctrl_c import HeldCtrlC
 from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.domain.errors import BusyError
 from kugetsu_tui.domain.run import Engine
-
-_PAUSE = 0.25
-"""Seconds between two looks."""
 
 
 def options(asked: argparse.Namespace) -> RunOptions:
@@ -37,8 +33,7 @@ def waiting(console: Console, ctrl_c: HeldCtrlC) -> Callable[[BusyError], None]:
         if busy.message not in told:
             told.append(busy.message)
             console.say(f"waiting: {busy.message}")
-        time.sleep(_PAUSE)
-        console.require_reader()
+        console.pause()
         ctrl_c.heed()
 
     return wait

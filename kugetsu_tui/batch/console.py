@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 from errno import EPIPE
 from io import UnsupportedOperation
 from typing import TextIO
@@ -18,6 +19,8 @@ from kugetsu_tui.report.report import Outcome, Report
 from kugetsu_tui.report.text_table import draw, fit
 
 _USUAL_WIDTH = 80
+_PAUSE = 0.25
+"""Seconds between two looks at what goes on by itself."""
 
 
 @frozen(kw_only=True)
@@ -110,6 +113,11 @@ class Console:
         if look.poll(0):
             raise BrokenPipeError(EPIPE, os.strerror(EPIPE))
         return True
+
+    def pause(self) -> bool:
+        """Pass the time between two looks; true as `require_reader` is, and raises what it does."""
+        time.sleep(_PAUSE)
+        return self.require_reader()
 
     def _width(self) -> int | None:
         """Columns of the terminal; nothing where the answer goes elsewhere."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 from kugetsu_tui.batch.console import Console
@@ -24,8 +23,6 @@ from kugetsu_tui.domain.transcript import Turn
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Report
 
-_PAUSE = 0.25
-"""Seconds between two looks."""
 _SIGINT = 2
 
 
@@ -97,13 +94,8 @@ def print_boards(
     watch: WatchBoard, narrow: NarrowBoard, console: Console, wanted: Narrowing
 ) -> None:
     """What is wanted of the board at each change, until somebody ends it."""
-
-    def pause() -> bool:
-        time.sleep(_PAUSE)
-        console.require_reader()
-        return True
-
-    for board in watch(pause, untracked=wanted.untracked, children=wanted.view.has_children):
+    looks = watch(console.pause, untracked=wanted.untracked, children=wanted.view.has_children)
+    for board in looks:
         if isinstance(board, KugetsuError):
             console.refuse("watch", board)
             continue

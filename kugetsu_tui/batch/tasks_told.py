@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from types import TracebackType
 from typing import Self
@@ -55,10 +54,13 @@ class TasksTold:
     def begin(self, total: int) -> None:
         self._total = total
 
-    def wait(self, seconds: float) -> None:
-        if seconds:
-            time.sleep(seconds)
+    def heed(self) -> None:
+        """Raise what came meanwhile: ctrl+c, or that nobody reads any more."""
         self._console.require_reader()
+        self._ctrl_c.heed()
+
+    def pause(self) -> None:
+        self._console.pause()
         self._ctrl_c.heed()
 
     def __call__(self, news: TaskNews) -> None:

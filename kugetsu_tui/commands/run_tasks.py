@@ -23,8 +23,6 @@ from kugetsu_tui.domain.run import Liveness, RunOutcome
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.domain.task_file import Misread, Task, parse_tasks
 
-_PAUSE = 0.25
-"""Seconds between two looks."""
 _MOST_NAMED = 20
 """Lines that a refusal names one by one."""
 
@@ -99,7 +97,8 @@ class RunTasks:
         *,
         begin: Callable[[int], None],
         tell: Callable[[TaskNews], None],
-        wait: Callable[[float], None],
+        heed: Callable[[], None],
+        pause: Callable[[], None],
     ) -> TasksDone:
         """Begin them all, and follow them to their ends unless they are to be left.
 
@@ -107,7 +106,9 @@ class RunTasks:
             request: the tasks, and how to treat them.
             begin: told how many tasks there are, once all are understood.
             tell: told of everything that happens to one of them.
-            wait: passes so many seconds; a `KeyboardInterrupt` from it stops what is on its way.
+            heed: called before each is begun.
+            pause: passes the time between two looks. A `KeyboardInterrupt` from it, or from
+                `heed`, stops what is on its way.
 
         Raises:
             UsageError: a line is no task; nothing was begun.
@@ -123,7 +124,7 @@ class RunTasks:
         begin(len(round_.todo))
         try:
             while round_.todo or round_.going:
-                for news in self._step(round_, request, wait):
+                for news in self._step(round_, request, heed, pause):
                     if isinstance(news, TaskResult):
                         round_.results.append(news)
                     tell(news)
@@ -150,13 +151,17 @@ class RunTasks:
         return planned
 
     def _step(
-        self, round_: _Round, request: TasksRequest, wait: Callable[[float], None]
+        self,
+        round_: _Round,
+        request: TasksRequest,
+        heed: Callable[[], None],
+        pause: Callable[[], None],
     ) -> Iterator[TaskNews]:
         has_room = request.jobs is None or len(round_.going) < request.jobs
         if round_.todo and round_.is_halted:
             yield round_.todo.popleft().result(Fate.NOT_BEGUN)
         elif round_.todo and has_room:
-            wait(0)
+            heed()
             yield from self._begin(round_, round_.todo.popleft(), request)
         elif request.is_detached:
             yield from (each.result(Fate.ON_ITS_WAY) for each in round_.going.values())
@@ -164,7 +169,7 @@ class RunTasks:
         else:
             yield from self._look(round_, request)
             if round_.going:
-                wait(_PAUSE)
+                pause()
 
     def _begin(self, round_: _Round, each: _Try, request: TasksRequest) -> Iterator[TaskNews]:
         if request.resumes and each.number == 1:

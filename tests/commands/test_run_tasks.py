@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -49,19 +49,22 @@ class Play:
     news: list[TaskNews] = field(default_factory=list)
     most_at_once: int = 0
     total: int = 0
+    heed: Callable[[], None] = lambda: None
 
     def run(self, text: str, **choices: object) -> TasksDone:
         request = TasksRequest(text=text, **choices)  # type: ignore[arg-type]
         return RunTasks.of(self.stage.world)(
-            request, begin=self.begin, tell=self.news.append, wait=self.wait
+            request,
+            begin=self.begin,
+            tell=self.news.append,
+            heed=self.heed,
+            pause=self.pause,
         )
 
     def begin(self, total: int) -> None:
         self.total = total
 
-    def wait(self, seconds: float) -> None:
-        if not seconds:
-            return
+    def pause(self) -> None:
         runs = self.stage.runs
         at_work = [order.run_id for order in runs.launched if runs.known[order.run_id].is_at_work]
         self.most_at_once = max(self.most_at_once, len(at_work))
@@ -221,19 +224,32 @@ def test_it_says_who_waits_for_an_answer(stage: Stage) -> None:
     ]
 
 
-def test_ctrl_c_stops_what_is_on_its_way_those_that_wait_first(stage: Stage) -> None:
+def test_ctrl_c_stops_what_is_on_its_way_those_that_wait_first(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage.runs.at_launch = lambda _: setattr(stage.runs, "is_full", True)
 
-    def press(seconds: float) -> None:
-        if seconds:
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    play = Play(stage)
+    monkeypatch.setattr(play, "pause", press)
+    with pytest.raises(KeyboardInterrupt):
+        play.run(file(ONE, TWO))
+
+    assert stage.runs.stopped == ["run-2", "run-1"]
+
+
+def test_ctrl_c_between_two_of_them_begins_no_other(stage: Stage) -> None:
+    def heed() -> None:
+        if stage.runs.launched:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        RunTasks.of(stage.world)(
-            TasksRequest(text=file(ONE, TWO)), begin=lambda _: None, tell=lambda _: None, wait=press
-        )
+        Play(stage, heed=heed).run(file(ONE, TWO))
 
-    assert stage.runs.stopped == ["run-2", "run-1"]
+    assert [order.issue_ref for order in stage.runs.launched] == [ONE]
+    assert stage.runs.stopped == ["run-1"]
 
 
 @pytest.mark.parametrize("choice", [{"jobs": 2}, {"retries": 1}])

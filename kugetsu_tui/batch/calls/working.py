@@ -93,7 +93,9 @@ def run(call: Call) -> Outcome:
         is_detached=asked.detach,
     )
     with HeldCtrlC() as ctrl_c, TasksTold(call.console, ctrl_c, is_line=call.is_line) as told:
-        done = RunTasks.of(world)(request, begin=told.begin, tell=told, wait=told.wait)
+        done = RunTasks.of(world)(
+            request, begin=told.begin, tell=told, heed=told.heed, pause=told.pause
+        )
     return replace(done, is_told=call.console.is_json and not call.is_line)
 
 
