@@ -56,7 +56,7 @@ class Console:
         elif report.headline:
             self._print(self.out, clean(report.headline))
         if report.table:
-            self._print(self.out, draw(report.table, width=self._width()))
+            self._print(self.out, draw(report.table, width=_columns(self.out)))
         if report.body:
             self._print(self.out, clean(report.body))
 
@@ -82,7 +82,7 @@ class Console:
 
     def status(self, text: str) -> None:
         """How far it is, on a line that the next call writes over; an empty text wipes it."""
-        columns = os.get_terminal_size(self.err.fileno()).columns or _USUAL_WIDTH
+        columns = _columns(self.err) or _USUAL_WIDTH
         self._print(self.err, f"\r\x1b[K{fit(clean_line(text), columns - 1)}", end="")
 
     def ask(self, question: str) -> None:
@@ -119,12 +119,6 @@ class Console:
         time.sleep(_PAUSE)
         return self.require_reader()
 
-    def _width(self) -> int | None:
-        """Columns of the terminal; nothing where the answer goes elsewhere."""
-        if not self.out.isatty():
-            return None
-        return os.get_terminal_size(self.out.fileno()).columns or None
-
     def _complain(self, error: KugetsuError) -> None:
         self._print(self.err, f"kugetsu: {clean(error.message)}")
         if error.hint:
@@ -141,6 +135,11 @@ class Console:
             # What is still buffered would fail once more at exit, and change the exit code.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
             raise CannotSaveError(f"{name}: cannot be written: {error.strerror}") from error
+
+
+def _columns(stream: TextIO) -> int | None:
+    """The width of its terminal; nothing where that is not known, or where it goes elsewhere."""
+    return os.get_terminal_size(stream.fileno()).columns or None if stream.isatty() else None
 
 
 def this_console() -> Console:
