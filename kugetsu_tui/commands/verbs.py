@@ -60,8 +60,8 @@ VERBS = {
             example=f"kugetsu continue {_ISSUE} 'now add a test'",
             details=(
                 "Like start, in the session that the issue has. Without a message, on a "
-                "terminal, it opens opencode's screen on it. A run in progress: exit 75, or "
-                "--wait."
+                "terminal, it opens opencode's screen on it. A run in progress: exit 75; "
+                "or --wait for its end, or --queue the message behind it."
             ),
         ),
         Verb(
