@@ -12,8 +12,8 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError, RunFailedError, UsageError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.record import Record
-from kugetsu_tui.domain.run import RunEnd
+from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.run import RunEnd, RunSeen
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.domain.state import state_after
 from kugetsu_tui.report.report import Report, Table
@@ -26,6 +26,11 @@ class StopRequest:
     only_queued: bool = False
     """Take out what waits, and let run what runs."""
 
+    @property
+    def nothing(self) -> str:
+        """What is said where there was nothing to end."""
+        return "nothing was waiting" if self.only_queued else "nothing was running"
+
 
 @frozen
 class StopResult:
@@ -35,12 +40,14 @@ class StopResult:
     run_id: RunId | None = None
     end: RunEnd | None = None
     error: KugetsuError | None = None
+    nothing: str = ""
+    """What there was not, where there was no run to end."""
 
     @property
     def words(self) -> str:
         if self.error:
             return self.error.message
-        return f"{state_after(self.end)}" if self.end else "nothing was running"
+        return f"{state_after(self.end)}" if self.end else self.nothing
 
 
 @frozen
@@ -48,6 +55,8 @@ class Stopped:
     verb: ClassVar[str] = "stop"
 
     results: tuple[StopResult, ...]
+    nothing: str
+    """What there was not, where there are no results."""
 
     @property
     def failure(self) -> KugetsuError | None:
@@ -62,7 +71,7 @@ class Stopped:
 
     def report(self) -> Report:
         if not self.results:
-            return Report(headline="nothing was running")
+            return Report(headline=self.nothing)
         rows = tuple((result.issue_ref, result.words) for result in self.results)
         return Report(table=Table(("ISSUE_REF", "RESULT"), rows))
 
@@ -101,30 +110,33 @@ class StopRuns:
             raise UsageError("stop: nothing was named", hint="kugetsu stop REF…, or --all")
         named = (self.resolve.tracked(ref) for ref in request.refs)
         waiting = self.runs.queue()
-        keys = self._at_work(waiting) if request.is_all else tuple(dict.fromkeys(named))
-        only = request.only_queued
-        return Stopped(tuple(self._stop(key, waiting, only_queued=only) for key in keys))
+        keys = self._concerned(request, waiting) if request.is_all else tuple(dict.fromkeys(named))
+        results = tuple(self._stop(key, request, waiting) for key in keys)
+        return Stopped(results, request.nothing)
 
-    def _at_work(self, waiting: Mapping[RunId, str | None]) -> Sequence[str]:
+    def _concerned(
+        self, request: StopRequest, waiting: Mapping[RunId, str | None]
+    ) -> Sequence[str]:
+        """The issues that have something to end."""
         records = self.store.records(self.store.index())
         return [
             key
             for key, record in records.items()
-            if key in waiting.values()
-            or (isinstance(record, Record) and run_at_work(record, self.runs))
+            if key in waiting.values() or (not request.only_queued and self._at_work(record))
         ]
 
+    def _at_work(self, record: Record | DamagedRecord) -> RunSeen | None:
+        return run_at_work(record, self.runs) if isinstance(record, Record) else None
+
     def _stop(
-        self, key: str, waiting: Mapping[RunId, str | None], *, only_queued: bool
+        self, key: str, request: StopRequest, waiting: Mapping[RunId, str | None]
     ) -> StopResult:
         """Those that wait first: otherwise the next would begin as soon as the one before ends."""
         results = [self._end(key, run_id) for run_id, issue in waiting.items() if issue == key]
-        record = None if only_queued else tracked_record(key, self.store)
-        run = run_at_work(record, self.runs) if isinstance(record, Record) else None
-        if run is not None:
+        if not request.only_queued and (run := self._at_work(tracked_record(key, self.store))):
             results.append(self._end(key, run.order.run_id))
         failed = [result for result in results if result.error]
-        return (failed or results or [StopResult(key)])[-1]
+        return (failed or results or [StopResult(key, nothing=request.nothing)])[-1]
 
     def _end(self, key: str, run_id: RunId) -> StopResult:
         try:

@@ -8,6 +8,7 @@ from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
 from kugetsu_tui.domain.errors import KugetsuError, NotFoundError, UsageError
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.session import RunId
 from tests.commands import FORK, ISSUE, OTHER, SECOND
 from tests.fakes import NOW, Stage, run_seen
 
@@ -82,6 +83,32 @@ def test_one_that_cannot_be_stopped_does_not_keep_the_others(at_work: Stage) -> 
         "it runs on another machine",
         "nothing was running",
     ]
+
+
+@pytest.fixture
+def second_waits(at_work: Stage) -> Stage:
+    """And the other one's run waits for its turn."""
+    at_work.have_run(OTHER, run_seen("run-8", session_id=SECOND, liveness=Liveness.QUEUED))
+    at_work.runs.waiting.append(RunId("run-8"))
+    return at_work
+
+
+def test_of_all_that_is_there_the_queue_alone_is_taken_out(second_waits: Stage) -> None:
+    stopped = StopRuns.of(second_waits.world)(StopRequest(is_all=True, only_queued=True))
+
+    assert [(result.issue_ref, result.words) for result in stopped.results] == [(OTHER, "stopped")]
+    assert second_waits.runs.stopped == ["run-8"]
+
+
+def test_where_nothing_waits_that_is_what_is_said_and_what_runs_goes_on(at_work: Stage) -> None:
+    stop = StopRuns.of(at_work.world)
+
+    one = stop(StopRequest(refs=(ISSUE,), only_queued=True))
+    every = stop(StopRequest(is_all=True, only_queued=True))
+
+    assert [result.words for result in one.results] == ["nothing was waiting"]
+    assert every.report().headline == "nothing was waiting"
+    assert at_work.runs.stopped == []
 
 
 def test_nothing_named_is_a_usage_error(stage: Stage) -> None:
