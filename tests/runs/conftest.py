@@ -25,7 +25,7 @@ from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 BASE = SessionId("ses_base")
 
 _T = TypeVar("_T")

@@ -185,8 +185,8 @@ def test_silence_ends_a_run_that_was_given_an_idle_limit(bench: Bench) -> None:
 
 def test_a_silent_tool_is_no_silence(bench: Bench) -> None:
     run_id = bench.play(
-        "database(tool=1); name('ses_new'); time.sleep(1.3); finish('stop')",
-        bench.order(idle_timeout=1.0),
+        "database(tool=1); name('ses_new'); time.sleep(3.5); finish('stop')",
+        bench.order(idle_timeout=3.0),
     )
 
     assert bench.end(run_id).outcome is RunOutcome.ANSWERED
@@ -195,9 +195,9 @@ def test_a_silent_tool_is_no_silence(bench: Bench) -> None:
 def test_a_log_line_is_a_sign_of_life(bench: Bench) -> None:
     run_id = bench.play(
         "name('ses_new')\n"
-        "for _ in range(12): time.sleep(0.1); os.write(2, b'LOG x\\n')\n"
+        "for _ in range(12): time.sleep(0.3); os.write(2, b'LOG x\\n')\n"
         "finish('stop')",
-        bench.order(idle_timeout=1.0),
+        bench.order(idle_timeout=3.0),
     )
 
     assert bench.end(run_id).outcome is RunOutcome.ANSWERED

@@ -15,7 +15,7 @@ from kugetsu_tui.store.lock import locked
 
 pytestmark = pytest.mark.fast
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 @contextmanager

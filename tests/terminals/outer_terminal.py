@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-DEADLINE = 20.0
+DEADLINE = 40.0
 """Seconds for what happens at once on a machine that is not busy."""
 
 _TAKE_TERMINAL = (

@@ -23,7 +23,7 @@ def program(folder: Path, name: str) -> Path:
 
 
 def opened(folder: Path) -> str:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not (folder / "opened").exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -24,7 +24,7 @@ from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests.scenes import Scene
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 """Seconds until what is waited for has to be there."""
 
 

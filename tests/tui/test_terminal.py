@@ -22,7 +22,7 @@ import pytest
 from tests.scenes import CANARY
 from tests.tui.on_a_terminal import OPENED, SECRET
 
-DEADLINE = 20.0
+DEADLINE = 40.0
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 _LEFT_ALONE = {b"7", b"25"}
 """Line wrap and cursor: on at rest, off while the screen is there."""
