@@ -32,6 +32,10 @@ from kugetsu_tui.tui.widgets.too_small import LEAST_COLUMNS, LEAST_ROWS
 
 _GRACE = 3.0
 """Seconds that what is being saved may take before the program is left anyway."""
+_LOW, _TALL = 16, 28
+"""Rows from which on there is room for a session beneath the board, and for some air."""
+_TOASTS = 3
+"""How many stand over the board at a time, at most; where it is low they would hide it."""
 
 
 class KugetsuApp(App[None], inherit_bindings=False):
@@ -42,7 +46,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
     CSS_PATH = "screens/board.tcss"  # Textual does not load that of a default screen
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", system=True)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (LEAST_COLUMNS, "-slim"), (112, "-wide")]  # noqa: RUF012 - as Textual has it
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_ROWS, "-flat"), (16, "-low"), (28, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_ROWS, "-flat"), (_LOW, "-low"), (_TALL, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -151,6 +155,13 @@ class KugetsuApp(App[None], inherit_bindings=False):
         at_work = self.board.roster.at_work
         runs = "1 run goes on" if at_work == 1 else f"{at_work} runs go on"
         self.exit(message=Text(f"{runs}: kugetsu list") if at_work else None)
+
+    def _refresh_notifications(self) -> None:
+        """Those that came last are in sight; all can be read again."""
+        most = _TOASTS - (self.size.height < _TALL) - (self.size.height < _LOW)
+        for old in [*self._notifications][:-most]:
+            self._unnotify(old, refresh=False)
+        super()._refresh_notifications()
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep the bug for whoever started the app, and show nothing of it.

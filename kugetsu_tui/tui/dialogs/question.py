@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
@@ -17,6 +19,7 @@ from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.dialogs.dialog import Dialog
 from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.look import Tone, toned
+from kugetsu_tui.tui.widgets.one_liners import KeyLine
 
 
 @frozen
@@ -46,7 +49,18 @@ class Picked:
 
 
 class Question(Dialog[Picked]):
-    """Lines to read, extras to switch, and choices; the first one has the focus."""
+    """Lines to read, extras to switch, and choices; the first one has the focus.
+
+    Up and down scroll the lines where there is no room for all of them, and else go to the field
+    before and the next one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "down(1)", show=False),
+        Binding("up", "down(-1)", show=False),
+        Binding("pagedown", "down(4)", show=False),
+        Binding("pageup", "down(-4)", show=False),
+    ]
 
     def __init__(
         self,
@@ -55,9 +69,20 @@ class Question(Dialog[Picked]):
         choices: Sequence[Choice],
         *,
         extras: Sequence[Extra] = (),
+        is_list: bool = False,
     ) -> None:
+        """Ask.
+
+        Args:
+            title: what is asked.
+            lines: what there is to read before.
+            choices: the answers, the likeliest first.
+            extras: what else may be wanted.
+            is_list: the choices are long, and stand under one another.
+        """
         switch = [("space", "switch")] if extras else []
         super().__init__(title, hints=[("⏎", "choose"), ("tab", "next"), *switch, ("esc", "back")])
+        self._is_list = is_list
         self._lines = lines
         self._choices = choices
         self._extras = extras
@@ -68,12 +93,32 @@ class Question(Dialog[Picked]):
                 yield Static(Content.assemble(toned(clean_line(line), tone)))
         for extra in self._extras:
             yield ExtraBox(_keyed(extra.key, extra.label), extra.is_on, id=f"extra-{extra.key}")
-        with Horizontal(id="choices"):
+        with Container(id="choices", classes="-list" if self._is_list else ""):
             for choice in self._choices:
                 yield Button(_keyed(choice.key, choice.label), id=f"choice-{choice.key}")
 
     def first_field(self) -> Widget:
         return self.query(Button).first()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        scroll = [("↑ ↓", "scroll")] if self._said.max_scroll_y else []
+        self.query_one(KeyLine).keys = (*scroll, *self._hints)
+
+    @property
+    def _said(self) -> VerticalScroll:
+        return self.query_one("#said", VerticalScroll)
+
+    def action_down(self, by: int) -> None:
+        """So many lines or fields on."""
+        if self._said.max_scroll_y:
+            self._said.scroll_relative(y=by, animate=False)
+        elif by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
 
     def on_key(self, event: events.Key) -> None:
         """The letters of choices and extras, from anywhere."""
@@ -109,4 +154,4 @@ class ExtraBox(Checkbox):
 
 def _keyed(key: str, label: str) -> Content:
     """The key, then what it is for; the styles are the button's own, so that focus shows."""
-    return Content.assemble((key, "bold underline"), f" {label}")
+    return Content.assemble((key, "bold underline"), f" {clean_line(label)}")

@@ -10,7 +10,8 @@ from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
 from kugetsu_tui.domain.issue_url import issue_url
 from kugetsu_tui.tui.dialogs.question import Choice, Question
 from kugetsu_tui.tui.flows.stage import Stage
-from kugetsu_tui.tui.widgets.look import Tone
+
+_NAMES = len("directory") + 2
 
 
 async def copy_words(stage: Stage) -> None:
@@ -19,9 +20,9 @@ async def copy_words(stage: Stage) -> None:
     if row is None:
         raise NotFoundError("copy: nothing is selected", remedy="start")
     things = {key: (name, words) for key, name, words in _things(row) if words}
-    lines = [(f"{key}  {words}", Tone.PLAIN) for key, (_, words) in things.items()]
-    choices = [Choice(key, name) for key, (name, _) in things.items()]
-    if (picked := await stage.ask(Question(f"copy of {row.label}", lines, choices))) is None:
+    choices = [Choice(key, f"{name:<{_NAMES}}{words}") for key, (name, words) in things.items()]
+    question = Question(f"copy of {row.label}", (), choices, is_list=True)
+    if (picked := await stage.ask(question)) is None:
         return
     name, words = things[picked.choice]
     stage.copy(words)

@@ -126,8 +126,8 @@ async def _report(stage: Stage, verb: str, results: Sequence[Line]) -> None:
     if len(results) > _FITS_A_TOAST:
         await stage.ask(Page(verb, results))
         return
-    for words, tone in results:
-        if tone is Tone.BAD:
-            stage.warn(words)
-        else:
-            stage.tell(words)
+    words = "\n".join(words for words, _ in results)
+    if any(tone is Tone.BAD for _, tone in results):
+        stage.warn(words)
+    else:
+        stage.tell(words)

@@ -15,6 +15,7 @@ from kugetsu_tui.report.report import Outcome
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap
+from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.roster import Roster
 
 T = TypeVar("T")
@@ -84,6 +85,11 @@ class Stage(Protocol):
 
     def tell(self, words: str) -> None:
         """Tell what was done."""
+        ...
+
+    @property
+    def told(self) -> Sequence[tuple[str, Tone]]:
+        """All that was told in passing, the newest first; each with its time and its tone."""
         ...
 
     def copy(self, words: str) -> None:

@@ -69,7 +69,6 @@ class BoardScreen(Screen[None]):
         self._sought = scope.key
         self.settings = commands.settings
         """As they hold now: they may be changed on the screen."""
-        self._crier = Crier(self, commands.announce, lambda: self.settings, self._looked_at)
         self.rows = Rows(commands, scope, clock)
         self.stage = BoardStage(
             self,
@@ -82,6 +81,7 @@ class BoardScreen(Screen[None]):
             self.settle,
         )
         self._player = Player(self.stage)
+        self._crier = Crier(self.stage, commands.announce, lambda: self.settings)
 
     def compose(self) -> ComposeResult:
         yield Masthead()
@@ -150,10 +150,6 @@ class BoardScreen(Screen[None]):
         self.app.set_keymap(dict(self._keymap.chosen))
         self._draw()
         self._draw_keys()
-
-    def _looked_at(self) -> str:
-        row = self.stage.selected
-        return row.key if row else ""
 
     def select(self, key: str) -> None:
         """Put the cursor on the row of that key, as soon as there is one."""
@@ -253,6 +249,9 @@ class BoardScreen(Screen[None]):
 
     def action_copy(self) -> None:
         self.action_flow("copy")
+
+    def action_messages(self) -> None:
+        self.action_flow("messages")
 
     def action_refresh(self) -> None:
         self.rows.look_again()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import copy_context
@@ -29,7 +30,7 @@ from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
 from kugetsu_tui.tui.screens.key_hold import KeyHold
 from kugetsu_tui.tui.screens.rows import Rows
-from kugetsu_tui.tui.widgets.look import THEMES
+from kugetsu_tui.tui.widgets.look import THEMES, Tone
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.toned import Toned
@@ -42,6 +43,13 @@ _NOTICED = 0.15
 """Seconds after which a person notices a wait: then it is said what is being done."""
 _LONG_TOAST, _TOAST = 12.0, 5.0
 """Seconds a refusal and a success stay in sight."""
+_KEPT = 200
+"""Things told that can be read again: a working day's."""
+_TONES: Mapping[SeverityLevel, Tone] = {
+    "information": Tone.PLAIN,
+    "warning": Tone.MIND,
+    "error": Tone.BAD,
+}
 
 
 class BoardStage:
@@ -69,6 +77,7 @@ class BoardStage:
         self._rows = rows
         self._drafts: dict[str, Draft] = {}
         self._asking = asyncio.Lock()
+        self.told: deque[tuple[str, Tone]] = deque(maxlen=_KEPT)
         self.hold = KeyHold()
 
     @property
@@ -168,17 +177,17 @@ class BoardStage:
         rows = report.table.rows if report.table else ()
         words = report.headline or "\n".join(": ".join(row) for row in rows)
         if words and outcome.failure is None:
-            self._tell(words, "information", _TOAST)
+            self.tell(words)
         for warning in report.warnings:
             self.warn(warning)
 
     def refuse(self, error: KugetsuError) -> None:
         """Tell why it was not done, and which key helps."""
-        self._tell(self.words(error), "error", _LONG_TOAST)
+        self.announce(self.words(error), "error", _LONG_TOAST)
 
     def tell(self, words: str) -> None:
         """Tell what was done."""
-        self._tell(words, "information", _TOAST)
+        self.announce(words, "information", _TOAST)
 
     def copy(self, words: str) -> None:
         """Have the terminal put the words into its clipboard."""
@@ -191,7 +200,7 @@ class BoardStage:
 
     def warn(self, words: str) -> None:
         """Tell something that deserves a look."""
-        self._tell(words, "warning", _LONG_TOAST)
+        self.announce(words, "warning", _LONG_TOAST)
 
     def words(self, error: KugetsuError) -> str:
         remedy = error.remedy or ("init" if isinstance(error, NoOpencodeError) else "")
@@ -199,8 +208,12 @@ class BoardStage:
             return f"{error.message}; press {key} to {remedy}"
         return f"{error.message}; {error.hint}" if error.hint else error.message
 
-    def _tell(self, words: str, severity: SeverityLevel, seconds: float) -> None:
-        self.screen.notify(clean(words), severity=severity, timeout=seconds, markup=False)
+    def announce(self, words: str, severity: SeverityLevel, seconds: float) -> None:
+        """Tell it in passing, for so long; after that it can be read again."""
+        words = clean(words)
+        line = f"{self.clock().astimezone():%H:%M:%S}  {words}"
+        self.told.appendleft((line, _TONES[severity]))
+        self.screen.notify(words, severity=severity, timeout=seconds, markup=False)
 
 
 def _beside(call: Callable[[], T]) -> Future[T]:
