@@ -16,6 +16,7 @@ from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.report.report import Report
 
 _MOST_NAMED = 3
+"""Runs whose names a refusal can hold in a line that is still read."""
 
 
 @frozen
@@ -47,9 +48,11 @@ class Forgotten:
 
     def report(self) -> Report:
         kept = "opencode keeps the conversation"
-        if not self.count:
-            return Report(headline=f"nothing is kept of {self.issue_ref}'s runs; {kept}")
-        return Report(headline=f"{self.words} erased: messages, answers and logs; {kept}")
+        if self.count:
+            return Report(headline=f"{self.words} erased: messages, answers and logs; {kept}")
+        if self.illegible:
+            return Report()
+        return Report(headline=f"nothing is kept of {self.issue_ref}'s runs; {kept}")
 
     def data(self) -> JsonObject:
         return {"issue_ref": self.issue_ref, "erased": self.count}

@@ -70,3 +70,14 @@ def test_a_run_that_may_be_its_own_is_not_said_to_be_gone(tracked: Stage) -> Non
     assert forgotten.count == 1
     assert forgotten.failure is not None
     assert "they are kept: run-9" in forgotten.failure.message
+    assert forgotten.report().headline.startswith(f"1 run of {ISSUE} erased")
+
+
+def test_nothing_is_kept_is_said_only_where_that_is_known(tracked: Stage) -> None:
+    del tracked.runs.known[RunId("run-1")]
+    forget = ForgetRuns.of(tracked.world)
+    assert forget(ISSUE).report().headline.startswith("nothing is kept")
+
+    tracked.runs.illegible.append(RunId("run-9"))
+
+    assert forget(ISSUE).report().headline == ""
