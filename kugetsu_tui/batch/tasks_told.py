@@ -34,7 +34,7 @@ class TasksTold:
         self._total = 0
         self._fates: Counter[Fate] = Counter()
         self._now: dict[str, str] = {}
-        """What those do that are on their way, by issue."""
+        """The state of those that are on their way, by issue."""
 
     def __enter__(self) -> Self:
         return self
@@ -67,31 +67,26 @@ class TasksTold:
         if isinstance(news, TaskResult):
             self._fates[news.fate] += 1
             self._now.pop(news.issue_ref, None)
-            words = f"{news.fate}: {news.why}" if news.why else f"{news.fate}"
             if self._streams:
                 self._console.json_line(envelope.streamed("run", news.data()))
         else:
-            self._now[news.issue_ref] = words = news.words
+            self._now[news.issue_ref] = news.state
         if not self._console.has_status_line:
-            self._console.say(f"{news.issue_ref}: {words}")
+            self._console.say(f"{news.issue_ref}: {news.words}")
             return
         if _is_for_people(news):
             self._console.status("")
-            self._console.say(f"{news.issue_ref}: {words}")
+            self._console.say(f"{news.issue_ref}: {news.words}")
         self._console.status(self._bar())
 
     def _bar(self) -> str:
         over = self._fates.total()
         filled = _BAR * over // max(self._total, 1)
-        now = Counter(words.partition(":")[0] for words in self._now.values())
-        counts = ", ".join(
-            f"{count} {what}" for what, count in (*self._fates.items(), *now.items())
-        )
+        counted = (*self._fates.items(), *Counter(self._now.values()).items())
+        counts = ", ".join(f"{count} {what}" for what, count in counted)
         return f"[{'#' * filled}{'.' * (_BAR - filled)}] {over}/{self._total}  {counts}"
 
 
 def _is_for_people(news: TaskNews) -> bool:
-    """It asks for something to be done, or tells of a failure."""
-    if isinstance(news, TaskMoved):
-        return ":" in news.words
-    return news.fate is Fate.FAILED
+    """There is something to know or to do, and not only one more to count."""
+    return bool(news.need) if isinstance(news, TaskMoved) else news.fate is Fate.FAILED

@@ -8,7 +8,7 @@ from kugetsu_tui.commands.continue_session import ContinueRequest, ContinueSessi
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.run_options import RunOptions, require_message
+from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ConflictError, NotFoundError
@@ -40,10 +40,9 @@ class PlaceTask:
         """The issue that the task is for.
 
         Raises:
-            UsageError: its reference or its message cannot be.
+            UsageError: its reference cannot be.
             NotFoundError: it names a session that nobody tracks.
         """
-        require_message(task.message)
         try:
             return self.resolve.tracked(task.ref)
         except NotFoundError:

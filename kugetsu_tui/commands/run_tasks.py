@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from shlex import quote
@@ -13,15 +13,15 @@ from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.place_task import PlaceTask, taken_up
 from kugetsu_tui.commands.ports import Runs
-from kugetsu_tui.commands.run_options import RunOptions
+from kugetsu_tui.commands.run_options import RunOptions, require_message
 from kugetsu_tui.commands.task_results import Fate, TaskMoved, TaskNews, TaskResult, TasksDone
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import BusyError, ConflictError, KugetsuError, UsageError
 from kugetsu_tui.domain.frozen import field as frozen_field
-from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import Liveness, RunOutcome
 from kugetsu_tui.domain.session import RunId
-from kugetsu_tui.domain.task_file import Misread, Task, parse_tasks
+from kugetsu_tui.domain.task_file import Misread, parse_tasks
 
 _MOST_NAMED = 20
 """Lines that a refusal names one by one."""
@@ -43,42 +43,6 @@ class TasksRequest:
     """How often a task is tried again of which nothing has reached the model."""
     is_detached: bool = False
     """Have them begun or queued, and leave."""
-
-
-@dataclass(slots=True)
-class _Try:
-    """A task, to be begun or on its way."""
-
-    task: Task
-    key: str
-    number: int = 1
-    launched: Launched | None = None
-    told: str = ""
-    """What was last said of it."""
-
-    def result(
-        self, fate: Fate, *, answered: Answered | None = None, error: KugetsuError | None = None
-    ) -> TaskResult:
-        return TaskResult(
-            task=self.task,
-            issue_ref=self.key,
-            fate=fate,
-            launched=self.launched,
-            answered=answered,
-            error=error,
-            tries=self.number if self.launched or error else self.number - 1,
-        )
-
-
-@dataclass(slots=True)
-class _Round:
-    """Where the work on one file is."""
-
-    todo: deque[_Try]
-    going: dict[RunId, _Try] = field(default_factory=dict)
-    results: list[TaskResult] = field(default_factory=list)
-    is_halted: bool = False
-    """One has failed, and nothing else is to begin."""
 
 
 @frozen
@@ -120,142 +84,167 @@ class RunTasks:
                 "run: --detach leaves nobody who could hold tasks back or try them again",
                 hint="kugetsu settings runs.max-concurrent N holds runs back without anybody",
             )
-        round_ = _Round(deque(self._planned(request.text)))
-        begin(len(round_.todo))
+        work = _Work(self.runs, self.place, self.follow, request, deque(self._planned(request)))
+        begin(len(work.todo))
+        results: list[TaskResult] = []
         try:
-            while round_.todo or round_.going:
-                for news in self._step(round_, request, heed, pause):
+            while work.todo or work.going:
+                for news in work.step(heed, pause):
                     if isinstance(news, TaskResult):
-                        round_.results.append(news)
+                        results.append(news)
                     tell(news)
         except KeyboardInterrupt:
-            self._stop(round_.going)
+            work.stop()
             raise
-        return TasksDone(tuple(sorted(round_.results, key=lambda result: result.task.line)))
+        return TasksDone(tuple(sorted(results, key=lambda result: result.task.line)))
 
-    def _planned(self, text: str) -> Sequence[_Try]:
-        planned: list[_Try] = []
+    def _planned(self, request: TasksRequest) -> Sequence[TaskResult]:
+        planned: list[TaskResult] = []
         misread: list[Misread] = []
-        for task in parse_tasks(text):
+        for task in parse_tasks(request.text):
             if isinstance(task, Misread):
                 misread.append(task)
                 continue
             try:
-                planned.append(_Try(task, self.place.key_of(task)))
+                require_message(task.message)
+                planned.append(TaskResult(task=task, issue_ref=self.place.key_of(task)))
             except KugetsuError as error:
                 misread.append(Misread(task.line, error.message))
         if misread:
             raise _not_understood(misread)
-        if any(self.place.is_start(each.key) for each in planned):
+        if any(self.place.is_start(each.issue_ref) for each in planned):
             self.place.require_base()
         return planned
 
-    def _step(
-        self,
-        round_: _Round,
-        request: TasksRequest,
-        heed: Callable[[], None],
-        pause: Callable[[], None],
-    ) -> Iterator[TaskNews]:
-        has_room = request.jobs is None or len(round_.going) < request.jobs
-        if round_.todo and round_.is_halted:
-            yield round_.todo.popleft().result(Fate.NOT_BEGUN)
-        elif round_.todo and has_room:
+
+@dataclass(slots=True)
+class _Going:
+    """A task whose run is on its way."""
+
+    task: TaskResult
+    launched: Launched
+    told: TaskMoved | None = None
+    """What was last said of it."""
+
+    def moved(self, state: str, need: str = "") -> Iterator[TaskMoved]:
+        """Where it is now, unless that was said last."""
+        moved = TaskMoved(self.task.issue_ref, state, need)
+        if moved != self.told:
+            self.told = moved
+            yield moved
+
+    def result(
+        self, fate: Fate, *, answered: Answered | None = None, error: KugetsuError | None = None
+    ) -> TaskResult:
+        return replace(self.task, fate=fate, launched=self.launched, answered=answered, error=error)
+
+
+@dataclass(slots=True)
+class _Work:
+    """The work on one file, step by step."""
+
+    runs: Runs
+    place: PlaceTask
+    follow: FollowRun
+    request: TasksRequest
+    todo: deque[TaskResult]
+    going: dict[RunId, _Going] = field(default_factory=dict)
+    is_halted: bool = False
+    """One has failed, and nothing else is to begin."""
+
+    def step(self, heed: Callable[[], None], pause: Callable[[], None]) -> Iterator[TaskNews]:
+        has_room = self.request.jobs is None or len(self.going) < self.request.jobs
+        if self.todo and self.is_halted:
+            yield self.todo.popleft()
+        elif self.todo and has_room:
             heed()
-            yield from self._begin(round_, round_.todo.popleft(), request)
-        elif request.is_detached:
-            yield from (each.result(Fate.ON_ITS_WAY) for each in round_.going.values())
-            round_.going.clear()
+            yield from self._begin(self.todo.popleft())
+        elif self.request.is_detached:
+            yield from (going.result(Fate.ON_ITS_WAY) for going in self.going.values())
+            self.going.clear()
         else:
-            yield from self._look(round_, request)
-            if round_.going:
+            yield from self._look()
+            if self.going:
                 pause()
 
-    def _begin(self, round_: _Round, each: _Try, request: TasksRequest) -> Iterator[TaskNews]:
-        if request.resumes and each.number == 1:
-            run = self.place.run_before(each.task, each.key)
-            if run is not None and not run.is_at_work:
-                yield each.result(Fate.SKIPPED)
-                return
-            each.launched = taken_up(each.key, run) if run is not None else None
-        try:
-            each.launched = each.launched or self.place(each.task, each.key, request.options)
-        except KugetsuError as error:
-            is_safe = isinstance(error, BusyError)
-            yield from self._failed(round_, each, request, is_safe=is_safe, error=error)
-        else:
-            round_.going[each.launched.run_id] = each
-
-    def _look(self, round_: _Round, request: TasksRequest) -> Iterator[TaskNews]:
-        waiting = self.runs.queue()
-        for run_id, each in list(round_.going.items()):
-            if run_id in waiting:
-                yield from _told(each, "waits for its turn")
-                continue
-            run = self.runs.seen(run_id)
-            if run is None or run.liveness is Liveness.GONE:
-                del round_.going[run_id]
-                yield from self._ended(round_, each, request)
-            elif run.asks:
-                yield from _told(each, f"waits for you: kugetsu answer {quote(each.key)}")
-            elif run.liveness is not Liveness.QUEUED:
-                yield from _told(each, "at work")
-
-    def _ended(self, round_: _Round, each: _Try, request: TasksRequest) -> Iterator[TaskNews]:
-        launched = each.launched
-        if launched is None:
-            raise ValueError("only what was launched can end")
-        try:
-            answered = self.follow(launched, show=lambda _: None)
-        except KugetsuError as error:
-            yield from self._failed(round_, each, request, error=error)
-            return
-        if answered.failure is None:
-            yield each.result(Fate.DONE, answered=answered)
-            return
-        # What opencode never named a session for cannot have reached the model.
-        is_safe = answered.session_id is None and not _was_stopped(answered)
-        yield from self._failed(round_, each, request, is_safe=is_safe, answered=answered)
-
-    def _failed(
-        self,
-        round_: _Round,
-        each: _Try,
-        request: TasksRequest,
-        *,
-        is_safe: bool = False,
-        answered: Answered | None = None,
-        error: KugetsuError | None = None,
-    ) -> Iterator[TaskNews]:
-        result = each.result(Fate.FAILED, answered=answered, error=error)
-        if is_safe and each.number <= request.retries:
-            round_.todo.append(_Try(each.task, each.key, each.number + 1))
-            yield TaskMoved(each.key, f"to be tried again: {result.why}")
-            return
-        yield result
-        if not request.keeps_going and not round_.is_halted:
-            round_.is_halted = True
-            yield from self._cancelled(round_)
-
-    def _cancelled(self, round_: _Round) -> Iterator[TaskNews]:
-        """What waits for its turn waits no longer; what runs is let run."""
-        for run_id in self.runs.queue():
-            if (each := round_.going.pop(run_id, None)) is not None:
-                self.runs.stop(run_id)
-                yield each.result(Fate.NOT_BEGUN)
-
-    def _stop(self, going: Mapping[RunId, _Try]) -> None:
+    def stop(self) -> None:
         """What waits first: else it would begin as soon as one of the others ends."""
         waiting = self.runs.queue()
-        for run_id in sorted(going, key=lambda run_id: run_id not in waiting):
+        for run_id in sorted(self.going, key=lambda run_id: run_id not in waiting):
             with suppress(ConflictError):  # it has just ended by itself
                 self.runs.stop(run_id)
 
+    def _begin(self, task: TaskResult) -> Iterator[TaskNews]:
+        tried = replace(task, tries=task.tries + 1)
+        try:
+            launched = self._launch(task)
+        except KugetsuError as error:
+            failed = replace(tried, fate=Fate.FAILED, error=error)
+            yield from self._failed(failed, is_safe=isinstance(error, BusyError))
+            return
+        if launched is None:
+            yield replace(task, fate=Fate.SKIPPED)
+        else:
+            self.going[launched.run_id] = _Going(tried, launched)
 
-def _told(each: _Try, words: str) -> Iterator[TaskMoved]:
-    if each.told != words:
-        each.told = words
-        yield TaskMoved(each.key, words)
+    def _launch(self, task: TaskResult) -> Launched | None:
+        """Its run, or the one that is on its way since before; nothing where that has answered."""
+        key = task.issue_ref
+        if self.request.resumes and not task.tries:
+            run = self.place.run_before(task.task, key)
+            if run is not None:
+                return taken_up(key, run) if run.is_at_work else None
+        return self.place(task.task, key, self.request.options)
+
+    def _look(self) -> Iterator[TaskNews]:
+        waiting = self.runs.queue()
+        for run_id in list(self.going):
+            if (going := self.going.get(run_id)) is None:
+                continue  # another has failed meanwhile, and this one waits no longer
+            if run_id in waiting:
+                yield from going.moved("waits for its turn")
+                continue
+            run = self.runs.seen(run_id)
+            if run is None or run.liveness is Liveness.GONE:
+                del self.going[run_id]
+                yield from self._ended(going)
+            elif run.asks:
+                ref = quote(going.task.issue_ref)
+                yield from going.moved("waits for you", f"kugetsu answer {ref}")
+            elif run.liveness is not Liveness.QUEUED:
+                yield from going.moved("at work")
+
+    def _ended(self, going: _Going) -> Iterator[TaskNews]:
+        try:
+            answered = self.follow(going.launched, show=lambda _: None)
+        except KugetsuError as error:
+            yield from self._failed(going.result(Fate.FAILED, error=error), is_safe=False)
+            return
+        if answered.failure is None:
+            yield going.result(Fate.DONE, answered=answered)
+            return
+        # What opencode never named a session for cannot have reached the model.
+        is_safe = answered.session_id is None and not _was_stopped(answered)
+        yield from self._failed(going.result(Fate.FAILED, answered=answered), is_safe=is_safe)
+
+    def _failed(self, failed: TaskResult, *, is_safe: bool) -> Iterator[TaskNews]:
+        """Have it tried again where that `is_safe`, or begin nothing else."""
+        if is_safe and failed.tries <= self.request.retries:
+            again = TaskResult(task=failed.task, issue_ref=failed.issue_ref, tries=failed.tries)
+            self.todo.append(again)
+            yield TaskMoved(failed.issue_ref, "to be tried again", failed.why)
+            return
+        yield failed
+        if not self.request.keeps_going and not self.is_halted:
+            self.is_halted = True
+            yield from self._cancelled()
+
+    def _cancelled(self) -> Iterator[TaskNews]:
+        """What waits for its turn waits no longer; what runs is let run."""
+        for run_id in self.runs.queue():
+            if (going := self.going.pop(run_id, None)) is not None:
+                self.runs.stop(run_id)
+                yield going.result(Fate.NOT_BEGUN)
 
 
 def _was_stopped(answered: Answered) -> bool:

@@ -29,9 +29,11 @@ class Fate(StrEnum):
 
 @frozen(kw_only=True)
 class TaskResult:
+    """What became of a task; nothing, where it was not begun."""
+
     task: Task
     issue_ref: str
-    fate: Fate
+    fate: Fate = Fate.NOT_BEGUN
     launched: Launched | None = None
     """Its last run; none where it could not be launched."""
     answered: Answered | None = None
@@ -44,6 +46,10 @@ class TaskResult:
         """The reason, where it failed."""
         error = self.error or (self.answered.failure if self.answered else None)
         return error.message.removeprefix(f"{self.issue_ref}: ") if error else ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.fate}: {self.why}" if self.why else f"{self.fate}"
 
     def data(self) -> JsonObject:
         answered, launched = self.answered, self.launched
@@ -63,10 +69,16 @@ class TaskResult:
 
 @frozen
 class TaskMoved:
-    """A task's run begins, waits for its turn or for an answer."""
+    """A task's run begins, waits, or is to be tried again."""
 
     issue_ref: str
-    words: str
+    state: str
+    need: str = ""
+    """What a person has to know or do about it."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.state}: {self.need}" if self.need else self.state
 
 
 TaskNews: TypeAlias = TaskResult | TaskMoved

@@ -159,6 +159,21 @@ def test_what_the_queue_holds_is_taken_out_of_it_after_a_failure(stage: Stage) -
     assert stage.runs.waiting == []
 
 
+def test_what_was_taken_out_of_the_queue_is_not_said_to_wait_in_it(stage: Stage) -> None:
+    play = Play(stage, {ONE: FAILED})
+
+    def fail_at_once(order: RunOrder) -> None:
+        stage.runs.is_full = True
+        play.end(order.run_id)
+
+    stage.runs.at_launch = fail_at_once
+
+    play.run(file(ONE, TWO))
+
+    told = [news for news in play.news if news.issue_ref == TWO]
+    assert [getattr(news, "fate", news) for news in told] == [Fate.NOT_BEGUN]
+
+
 def test_keep_going_begins_the_others_nevertheless(stage: Stage) -> None:
     done = Play(stage, {ONE: FAILED}).run(file(ONE, TWO), jobs=1, keeps_going=True)
 
