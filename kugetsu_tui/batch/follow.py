@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from signal import SIGINT
 
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.ctrl_c import HeldCtrlC
@@ -22,8 +23,6 @@ from kugetsu_tui.domain.run import Journalled, Said, Saying
 from kugetsu_tui.domain.transcript import Turn
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Report
-
-_SIGINT = 2
 
 
 def followed(
@@ -56,7 +55,7 @@ def followed(
     except KeyboardInterrupt:
         world.runs.stop(launched.run_id)
         raise EndedBySignalError(
-            f"{launched.issue_ref}: stopped", signal=_SIGINT, hint="kugetsu list"
+            f"{launched.issue_ref}: stopped", signal=SIGINT, hint="kugetsu list"
         ) from None
     if debug:
         console.say(ReadLog.of(world).errors(launched.run_id))

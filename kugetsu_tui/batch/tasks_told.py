@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from signal import SIGINT
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,6 @@ from kugetsu_tui.report import envelope
 
 _BAR = 20
 """Columns."""
-_SIGINT = 2
 
 
 class TasksTold:
@@ -47,7 +47,7 @@ class TasksTold:
         if isinstance(error, KeyboardInterrupt):
             raise EndedBySignalError(
                 "run: what was on its way is stopped",
-                signal=_SIGINT,
+                signal=SIGINT,
                 hint="kugetsu run FILE --resume does what was not done",
             ) from None
 

@@ -197,7 +197,8 @@ class _Work:
         return self.place(task.task, key, self.request.options)
 
     def _look(self) -> Iterator[TaskNews]:
-        waiting = self.runs.queue()
+        if waiting := self.runs.queue():
+            self.runs.tend_queue()
         for run_id in list(self.going):
             if (going := self.going.get(run_id)) is None:
                 continue  # another has failed meanwhile, and this one waits no longer

@@ -174,6 +174,16 @@ def test_what_was_taken_out_of_the_queue_is_not_said_to_wait_in_it(stage: Stage)
     assert [getattr(news, "fate", news) for news in told] == [Fate.NOT_BEGUN]
 
 
+def test_while_some_wait_it_sees_to_it_that_somebody_calls(stage: Stage) -> None:
+    Play(stage).run(file(ONE))
+    assert not stage.runs.is_tended
+    stage.runs.at_launch = lambda _: setattr(stage.runs, "is_full", True)
+
+    Play(stage).run(file(TWO, THREE))
+
+    assert stage.runs.is_tended
+
+
 def test_keep_going_begins_the_others_nevertheless(stage: Stage) -> None:
     done = Play(stage, {ONE: FAILED}).run(file(ONE, TWO), jobs=1, keeps_going=True)
 
