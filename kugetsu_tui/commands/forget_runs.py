@@ -73,6 +73,7 @@ class ForgetRuns:
         Raises:
             NotFoundError: nobody tracks it, and nothing is kept of it.
             BusyError: a run of it is at work, or waits for its turn.
+            EnvironmentUnfitError: it cannot be told which runs there are.
         """
         key = self._key(ref)
         runs = self.runs.history(key)

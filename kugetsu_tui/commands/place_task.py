@@ -76,7 +76,11 @@ class PlaceTask:
             return self.start(begin)
 
     def run_before(self, task: Task, key: str) -> RunSeen | None:
-        """The latest run of this very message that has answered, or is on its way still."""
+        """The latest run of this very message that has answered, or is on its way still.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are.
+        """
         if self.is_start(key):
             return None  # what an issue that was destroyed did is past
         runs = (run for run in self.runs.history(key) if run.is_at_work or _has_answered(run))

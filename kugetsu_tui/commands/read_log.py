@@ -55,6 +55,7 @@ class ReadLog:
 
         Raises:
             NotFoundError: nobody tracks it, or it has had no such run here.
+            EnvironmentUnfitError: it cannot be told which runs there are.
         """
         key = self.resolve.tracked(ref)
         if run_id is not None:

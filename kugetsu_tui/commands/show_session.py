@@ -8,10 +8,11 @@ from typing import ClassVar, Self
 from kugetsu_tui.commands.list_sessions import spell_row
 from kugetsu_tui.commands.ports import Conversations, Runs
 from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.read_runs import ReadRuns
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import tracked_record
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.board import Row, RowKind
+from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.conversation import (
     FileChange,
     FilePart,
@@ -23,7 +24,7 @@ from kugetsu_tui.domain.conversation import (
     Todo,
     ToolPart,
 )
-from kugetsu_tui.domain.errors import DatabaseUnreadableError
+from kugetsu_tui.domain.errors import DatabaseUnreadableError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
@@ -78,6 +79,7 @@ class ShowSession:
     read_board: ReadBoard
     conversations: Conversations
     runs: Runs
+    read_runs: ReadRuns
     resolve: ResolveRef
 
     @classmethod
@@ -86,6 +88,7 @@ class ShowSession:
             read_board=ReadBoard.of(world),
             conversations=world.conversations,
             runs=world.runs,
+            read_runs=ReadRuns.of(world),
             resolve=ResolveRef.of(world),
         )
 
@@ -100,21 +103,24 @@ class ShowSession:
         return self.of_row(self.read_board.row(key, record), limit=limit)
 
     def of_row(self, row: Row, *, limit: int = LAST_MESSAGES) -> Shown:
-        """The same for a row of the board; its database's refusal becomes a warning."""
+        """The same for a row of the board; what of it cannot be read becomes a warning."""
         prompt = self.runs.message(row.run_id) if row.run_id else ""
-        runs = () if row.kind is RowKind.UNTRACKED else self.runs.history(row.issue_ref)
-        nothing = Shown(row=row, prompt=prompt, messages=(), todos=(), changes=(), history=runs)
+        shown = Shown(row=row, prompt=prompt, messages=(), todos=(), changes=())
+        try:
+            shown = replace(shown, history=self.read_runs(row))
+        except EnvironmentUnfitError as error:
+            shown = replace(shown, warnings=(error.message,))
         if row.session_id is None:
-            return nothing
+            return shown
         try:
             return replace(
-                nothing,
+                shown,
                 messages=self.conversations.messages(row.session_id, limit=limit),
                 todos=self.conversations.todos(row.session_id),
                 changes=self.conversations.changes(row.session_id),
             )
         except DatabaseUnreadableError as error:
-            return replace(nothing, warnings=(error.message,))
+            return replace(shown, warnings=(*shown.warnings, error.message))
 
 
 def facts(row: Row) -> Sequence[tuple[str, str]]:

@@ -7,28 +7,39 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from kugetsu_tui.domain.errors import CannotSaveError, ConflictError, EnvironmentUnfitError
+from kugetsu_tui.domain.errors import CannotSaveError, ConflictError
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.listing import names_in
 from kugetsu_tui.runs.lock import LockState, probe
 
-RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{6}")
+_RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{6}")
 _GRACE = 60.0
 """Seconds: a folder that is younger may still be in the making."""
 
 
 def is_run_id(name: str) -> bool:
     """Whether a folder of that name, which anybody may have written down, is a run's."""
-    return RUN_ID.fullmatch(name) is not None
+    return _RUN_ID.fullmatch(name) is not None
+
+
+def run_ids(folder: Path) -> Sequence[RunId]:
+    """The runs in there, the newest first.
+
+    Raises:
+        EnvironmentUnfitError: the folder cannot be listed.
+    """
+    return [RunId(name) for name in reversed(names_in(folder)) if is_run_id(name)]
 
 
 def leftovers(runs: Path) -> Sequence[RunId]:
-    """The runs whose starter was killed while it made their folder."""
-    try:
-        hidden = [path for path in runs.iterdir() if path.name.startswith(".")]
-    except OSError:
-        return ()
-    return sorted(RunId(path.name[1:]) for path in hidden if _is_left(path))
+    """The runs whose starter was killed while it made their folder.
+
+    Raises:
+        EnvironmentUnfitError: the folder cannot be listed.
+    """
+    hidden = [name for name in names_in(runs) if name.startswith(".")]
+    return [RunId(name[1:]) for name in hidden if _is_left(runs / name)]
 
 
 def runs_of(issue_ref: str, folder: Path) -> tuple[list[RunFolder], list[RunId]]:
@@ -37,22 +48,16 @@ def runs_of(issue_ref: str, folder: Path) -> tuple[list[RunFolder], list[RunId]]
     Raises:
         EnvironmentUnfitError: the folder cannot be listed.
     """
-    try:
-        names = sorted((path.name for path in folder.iterdir()), reverse=True)
-    except FileNotFoundError:
-        return [], []
-    except OSError as error:
-        raise EnvironmentUnfitError(f"{folder}: cannot be listed: {error.strerror}") from error
     mine: list[RunFolder] = []
     illegible: list[RunId] = []
-    for name in filter(is_run_id, names):
-        run = RunFolder(folder / name)
+    for run_id in run_ids(folder):
+        run = RunFolder(folder / run_id)
         try:
             if run.read().order.issue_ref == issue_ref:
                 mine.append(run)
         except (OSError, ValueError):
             if not _is_empty(run):
-                illegible.append(RunId(name))
+                illegible.append(run_id)
     return mine, illegible
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.runs.listing import names_in
 
 _ENTRY = re.compile(r"([0-9]{9})-([0-9]{8}T[0-9]{6}-[0-9a-f]{6})")
 
@@ -31,11 +32,15 @@ class RunQueue:
         return self.path.with_name("queue.lock")
 
     def runs(self) -> Sequence[RunId]:
-        """Who waits, the first first."""
+        """Who waits, the first first.
+
+        Raises:
+            EnvironmentUnfitError: that cannot be told.
+        """
         return tuple(self._places())
 
     def place_of(self, run_id: RunId) -> int | None:
-        """How many are before it; nothing where it does not wait."""
+        """How many are before it; nothing where it does not wait. Raises what `runs` does."""
         return self._places().get(run_id)
 
     def join(self, run_id: RunId) -> None:
@@ -58,15 +63,14 @@ class RunQueue:
 
     def _places(self) -> dict[RunId, int]:
         stamp = 0
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # listing it then tells what is wrong
             stamp = self.path.stat().st_mtime_ns
-        if stamp != self._seen[0] or time.time_ns() - stamp < _CLOCK_GRAIN:
-            entries = sorted(self._entries())
-            self._seen = (stamp, {run_id: place for place, (_, run_id) in enumerate(entries)})
+        if not stamp or stamp != self._seen[0] or time.time_ns() - stamp < _CLOCK_GRAIN:
+            places = {run_id: place for place, (_, run_id) in enumerate(self._entries())}
+            self._seen = (stamp, places)
         return self._seen[1]
 
     def _entries(self) -> Sequence[tuple[int, RunId]]:
-        with suppress(FileNotFoundError), os.scandir(self.path) as entries:
-            found = (_ENTRY.fullmatch(entry.name) for entry in entries)
-            return [(int(match[1]), RunId(match[2])) for match in found if match]
-        return ()
+        """In order: a number has as many digits as any other."""
+        found = map(_ENTRY.fullmatch, names_in(self.path))
+        return [(int(match[1]), RunId(match[2])) for match in found if match]

@@ -29,7 +29,7 @@ from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, runs_of
+from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, run_ids, runs_of
 from kugetsu_tui.runs.journal import read_journal
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.notes import asks_kept, leave_answer
@@ -104,12 +104,12 @@ class FolderRuns:
         return None if folder is None else session_of(folder)
 
     def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
-        """All runs of an issue, or of the base, the newest first; one without facts is nobody's."""
-        try:
-            names = sorted((folder.name for folder in self.path.iterdir()), reverse=True)
-        except OSError:
-            return ()
-        ids = [RunId(name) for name in names if is_run_id(name)]
+        """All runs of an issue, or of the base, the newest first; one without facts is nobody's.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are.
+        """
+        ids = run_ids(self.path)
         mine = [run_id for run_id in ids if is_of(RunFolder(self.path / run_id), issue_ref)]
         return [run for run in map(self.seen, mine) if run is not None]
 
@@ -169,7 +169,11 @@ class FolderRuns:
         return StopRun(folder, run_id, self.stop_pace, self.shared, self.admission.queue)()
 
     def queue(self) -> Mapping[RunId, str | None]:
-        """The runs that wait for their turn, in order, and the issue of each."""
+        """The runs that wait for their turn, in order, and the issue of each.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be told who waits.
+        """
         waiting = {run_id: self._folder(run_id) for run_id in self.admission.queue.runs()}
         return {run_id: issue_of(folder) for run_id, folder in waiting.items() if folder}
 
@@ -177,7 +181,7 @@ class FolderRuns:
         """See to it that those who wait are called.
 
         Raises:
-            EnvironmentUnfitError: the process that does it cannot be started.
+            EnvironmentUnfitError: it cannot be told who waits, or who calls cannot be started.
             CannotSaveError: its lock cannot be made.
         """
         self.admission.ensure_usher()
@@ -206,7 +210,11 @@ class FolderRuns:
         leave_answer(folder, ask, decision, by=author, patience=self.stop_pace.supervisor)
 
     def leftovers(self) -> Sequence[str]:
-        """Runs whose starter was killed while it made their folder."""
+        """Runs whose starter was killed while it made their folder.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are.
+        """
         return leftovers(self.path)
 
     def discard(self, leftover: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from kugetsu_tui.domain.conversation import (
     Todo,
     ToolPart,
 )
-from kugetsu_tui.domain.errors import NotFoundError
+from kugetsu_tui.domain.errors import EnvironmentUnfitError, NotFoundError
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Ended,
@@ -30,6 +31,7 @@ from kugetsu_tui.domain.run import (
     RunEnd,
     RunEvent,
     RunOutcome,
+    RunSeen,
     Said,
     SessionNamed,
     StepFinished,
@@ -120,6 +122,20 @@ def test_a_database_that_cannot_be_asked_is_a_warning_beside_the_facts(spoken: S
 
     assert shown.warnings == ("opencode's database cannot be read: disk I/O error",)
     assert f"session    {FORK}" in shown.report().body
+
+
+def test_runs_that_cannot_be_listed_are_a_warning_beside_the_facts(
+    spoken: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str | None) -> Sequence[RunSeen]:
+        raise EnvironmentUnfitError("runs: cannot be listed: Permission denied")
+
+    monkeypatch.setattr(spoken.runs, "history", refuse)
+
+    shown = ShowSession.of(spoken.world)(ISSUE)
+
+    assert shown.warnings == ("runs: cannot be listed: Permission denied",)
+    assert [message.role for message in shown.messages] == ["user", "assistant"]
 
 
 def test_a_start_that_has_no_session_yet_shows_its_prompt(stage: Stage) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.domain.errors import ConflictError
+from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError
 from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
@@ -113,6 +114,31 @@ def test_the_newest_are_kept(runs: FolderRuns) -> None:
     assert runs.forget(ISSUE, keep=2) == (3, [])
 
     assert [run.order.run_id for run in runs.history(ISSUE)] == ids[:2:-1]
+
+
+def test_where_nothing_ever_ran_there_is_nothing(runs: FolderRuns) -> None:
+    assert not runs.history(ISSUE)
+    assert not runs.leftovers()
+    assert not runs.queue()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda runs: runs.history(ISSUE),
+        lambda runs: runs.forget(ISSUE),
+        FolderRuns.leftovers,
+        FolderRuns.queue,
+        FolderRuns.tend_queue,
+    ],
+)
+def test_where_nobody_can_look_it_is_not_said_that_nothing_is_there(
+    runs: FolderRuns, ask: Callable[[FolderRuns], object]
+) -> None:
+    runs.path.write_text("no folder")
+
+    with pytest.raises(EnvironmentUnfitError, match="cannot be listed: Not a directory"):
+        ask(runs)
 
 
 @pytest.mark.parametrize("damage", ["no JSON", None])

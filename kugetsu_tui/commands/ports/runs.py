@@ -48,7 +48,11 @@ class Runs(Protocol):
         ...
 
     def history(self, issue_ref: str | None) -> Sequence[RunSeen]:
-        """All runs of an issue, or of the base, the newest first."""
+        """All runs of an issue, or of the base, the newest first.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are.
+        """
         ...
 
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
