@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.demo.model import ScriptedModel
 from tests.journeys.kugetsu import PROGRAM, Kugetsu, issue
 from tests.markdown import blocks
@@ -157,6 +158,18 @@ def test_the_lines_of_the_readme_are_answered_one_by_one(shop: Kugetsu) -> None:
     assert [(each["verb"], each["ok"]) for each in answers] == [
         *(("list", True), ("show", True), ("continue", True)),
     ]
+
+
+def test_the_tasks_of_the_readme_are_done(shop: Kugetsu) -> None:
+    (tasks,) = blocks(_README, "tsv")
+    (shop.world.repo / "tasks.tsv").write_text(tasks)
+
+    lines = _run(f"{VERBS['run'].example} --json", shop).splitlines()
+
+    told = [json.loads(line)["data"] for line in lines]
+    assert [result["fate"] for result in told[:-1]] == ["done"] * 3
+    assert told[-1]["done"] == 3
+    assert "two\nlines" in _all_prompts(shop)
 
 
 def test_a_program_converses_line_by_line(kugetsu: Kugetsu) -> None:
