@@ -50,4 +50,5 @@ class RestoreIndex:
         try:
             return Restored(len(self.store.index().issues), damaged)
         except KugetsuError:
+            # It was good when it was put there; to refuse now would say that nothing was changed.
             return Restored(None, damaged)
