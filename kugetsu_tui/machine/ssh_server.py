@@ -118,7 +118,7 @@ class OpenSsh:
         try:
             self.system.run(_SSHD, "-t")
             yield
-        except BaseException:
+        except BaseException:  # ctrl+c too: sshd would take up untested rules when it next starts
             self.system.write(_OURS, before, mode=0o644)
             raise
 
