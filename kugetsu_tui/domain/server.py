@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kugetsu_tui.domain.errors import EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen
 
 USER = "opencode"
@@ -66,3 +67,11 @@ class ServerSeen:
     def is_used(self) -> bool:
         """It may not be ended without loss; that is also said of one that cannot be asked."""
         return bool(self.live_runs) or self.at_work != 0
+
+
+def unfit(missing: frozenset[str]) -> EnvironmentUnfitError:
+    """The refusal for an opencode whose server cannot be given runs."""
+    return EnvironmentUnfitError(
+        f"opencode's server lacks {', '.join(sorted(missing))}",
+        hint="kugetsu settings runs.engine run, or a newer opencode",
+    )

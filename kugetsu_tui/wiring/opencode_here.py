@@ -57,18 +57,11 @@ class OpencodeHere:
         from kugetsu_tui.opencode.closing_words import session_named
         from kugetsu_tui.opencode.screen import screen_command
         from kugetsu_tui.terminals.hand_over import hand_over
-        from kugetsu_tui.terminals.this_terminal import is_there
 
         command = screen_command(
             self.program(), session_id, directory=directory, environment=self._environment
         )
-        if not is_there(self._environment):
-            raise NoTerminalError(
-                "opencode's screen: there is no terminal to show it on",
-                hint="kugetsu init --message TEXT, or --adopt SESSION"
-                if session_id is None
-                else "ssh -t, or kugetsu continue REF MESSAGE",
-            )
+        self._require_terminal(session_id)
         end = hand_over(command.argv, directory=directory, environment=command.environment)
         return session_named(end.closing_words)
 
@@ -79,6 +72,7 @@ class OpencodeHere:
         from kugetsu_tui.opencode.screen import attach_command
         from kugetsu_tui.terminals.hand_over import hand_over
 
+        self._require_terminal(session_id)
         command = attach_command(
             self.program(),
             session_id,
@@ -88,6 +82,17 @@ class OpencodeHere:
             environment=self._environment,
         )
         hand_over(command.argv, directory=directory, environment=command.environment)
+
+    def _require_terminal(self, session_id: SessionId | None) -> None:
+        from kugetsu_tui.terminals.this_terminal import is_there
+
+        if not is_there(self._environment):
+            raise NoTerminalError(
+                "opencode's screen: there is no terminal to show it on",
+                hint="kugetsu init --message TEXT, or --adopt SESSION"
+                if session_id is None
+                else "ssh -t, or kugetsu continue REF MESSAGE",
+            )
 
     def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
         from kugetsu_tui.opencode.closing_words import session_named

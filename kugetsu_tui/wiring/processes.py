@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -77,17 +78,23 @@ def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, s
         return _child_turn(folder, order, alarm, layers)
     server = server_of(layers, environment, flags)
     if order.engine is Engine.AUTO:
-        order = replace(order, engine=_engine_here(server, folder))
+        order = replace(order, engine=_engine_here(server, folder, order, alarm))
         folder.write(replace(facts, order=order))
         if order.engine is Engine.RUN:
             return _child_turn(folder, order, alarm, layers)
     return _server_turn(folder, order, server)
 
 
-def _engine_here(server: Server, folder: RunFolder) -> Engine:
-    """The server's, where there is one: nothing has been sent to anybody yet."""
+def _engine_here(server: Server, folder: RunFolder, order: RunOrder, alarm: Alarm) -> Engine:
+    """The server's, where there is one: nothing has been sent to anybody yet.
+
+    A run that has to end before that is known starts no opencode of its own any more.
+    """
+    deadline = time.monotonic() + order.start_timeout
     try:
-        server.ensure()
+        for _ in server.attempts():
+            if alarm.is_rung or time.monotonic() > deadline:
+                break
     except KugetsuError as error:
         note(folder, EngineReplaced(error.message))
         return Engine.RUN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -215,6 +215,9 @@ class FakeServer:
             self.found = ServerSeen(url="http://127.0.0.1:43127", version="1.18.33", is_ours=True)
             self.started += 1
         return ServerAddress(self.found.url, password="secret")
+
+    def attempts(self) -> Iterator[ServerAddress]:
+        yield self.ensure()
 
     def running(self) -> ServerAddress | None:
         return ServerAddress(self.found.url, password="secret") if self.found else None

@@ -9,14 +9,14 @@ import pytest
 
 from kugetsu_tui.demo.model import ScriptedModel
 from tests import opencode_home
-from tests.journeys.kugetsu import Foreground, Kugetsu, issue
+from tests.journeys.kugetsu import ENGINE, Foreground, Kugetsu, issue
 from tests.opencode_home import World
 
 
 @pytest.fixture
-def newcomer(world: World) -> Iterator[Kugetsu]:
-    """A kugetsu that was never used."""
-    with Kugetsu(world) as kugetsu:
+def newcomer(world: World, request: pytest.FixtureRequest) -> Iterator[Kugetsu]:
+    """A kugetsu that was never used, with the engine that a test asks for."""
+    with Kugetsu(world, engine=getattr(request, "param", ENGINE)) as kugetsu:
         yield kugetsu
 
 

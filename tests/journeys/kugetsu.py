@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import psutil
+import pytest
 
 from tests.opencode_home import REPOSITORY, World
 
@@ -22,10 +23,14 @@ PROGRAM = Path(sys.executable).with_name("kugetsu")
 PATIENCE = 60.0
 """Seconds for what takes an opencode two, on a machine that is busy."""
 
-_ENGINE = {"KUGETSU_RUNS_ENGINE": os.environ.get("KUGETSU_TEST_ENGINE", "")}
-"""What the whole suite is run with once more, by hand."""
-IS_SERVED = os.environ.get("KUGETSU_TEST_ENGINE") == "server"
+ENGINE = os.environ.get("KUGETSU_TEST_ENGINE", "")
+"""Of all journeys that do not choose one: with `server` they are all made once more, by hand."""
+IS_SERVED = ENGINE == "server"
 """Where the engines differ in what can be seen, a test says what holds for each."""
+WITH_EACH_ENGINE = pytest.mark.parametrize(
+    "newcomer", [ENGINE] if ENGINE else ["run", "server"], indirect=True
+)
+"""For journeys that are always made with both; they find theirs in `Kugetsu.is_served`."""
 _NO_VARIABLES: Mapping[str, str] = {}
 
 _T = TypeVar("_T")
@@ -103,6 +108,8 @@ class Kugetsu:
     world: World
     more: Mapping[str, str] = field(default_factory=dict)
     """Variables of every call."""
+    engine: str = ENGINE
+    """Empty: what is chosen where nothing is set."""
     _begun: list[Foreground] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -113,6 +120,17 @@ class Kugetsu:
         for foreground in self._begun:
             foreground.process.kill()
             foreground.process.wait()
+
+    @property
+    def is_served(self) -> bool:
+        """Its runs share a server."""
+        return self.environment.get("KUGETSU_RUNS_ENGINE") == "server"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """All of it."""
+        chosen = {"KUGETSU_RUNS_ENGINE": self.engine} if self.engine else {}
+        return {**self.world.environment, **chosen, **self.more}
 
     @property
     def store(self) -> Path:
@@ -130,7 +148,7 @@ class Kugetsu:
         variables: Mapping[str, str] = _NO_VARIABLES,
     ) -> Foreground:
         """Call it, in the repository, with more variables; an empty one is left out."""
-        environment = {**self.world.environment, **_ENGINE, **self.more, **variables}
+        environment = {**self.environment, **variables}
         begun = Foreground(
             [*by, *words],
             cwd=self.world.repo,
@@ -182,7 +200,8 @@ class Kugetsu:
 
     def run(self, ref: str) -> Run:
         """The latest run of an issue."""
-        return Run(self.store / "runs" / self.record(ref)["run_id"])
+        folder = self.store / "runs" / self.record(ref)["run_id"]
+        return Run(folder, is_served=self.is_served)
 
     def prompts(self) -> dict[str, list[str]]:
         """What opencode has been told in each session, to the letter, in order."""
@@ -192,20 +211,24 @@ class Kugetsu:
         return texts(self.world.database, role="assistant")
 
     def everybody(self) -> list[psutil.Process]:
-        """Who runs in this home, whatever started it."""
-        return [process for process in psutil.process_iter() if self._is_at_home(process)]
+        """Who runs in this home, whatever started it, but the server that runs share."""
+        return [process for process in self._at_home() if not serves(process)]
 
-    def is_deserted(self) -> bool:
-        """Nobody runs in this home, but the server that waits for the next run.
+    def servers(self) -> list[psutil.Process]:
+        return [who for who in self._at_home() if arguments_of(who)[1:2] == ["serve"]]
 
-        It is ended first, unforced: it refuses as long as anything is at work on it.
+    def is_deserted(self, *, force: bool = False) -> bool:
+        """Nobody runs in this home any more.
+
+        A server is ended first; it refuses as long as anything is at work on it, unless forced.
         """
-        if IS_SERVED and self("server", "stop").status != 0:
+        if self._at_home() and self("server", "stop", *["--force"] * force).status != 0:
             return False
-        return not self.everybody()
+        return not self._at_home()
 
-    def _is_at_home(self, process: psutil.Process) -> bool:
-        return environment_of(process).get("HOME") == str(self.world.home)
+    def _at_home(self) -> list[psutil.Process]:
+        home = str(self.world.home)
+        return [who for who in psutil.process_iter() if environment_of(who).get("HOME") == home]
 
     def contents(self) -> dict[str, tuple[bytes, int]]:
         """Every file of the store but its lock, to the byte, and when it was written."""
@@ -219,6 +242,7 @@ class Kugetsu:
 @dataclass(frozen=True, slots=True)
 class Run:
     folder: Path
+    is_served: bool = IS_SERVED
 
     @property
     def supervisor(self) -> psutil.Process:
@@ -227,7 +251,7 @@ class Run:
     @property
     def opencode(self) -> psutil.Process:
         """The one that works at it: its own, or the server it shares."""
-        if IS_SERVED:
+        if self.is_served:
             server = _json(self.folder.parents[1] / "server" / "server.json")
             return psutil.Process(server["opencode"]["pid"])
         return self._process("opencode")
@@ -295,6 +319,12 @@ def arguments_of(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def serves(process: psutil.Process) -> bool:
+    """It is the server that runs share, or its keeper; not what that server started."""
+    arguments = arguments_of(process)
+    return arguments[1:2] == ["serve"] or "--keep-server" in arguments
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -52,7 +52,7 @@ def _run(script: str, kugetsu: Kugetsu) -> str:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=kugetsu.world.repo,
-        env=kugetsu.world.environment,
+        env=kugetsu.environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -176,7 +176,7 @@ def test_a_program_converses_line_by_line(kugetsu: Kugetsu) -> None:
     with subprocess.Popen(
         [PROGRAM],
         cwd=kugetsu.world.repo,
-        env=kugetsu.world.environment,
+        env=kugetsu.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

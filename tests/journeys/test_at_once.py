@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.journeys.kugetsu import IS_SERVED, Kugetsu, eventually, issue
+from tests.journeys.kugetsu import WITH_EACH_ENGINE, Kugetsu, eventually, issue
 
 pytestmark = pytest.mark.opencode
 
@@ -18,6 +18,7 @@ def prompt(number: int) -> str:
     return f"#model: say answer to {number}\nthis is issue {number}"
 
 
+@WITH_EACH_ENGINE
 def test_eight_starts_at_once_get_eight_right_sessions_and_lose_nothing(kugetsu: Kugetsu) -> None:
     with _Reader(kugetsu) as reader:
         starts = {n: kugetsu.begin("start", issue(n), prompt(n), "--json") for n in NUMBERS}
@@ -33,14 +34,13 @@ def test_eight_starts_at_once_get_eight_right_sessions_and_lose_nothing(kugetsu:
         assert told[n]["answer"] == f"answer to {n}"
         assert kugetsu.record(issue(n))["opencode_session_id"] == session
         assert run.session_named == session
-        if not IS_SERVED:
+        if not kugetsu.is_served:
             assert f"message=created id={session} " in (run.folder / "stderr.log").read_text()
         assert kugetsu.prompts()[session] == [prompt(n)]
         assert kugetsu.answers()[session] == [f"answer to {n}"]
     assert reader.seen == sorted(reader.seen), "an entry was there, and was lost again"
     assert max(reader.seen) == 8
-    assert not IS_SERVED or kugetsu("server", "stop").status == 0
-    eventually(lambda: not kugetsu.everybody())
+    eventually(kugetsu.is_deserted)
 
 
 def test_of_calls_for_the_same_issue_at_once_one_is_taken(kugetsu: Kugetsu) -> None:
@@ -98,6 +98,6 @@ def test_more_than_there_are_slots_wait_and_all_are_answered(kugetsu: Kugetsu) -
         kugetsu.in_state(issue(n), "idle")
     kugetsu.in_state(issue(4), "stopped")
     assert kugetsu("stop", "--all").status == 0
-    eventually(lambda: not kugetsu.everybody())
+    eventually(kugetsu.is_deserted)
     answers = [answer for said in kugetsu.answers().values() for answer in said]
     assert sorted(answers) == ["answer to 3", "answer to 5"], "stop takes what waits behind, too"

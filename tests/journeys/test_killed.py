@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 
+import psutil
 import pytest
 
 from tests.journeys.kugetsu import (
     IS_SERVED,
+    WITH_EACH_ENGINE,
     Kugetsu,
     Run,
     eventually,
@@ -25,6 +28,17 @@ REF = issue(14)
 def at_work(seconds: int) -> str:
     """A tool that takes for ever, and left another one running in a session of its own."""
     return f"#model: bash setsid sleep {seconds} & sleep {seconds}"
+
+
+def assert_ended(started: list[psutil.Process], kugetsu: Kugetsu) -> None:
+    """All of them are; a server's, that left for a session of its own, ends with the server."""
+    left = [sleeper for sleeper in started if is_alive(sleeper)]
+    if kugetsu.is_served:
+        assert all(os.getsid(sleeper.pid) == sleeper.pid for sleeper in left)
+        eventually(kugetsu.is_deserted)
+        assert not any(is_alive(sleeper) for sleeper in started)
+    else:
+        assert not left
 
 
 def test_the_end_of_the_foreground_is_not_the_end_of_its_run(kugetsu: Kugetsu) -> None:
@@ -45,6 +59,7 @@ def test_the_end_of_the_foreground_is_not_the_end_of_its_run(kugetsu: Kugetsu) -
     eventually(kugetsu.is_deserted)
 
 
+@WITH_EACH_ENGINE
 def test_ctrl_c_stops_the_run_and_all_it_started(kugetsu: Kugetsu) -> None:
     start = kugetsu.begin("start", REF, at_work(30101))
     started = eventually(lambda: found if len(found := sleepers(30101)) == 2 else None)
@@ -54,7 +69,7 @@ def test_ctrl_c_stops_the_run_and_all_it_started(kugetsu: Kugetsu) -> None:
 
     assert ended.status == 130
     assert ended.err.splitlines()[-2:] == [f"kugetsu: {REF}: stopped", "hint: kugetsu list"]
-    assert not any(is_alive(sleeper) for sleeper in started)
+    assert_ended(started, kugetsu)
     assert kugetsu.row(REF)["state"] == "stopped"
     eventually(kugetsu.is_deserted)
     again = kugetsu("continue", REF, "#model: say here again")
@@ -92,8 +107,8 @@ def test_a_killed_supervisor_leaves_a_run_that_is_seen_and_can_be_stopped(
     stopped = kugetsu("stop", REF)
     assert stopped.status == 0, stopped.err
     assert kugetsu.row(REF)["state"] == "stopped"
-    assert not any(is_alive(sleeper) for sleeper in started)
-    assert kugetsu.is_deserted()
+    assert_ended(started, kugetsu)
+    eventually(kugetsu.is_deserted)
 
 
 @pytest.mark.skipif(IS_SERVED, reason="there opencode goes on, whoever follows it")
@@ -115,6 +130,7 @@ def test_what_opencode_did_without_its_supervisor_is_what_the_database_says(
     assert (again.status, again.out) == (0, "together\n"), again.err
 
 
+@WITH_EACH_ENGINE
 def test_a_killed_opencode_is_told_and_the_session_can_be_continued(kugetsu: Kugetsu) -> None:
     start = kugetsu.begin("start", REF, at_work(30103))
     started = eventually(lambda: found if len(found := sleepers(30103)) == 2 else None)
@@ -123,7 +139,7 @@ def test_a_killed_opencode_is_told_and_the_session_can_be_continued(kugetsu: Kug
     kugetsu.run(REF).opencode.kill()
 
     ended = start.ended()
-    told = "does not answer" if IS_SERVED else "killed"
+    told = "does not answer" if kugetsu.is_served else "killed"
     assert (ended.status, told in ended.err) == (1, True), ended.err
     assert kugetsu.row(REF)["state"] == "interrupted"
     assert not any(is_alive(sleeper) for sleeper in started)

@@ -23,11 +23,10 @@ EVERYBODY = range(1, 21)
 def four(world: World) -> Iterator[Kugetsu]:
     """Four runs at once, on one server that asks before it runs a command."""
     more = {
-        "KUGETSU_RUNS_ENGINE": "server",
         "KUGETSU_RUNS_MAX_CONCURRENT": "4",
         "OPENCODE_PERMISSION": json.dumps({"bash": "ask"}),
     }
-    with Kugetsu(world, more=more) as kugetsu:
+    with Kugetsu(world, more=more, engine="server") as kugetsu:
         kugetsu("init", "--adopt", world.base)
         yield kugetsu
         assert kugetsu("server", "stop", "--force").status == 0

@@ -19,8 +19,7 @@ READY = "Ask anything"
 
 @pytest.fixture
 def screen(newcomer: Kugetsu, tmp_path: Path) -> Iterator[Terminal]:
-    world = newcomer.world
-    with terminal(tmp_path, cwd=world.repo, environment=world.environment) as opened:
+    with terminal(tmp_path, cwd=newcomer.world.repo, environment=newcomer.environment) as opened:
         yield opened
 
 
@@ -66,17 +65,22 @@ def test_resume_holds_the_session_and_gives_the_terminal_back_whole(
     screen.enter(f"{PROGRAM} resume {REF}; echo left with $?")
     screen.until_it_shows("first")
     assert kugetsu.row(REF)["state"] == "open"
-    refused = kugetsu("continue", REF, "#model: say never")
-    assert (refused.status, "open in opencode's own screen" in refused.err) == (75, True)
+    meanwhile = kugetsu("continue", REF, "#model: say meanwhile")
+    queued = ["meanwhile"] * kugetsu.is_served
+    if kugetsu.is_served:
+        assert (meanwhile.status, meanwhile.out) == (0, "meanwhile\n"), meanwhile.err
+    else:
+        assert (meanwhile.status, "open in opencode's own screen" in meanwhile.err) == (75, True)
     screen.type("-l", "#model: say second")
     screen.until_it_shows("#model: say second")
     screen.type("Enter")
-    eventually(lambda: kugetsu.answers()[session] == ["first", "second"])
+    said = ["first", *queued, "second"]
+    eventually(lambda: kugetsu.answers()[session] == said)
     screen.type("C-c")
     screen.until_it_shows("left with 0")
     assert modes(screen) == before
     assert kugetsu.row(REF)["state"] == "idle"
-    assert kugetsu.prompts()[session] == ["#model: say first", "#model: say second"]
+    assert kugetsu.prompts()[session] == [f"#model: say {each}" for each in said]
 
     screen.enter(f"clear; {PROGRAM} resume {REF}; echo left with $?")
     screen.until_it_shows("second")

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.journeys.kugetsu import Kugetsu, environment_of, eventually, issue
+from tests.journeys.kugetsu import WITH_EACH_ENGINE, Kugetsu, environment_of, eventually, issue
 
 pytestmark = pytest.mark.opencode
 
@@ -56,12 +56,10 @@ def _words(path: Path) -> list[str]:
 
 
 @pytest.mark.tmux
-@pytest.mark.parametrize("engine", ["run", "server"])
+@WITH_EACH_ENGINE
 def test_a_message_and_a_token_are_nowhere_but_in_their_files(
-    kugetsu: Kugetsu, open_umask: None, tmp_path: Path, engine: str
+    kugetsu: Kugetsu, open_umask: None, tmp_path: Path
 ) -> None:
-    if os.environ.get("KUGETSU_TEST_ENGINE"):
-        pytest.skip("it chooses the engines itself")
     socket = str(tmp_path / "tmux")
     tmux = ["tmux", "-S", socket, "-f", os.devnull]
     subprocess.run([*tmux, "new-session", "-d", "sleep 600"], check=True)
@@ -69,15 +67,11 @@ def test_a_message_and_a_token_are_nowhere_but_in_their_files(
         begun = kugetsu(
             *("start", REF, "-", "--detach"),
             stdin=f"#model: bash sleep 6\n#model: say done\n{MESSAGE}".encode(),
-            variables={
-                "KUGETSU_RUNS_ENGINE": engine,
-                "ANTHROPIC_API_KEY": TOKEN,
-                "TMUX": f"{socket},0,0",
-            },
+            variables={"ANTHROPIC_API_KEY": TOKEN, "TMUX": f"{socket},0,0"},
         )
         assert begun.status == 0, begun.err
         password = password_of(kugetsu)
-        assert bool(password) == (engine == "server")
+        assert bool(password) == kugetsu.is_served
 
         for secret in filter(None, (MESSAGE, TOKEN, password)):
             assert not betrayers(secret)
@@ -105,5 +99,5 @@ def test_a_message_and_a_token_are_nowhere_but_in_their_files(
 
 def password_of(kugetsu: Kugetsu) -> str:
     """The shared server's, where one serves: as opencode has it in its environment."""
-    found = (environment_of(who).get("OPENCODE_SERVER_PASSWORD", "") for who in kugetsu.everybody())
+    found = (environment_of(who).get("OPENCODE_SERVER_PASSWORD", "") for who in kugetsu.servers())
     return next(filter(None, found), "")

@@ -11,7 +11,7 @@ import pytest
 
 from kugetsu_tui.demo.model import ScriptedModel
 from tests import opencode_home
-from tests.journeys.kugetsu import PROGRAM, Kugetsu, arguments_of, eventually, issue, sleepers
+from tests.journeys.kugetsu import PROGRAM, Kugetsu, eventually, issue, sleepers
 from tests.journeys.tmux import terminal
 from tests.opencode_home import World
 
@@ -28,7 +28,7 @@ def served(
     """A kugetsu with its base, whose runs share a server; each test takes an issue of its own."""
     folder = tmp_path_factory.mktemp("served").resolve()
     world = opencode_home.moved(prepared_world, folder, model.url)
-    with Kugetsu(world, more={"KUGETSU_RUNS_ENGINE": "server", **ASKS_FIRST}) as kugetsu:
+    with Kugetsu(world, more=ASKS_FIRST, engine="server") as kugetsu:
         kugetsu("init", "--adopt", world.base)
         yield kugetsu
         assert kugetsu("server", "stop", "--force").status == 0
@@ -38,7 +38,7 @@ def served(
 @pytest.fixture
 def doomed(world: World) -> Iterator[Kugetsu]:
     """The same, for tests that kill what others would need."""
-    with Kugetsu(world, more={"KUGETSU_RUNS_ENGINE": "server"}) as kugetsu:
+    with Kugetsu(world, engine="server") as kugetsu:
         kugetsu("init", "--adopt", world.base)
         yield kugetsu
 
@@ -73,7 +73,7 @@ def test_a_start_and_what_follows_go_to_one_server(served: Kugetsu) -> None:
     assert events[:2] == ["session_named", "prompt_accepted"]
     assert events[-1] == "ended"
     assert served.prompts()[row["session_id"]][-1] == "#model: say tested\n"
-    assert len([who for who in served.everybody() if "serve" in arguments_of(who)]) == 1
+    assert len(served.servers()) == 1
 
 
 def test_a_permission_is_waited_for_shown_and_given(served: Kugetsu) -> None:
@@ -223,8 +223,7 @@ def test_a_prompt_typed_in_the_screen_outlives_its_terminal(
 ) -> None:
     ref = issue(12)
     doomed("start", ref, "#model: say ready")
-    environment = {**doomed.world.environment, **doomed.more}
-    with terminal(tmp_path, cwd=doomed.world.repo, environment=environment) as window:
+    with terminal(tmp_path, cwd=doomed.world.repo, environment=doomed.environment) as window:
         window.enter(f"{PROGRAM} resume '{ref}'")
         window.until_it_shows("Demo")
         assert doomed.row(ref)["state"] == "open"

@@ -25,8 +25,7 @@ Please mend the README."""
 
 @pytest.fixture
 def screen(newcomer: Kugetsu, tmp_path: Path) -> Iterator[Terminal]:
-    world = newcomer.world
-    with terminal(tmp_path, cwd=world.repo, environment=world.environment) as opened:
+    with terminal(tmp_path, cwd=newcomer.world.repo, environment=newcomer.environment) as opened:
         yield opened
 
 

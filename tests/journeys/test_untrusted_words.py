@@ -37,7 +37,7 @@ def test_escapes_of_the_model_reach_no_terminal_and_no_report(kugetsu: Kugetsu) 
 
 
 def on_terminal(kugetsu: Kugetsu, *words: str) -> str:
-    environment = kugetsu.world.environment
+    environment = kugetsu.environment
     with outer_terminal([str(PROGRAM), *words], environment=environment) as terminal:
         assert terminal.wait_for_exit() == 0
         return terminal.output.decode().replace("\r\n", "\n")

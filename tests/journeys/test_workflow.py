@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.demo.model import ScriptedModel
-from tests.journeys.kugetsu import Kugetsu, issue
+from tests.journeys.kugetsu import WITH_EACH_ENGINE, Kugetsu, issue
 
 pytestmark = pytest.mark.opencode
 
@@ -23,8 +23,9 @@ AGAIN = "#model: say pushed\nand push it"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 
 
+@WITH_EACH_ENGINE
 def test_the_workflow_from_init_to_destroy(newcomer: Kugetsu, model: ScriptedModel) -> None:
-    kugetsu = newcomer
+    kugetsu, asked_before = newcomer, len(model.requests)
 
     init = kugetsu("init", "--message", FIRST)
     assert init.status == 0, init.err
@@ -47,7 +48,8 @@ def test_the_workflow_from_init_to_destroy(newcomer: Kugetsu, model: ScriptedMod
     prompts = kugetsu.prompts()
     assert prompts[session] == [*prompts[base], START, CONTINUE, AGAIN]
     assert [text.strip() for text in prompts[base]] == [FIRST]
-    assert [asked.session_id for asked in model.requests if asked.text == AGAIN] == [session]
+    requests = model.requests[asked_before:]
+    assert [asked.session_id for asked in requests if asked.text == AGAIN] == [session]
     assert_seed_format(kugetsu.store / "sessions" / RECORD, "forked", REF, session)
 
     header, rule, base_row, row = kugetsu("list").out.splitlines()

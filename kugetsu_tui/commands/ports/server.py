@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen
@@ -12,6 +13,10 @@ class Server(Protocol):
 
     def ensure(self) -> ServerAddress:
         """One that answers; it is started where there is none."""
+        ...
+
+    def attempts(self) -> Iterator[ServerAddress | None]:
+        """The same for who looks after something else meanwhile: nothing, until it answers."""
         ...
 
     def running(self) -> ServerAddress | None:

@@ -100,9 +100,9 @@ class ServerClient:
             body["agent"] = agent
         self._ask("POST", f"{_of(session_id)}/prompt_async", body)
 
-    def abort(self, session_id: SessionId) -> bool:
+    def abort(self, session_id: SessionId, *, patience: float = _PATIENCE) -> bool:
         """End its turn and what that runs. Also `True` where it rests, or does not exist."""
-        return self._ask("POST", f"{_of(session_id)}/abort") is True
+        return self._ask("POST", f"{_of(session_id)}/abort", patience=patience) is True
 
     def delete(self, session_id: SessionId) -> bool:
         """Delete it and its sub-agents' sessions."""
@@ -113,13 +113,15 @@ class ServerClient:
         fields = object_of(self._ask("GET", _of(session_id)))
         return session_id_of(text_of(fields.get("parentID")) or "")
 
-    def statuses(self, directory: str) -> Mapping[SessionId, ServerStatus]:
+    def statuses(
+        self, directory: str, *, patience: float = _LOOK_PATIENCE
+    ) -> Mapping[SessionId, ServerStatus]:
         """The sessions at work there, for this server alone.
 
         One that waits for a person is among them. One that was given a message is not, for a
         moment.
         """
-        answer = self._look("/session/status", directory)
+        answer = self._look("/session/status", directory, patience=patience)
         if not isinstance(answer, dict):
             raise refused(200, "it did not say what its sessions do")
         return {
@@ -159,8 +161,8 @@ class ServerClient:
         """Leave it unanswered; the turn ends."""
         self._ask("POST", _answer("question", ask, "reject"))
 
-    def _look(self, path: str, directory: str) -> Json:
-        return self._ask("GET", f"{path}{query(directory=directory)}", patience=_LOOK_PATIENCE)
+    def _look(self, path: str, directory: str, *, patience: float = _LOOK_PATIENCE) -> Json:
+        return self._ask("GET", f"{path}{query(directory=directory)}", patience=patience)
 
     def _ask(
         self,

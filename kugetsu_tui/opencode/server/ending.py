@@ -11,6 +11,9 @@ from kugetsu_tui.opencode.server.client import ServerClient
 PATIENCE = 5.0
 """Seconds until a turn that was aborted has to have ended."""
 _POLL = 0.1
+_BRIEFEST = 1.0
+"""Seconds that a question is given, however little is left."""
+_RESTART = "kugetsu server restart --force ends all it does"
 
 
 def end_turn(
@@ -30,15 +33,19 @@ def end_turn(
     deadline = time.monotonic() + patience
     while True:
         try:
-            client.abort(session_id)
-            if session_id not in client.statuses(directory):
+            client.abort(session_id, patience=_left(deadline))
+            if session_id not in client.statuses(directory, patience=_left(deadline)):
                 return ""
         except ServerUnreachableError as error:
-            why = f"{error.message}: whether it is still at work is not known"
+            why = f"{error.message}: whether it is still at work is not known: {_RESTART}"
         except KugetsuError as error:
             return error.message
         else:
-            why = "opencode's server does not let go of it: kugetsu server restart ends all it does"
+            why = f"opencode's server does not let go of it: {_RESTART}"
         if time.monotonic() > deadline:
             return why
         time.sleep(_POLL)
+
+
+def _left(deadline: float) -> float:
+    return max(_BRIEFEST, deadline - time.monotonic())

@@ -54,8 +54,8 @@ class Listener(Protocol):
 class Server(Protocol):
     """The server of the store, or the user's own."""
 
-    def ensure(self) -> ServerAddress:
-        """One that answers; it is started where there is none."""
+    def attempts(self) -> Iterator[ServerAddress | None]:
+        """To have one that answers, the last one does; it is started where there is none."""
         ...
 
     def running(self) -> ServerAddress | None:
@@ -169,9 +169,11 @@ class ServerTurn:
 
     def _work(self) -> Iterator[None]:
         try:
-            self._client = ServerClient(self._server.ensure())
-            self._is_connected = True
-            yield
+            for address in self._server.attempts():
+                if address is not None:
+                    self._client = ServerClient(address)
+                    self._is_connected = True
+                yield
             session_id = self._session()
             yield
             if self._order.verb is RunVerb.START:
@@ -185,7 +187,8 @@ class ServerTurn:
                 patience=self._pace.reconnect,
             )
         except KugetsuError as error:
-            self._fail(RunOutcome.FAILED, f"{error.message}; {_NOTHING_SENT}")
+            way_out = f" ({error.hint})" if error.hint else ""
+            self._fail(RunOutcome.FAILED, f"{error.message}{way_out}; {_NOTHING_SENT}")
             return
         if self._message is not None:
             if not self._send(session_id, self._message):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from kugetsu_tui.domain.errors import ConflictError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.server import USER, ServerAddress, ServerSeen
+from kugetsu_tui.domain.server import USER, ServerAddress, ServerSeen, unfit
 from kugetsu_tui.opencode.server.client import ServerClient
+from kugetsu_tui.opencode.server.routes import PASSWORD
 
 
 @frozen
@@ -15,9 +16,20 @@ class UsersServer:
     address: ServerAddress
 
     def ensure(self) -> ServerAddress:
-        """Raises `ServerUnreachableError` or `ServerRefusedError` where it cannot be used."""
-        ServerClient(self.address).health()
+        """It, as it can be used.
+
+        Raises:
+            ServerUnreachableError, ServerRefusedError: it does not answer, or lets nobody in.
+            EnvironmentUnfitError: it lacks what runs need.
+        """
+        client = ServerClient(self.address)
+        client.health()
+        if missing := client.missing() - {PASSWORD}:  # whom it lets in is its owner's business
+            raise unfit(missing)
         return self.address
+
+    def attempts(self) -> Iterator[ServerAddress]:
+        yield self.ensure()
 
     def missing(self) -> frozenset[str] | None:
         return ServerClient(self.address).missing()

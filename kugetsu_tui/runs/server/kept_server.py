@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import (
@@ -15,7 +15,7 @@ from kugetsu_tui.domain.errors import (
     KugetsuError,
 )
 from kugetsu_tui.domain.frozen import field, frozen
-from kugetsu_tui.domain.server import ServerAddress, ServerSeen
+from kugetsu_tui.domain.server import ServerAddress, ServerSeen, unfit
 from kugetsu_tui.runs.ending import end_all, send
 from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.lock import LockState, probe, take
@@ -24,7 +24,7 @@ from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process_table import resident
 from kugetsu_tui.runs.server.facts import ServerFacts
 from kugetsu_tui.runs.server.folder import ServerFolder
-from kugetsu_tui.runs.server.opencode import Opencode, is_outdated, stamp_of, unfit
+from kugetsu_tui.runs.server.opencode import Opencode, is_outdated, stamp_of
 from kugetsu_tui.runs.server.usage import usage_of
 
 
@@ -59,8 +59,16 @@ class KeptServer:
             BusyError: it does not get ready in time.
             CannotSaveError: the store cannot be written.
         """
+        return next(filter(None, self.attempts()))
+
+    def attempts(self) -> Iterator[ServerAddress | None]:
+        """The same for who has to look after something else meanwhile: nothing, until it answers.
+
+        Raises:
+            EnvironmentUnfitError, BusyError, CannotSaveError: as above.
+        """
         try:
-            return self._ensure()
+            yield from self._attempts()
         except OSError as error:
             raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
 
@@ -127,7 +135,8 @@ class KeptServer:
         except OSError as error:
             raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
 
-    def _ensure(self) -> ServerAddress:
+    def _attempts(self) -> Iterator[ServerAddress | None]:
+        """Each is over in about a second; the one that finds it is the last."""
         self.folder.make()
         is_launched = False
         deadline = time.monotonic() + self.pace.ready
@@ -135,7 +144,8 @@ class KeptServer:
             self.folder.look()
             if self._has_keeper():
                 if (facts := self._ready()) is not None:
-                    return facts.address
+                    yield facts.address
+                    return
             elif (lock := take(self.folder.lock)) is not None:
                 if is_launched:
                     os.close(lock)
@@ -147,6 +157,7 @@ class KeptServer:
                     "opencode's server does not get ready", hint="kugetsu server restart --force"
                 )
             time.sleep(self.pace.poll)
+            yield None
 
     def _has_keeper(self) -> bool:
         return probe(self.folder.lock).state is LockState.HELD

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kugetsu_tui.domain.errors import EnvironmentUnfitError, NoOpencodeError
+from kugetsu_tui.domain.errors import NoOpencodeError
 from kugetsu_tui.domain.server import ServerAddress
 
 
@@ -68,11 +68,3 @@ def is_outdated(opencode: Opencode, stamp: str) -> bool:
         return stamp_of(opencode.program()) != stamp
     except NoOpencodeError:  # there is none to take its place
         return False
-
-
-def unfit(missing: frozenset[str]) -> EnvironmentUnfitError:
-    """The refusal for an opencode whose server cannot be given runs."""
-    return EnvironmentUnfitError(
-        f"opencode's server lacks {', '.join(sorted(missing))}",
-        hint="kugetsu settings runs.engine run, or a newer opencode",
-    )

@@ -15,14 +15,14 @@ from kugetsu_tui.domain.errors import (
     ServerUnreachableError,
 )
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.server import USER, ServerAddress
+from kugetsu_tui.domain.server import USER, ServerAddress, unfit
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.process import RUN_VARIABLE, Process
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.server.facts import ServerFacts
 from kugetsu_tui.runs.server.folder import ServerFolder
-from kugetsu_tui.runs.server.opencode import Opencode, stamp_of, unfit
+from kugetsu_tui.runs.server.opencode import Opencode, stamp_of
 
 _HOST = "127.0.0.1"
 _ATTEMPTS = 3

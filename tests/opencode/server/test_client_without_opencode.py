@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from kugetsu_tui.domain.errors import ExitCode, ServerRefusedError, ServerUnreachableError
+from kugetsu_tui.domain.errors import (
+    EnvironmentUnfitError,
+    ExitCode,
+    ServerRefusedError,
+    ServerUnreachableError,
+)
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server import events, http
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.events import listen
-from kugetsu_tui.opencode.server.routes import PASSWORD
+from kugetsu_tui.opencode.server.routes import METADATA, PASSWORD
+from kugetsu_tui.opencode.server.users_server import UsersServer
 from tests.opencode.server.conftest import free_port
 from tests.opencode.server.fake_server import json_answer, serve
 
@@ -263,5 +269,24 @@ def test_what_a_server_lacks_is_found_by_asking() -> None:
             "POST /question/que_0/reply",
             "POST /question/que_0/reject",
             "POST /session/ses_0/fork",
+            METADATA,
             PASSWORD,
         }
+
+
+def test_a_server_that_is_the_users_own_may_let_anybody_in_and_no_more() -> None:
+    """It is asked before each run: where it is not enough, nothing is forked."""
+
+    def answer(request: bytes) -> Iterable[bytes]:
+        if b"/global/health" in request:
+            return [json_answer(b'{"healthy": true, "version": "1"}')]
+        if request.startswith(b"PATCH") and keeps_metadata:
+            return [json_answer(b'{"name": "BadRequest"}', status="400 Bad Request")]
+        return [json_answer(b'{"name": "NotFoundError"}', status="404 Not Found")]
+
+    with serve(answer) as address:
+        keeps_metadata = True
+        assert UsersServer(address).ensure() == address
+        keeps_metadata = False
+        with pytest.raises(EnvironmentUnfitError, match=f"lacks {METADATA}"):
+            next(UsersServer(address).attempts())

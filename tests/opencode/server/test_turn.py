@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from kugetsu_tui.domain.run import (
     Said,
     SessionNamed,
 )
-from kugetsu_tui.domain.server import ServerAddress, ServerStatus
+from kugetsu_tui.domain.server import ServerAddress, ServerStatus, unfit
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.opencode.server import turn as turn_module
 from kugetsu_tui.opencode.server.turn import ServerPace, ServerTurn
@@ -54,6 +54,8 @@ class Played:
     pending: list[Any] = field(default_factory=list)
     heard: list[RunEvent] = field(default_factory=list)
     finished: bool = True
+    failures: int = 0
+    """Attempts to have the server, before it answers."""
     is_elsewhere: bool = False
     """The fork is in another directory than the run."""
     has_gap: bool = False
@@ -65,9 +67,10 @@ class Played:
         if call in self.refusals:
             raise self.refusals[call]
 
-    def ensure(self) -> ServerAddress:
+    def attempts(self) -> Iterator[ServerAddress | None]:
+        yield from [None] * self.failures
         self._do("ensure")
-        return self.address
+        yield self.address
 
     def running(self) -> ServerAddress:
         return self.address
@@ -85,7 +88,7 @@ class Played:
     def parent(self, session_id: SessionId) -> SessionId | None:
         return FORK if session_id == CHILD else None
 
-    def statuses(self, directory: str) -> Mapping[SessionId, ServerStatus]:
+    def statuses(self, directory: str, **how: object) -> Mapping[SessionId, ServerStatus]:
         return self.at_work
 
     def asks(self, directory: str) -> list[Any]:
@@ -159,6 +162,18 @@ def test_the_session_has_its_name_before_it_is_described_and_told_anything(
     assert played.heard == [SessionNamed(FORK), PromptAccepted()]
 
 
+def test_while_the_server_starts_a_turn_can_be_looked_after(played: Played) -> None:
+    played.failures = 3
+    turn = begun(played)
+    step(turn, 3)
+    assert (turn.is_running, played.calls) == (True, [])
+    assert not turn.end(is_cut=True)
+
+    step(turn, 2)
+
+    assert played.calls == ["ensure", "fork"]
+
+
 def test_a_continue_forks_and_describes_nothing(played: Played) -> None:
     step(begun(played, RunVerb.CONTINUE), 3)
 
@@ -169,6 +184,19 @@ def test_without_a_message_it_only_listens(played: Played) -> None:
     step(begun(played, RunVerb.CONTINUE, None), 3)
 
     assert played.calls == ["ensure"]
+
+
+def test_a_server_that_cannot_be_had_is_refused_with_what_helps(played: Played) -> None:
+    played.refusals["ensure"] = unfit(frozenset({"metadata of sessions"}))
+    turn = begun(played)
+
+    step(turn)
+
+    assert turn.mishap is not None
+    assert turn.mishap.reason == (
+        "opencode's server lacks metadata of sessions (kugetsu settings runs.engine run, or a newer"
+        " opencode); nothing was sent to the model"
+    )
 
 
 @pytest.mark.parametrize("call", ["ensure", "fork", "describe", "prompt hi"])

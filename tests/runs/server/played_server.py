@@ -32,7 +32,15 @@ class Played(BaseHTTPRequestHandler):
         else:
             self._say_json(404, {"name": "NotFoundError"})
 
-    do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - http.server's own names
+    def _refuse(self) -> None:
+        """It keeps metadata, and these are none."""
+        if (PLAY / "old").exists():
+            self._answer()
+        else:
+            self._say_json(400, {"name": "BadRequest"})
+
+    do_GET = do_POST = _answer  # noqa: N815 - http.server's own names, as below
+    do_PATCH = _refuse  # noqa: N815
 
     def _say_json(self, status: int, what: object) -> None:
         self._say(status, "application/json", json.dumps(what).encode())

@@ -271,7 +271,10 @@ def test_one_that_does_not_start_tells_its_last_words(bench: ServerBench) -> Non
     assert bench.server().ensure()
 
 
-@pytest.mark.parametrize(("how", "lack"), [("lacks", "GET /question"), ("open", "a password")])
+@pytest.mark.parametrize(
+    ("how", "lack"),
+    [("lacks", "GET /question"), ("open", "a password"), ("old", "metadata of sessions")],
+)
 def test_one_that_lacks_what_is_needed_is_ended_and_remembered(
     bench: ServerBench, how: str, lack: str
 ) -> None:
