@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _LONGEST_SPAN = 36_500 * _DAY
 """Seconds: a century, which any date can be moved by."""
+
+
+class Dates(StrEnum):
+    """How it is told when something was."""
+
+    RELATIVE = "relative"
+    """How long ago."""
+    SMART = "smart"
+    """How long ago, for a day; then the date."""
+    ABSOLUTE = "absolute"
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -41,6 +52,17 @@ def spell_age(seconds: float) -> str:
     if seconds < 2 * _DAY:
         return f"{int(seconds // _HOUR)}h"
     return f"{int(seconds // _DAY)}d"
+
+
+def spell_when(moment: datetime, now: datetime, dates: Dates) -> str:
+    """When something was; a date is the machine's own: `14:05` today, `11-20`, `24-11-20`."""
+    seconds = (now - moment).total_seconds()
+    if dates is Dates.RELATIVE or (dates is Dates.SMART and seconds <= _DAY):
+        return spell_age(seconds)
+    moment, now = moment.astimezone(), now.astimezone()
+    if moment.date() == now.date():
+        return f"{moment:%H:%M}"
+    return f"{moment:%m-%d}" if moment.year == now.year else f"{moment:%y-%m-%d}"
 
 
 def spell_lasting(seconds: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from kugetsu_tui.domain.frozen import field, frozen
-from kugetsu_tui.domain.moment import parse_span
+from kugetsu_tui.domain.moment import Dates, parse_span
 from kugetsu_tui.domain.run import Engine
 from kugetsu_tui.domain.setting import (
     AUTO,
@@ -158,6 +158,12 @@ SETTINGS = {
         default=LAST,
         options=(LAST, *Order),
     ),
+    "screen.dates": Setting(
+        summary="when something was: how long ago; smart: after a day its date; absolute: always",
+        kind=SettingKind.WORD,
+        default=Dates.RELATIVE,
+        options=tuple(Dates),
+    ),
     "screen.frames": Setting(
         summary="how often the screen is drawn: few spares a slow link, auto does over SSH",
         kind=SettingKind.WORD,
@@ -230,6 +236,7 @@ class Settings:
     columns: tuple[BoardColumn, ...] = ()
     order: Order | None = None
     """None: as it was left."""
+    dates: Dates = Dates.RELATIVE
     frames: Frames = Frames.FULL
     motion: Motion = Motion.AUTO
     has_mouse: bool = True
@@ -271,6 +278,7 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         theme=_text(words["screen.theme"]),
         columns=tuple(map(BoardColumn, split_words(words["screen.columns"]))),
         order=Order(words["screen.order"]) if words["screen.order"] != LAST else None,
+        dates=Dates(words["screen.dates"]),
         frames=Frames(words["screen.frames"]),
         motion=Motion(words["screen.motion"]),
         has_mouse=words["screen.mouse"] == "on",

@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kugetsu_tui.domain.moment import (
+    Dates,
     from_milliseconds,
     parse_moment,
     parse_span,
     spell_age,
     spell_lasting,
     spell_moment,
+    spell_when,
 )
 
 pytestmark = pytest.mark.fast
@@ -160,3 +162,39 @@ def test_what_lasts_is_told_to_the_minute_and_never_in_thousands_of_them(
     seconds: float, lasting: str
 ) -> None:
     assert spell_lasting(seconds) == lasting
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where clocks went forward on 2026-03-29 at 01:00 UTC, and back on 2026-10-25 at 01:00."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_berlin")
+@pytest.mark.parametrize(
+    ("moment", "now", "relative", "smart", "absolute"),
+    [
+        ("2026-03-14T15:09:00Z", "2026-03-14T15:08:00Z", "now", "now", "16:09"),
+        ("2026-03-14T22:59:00Z", "2026-03-14T23:01:00Z", "2m", "2m", "03-14"),
+        ("2026-03-14T23:01:00Z", "2026-03-15T22:59:00Z", "23h", "23h", "00:01"),
+        ("2026-03-13T15:09:00Z", "2026-03-14T15:09:00Z", "24h", "24h", "03-13"),
+        ("2026-03-13T15:08:59Z", "2026-03-14T15:09:00Z", "24h", "03-13", "03-13"),
+        ("2025-12-31T22:59:00Z", "2026-01-01T23:00:00Z", "24h", "25-12-31", "25-12-31"),
+        ("2026-03-29T00:59:00Z", "2026-03-29T01:00:00Z", "1m", "1m", "01:59"),
+        ("2026-03-29T01:00:00Z", "2026-03-29T01:00:30Z", "30s", "30s", "03:00"),
+        ("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "1h", "1h", "02:30"),
+        ("2026-10-24T22:30:00Z", "2026-10-25T22:45:00Z", "24h", "00:30", "00:30"),
+    ],
+)
+def test_when_something_was_is_told_as_it_was_chosen(
+    moment: str, now: str, relative: str, smart: str, absolute: str
+) -> None:
+    then, today = datetime.fromisoformat(moment), datetime.fromisoformat(now)
+
+    assert spell_when(then, today, Dates.RELATIVE) == relative
+    assert spell_when(then, today, Dates.SMART) == smart
+    assert spell_when(then, today, Dates.ABSOLUTE) == absolute

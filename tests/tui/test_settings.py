@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -175,3 +176,18 @@ async def test_columns_and_order_are_chosen_and_seen_at_once() -> None:
         await hands.press("escape")
         await hands.until_shown("by tokens")
         assert hands.text_of(hands.table).splitlines()[0].split() == ["issue", "state", "cost"]
+
+
+async def test_dates_stand_where_ages_stood_as_soon_as_they_are_chosen() -> None:
+    scene = scenes.busy_morning()
+    async with opened(scene) as hands:
+        await pick(hands, "screen.dates", PickDialog)
+        await hands.type("absolute")
+        await hands.press("enter")
+        await hands.until(lambda: scene.settings_file.values == {"screen.dates": "absolute"})
+        await back_on_the_list(hands)
+        await hands.press("escape")
+
+        dated = re.compile(r"^ +‼  interrupted .* \d\d-\d\d ", re.MULTILINE)
+        await hands.until(lambda: dated.search(hands.screen_text))
+        assert re.search(r"^ +●  running .* 3m ", hands.screen_text, re.MULTILINE)

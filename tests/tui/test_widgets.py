@@ -75,7 +75,7 @@ def test_hosts_are_left_out_where_not_every_reference_fits() -> None:
     row = next(row for row in morning() if row.issue_ref == LOGIN)
     label = next(column for column in columns_for(67, 32) if column.name == "issue")
 
-    assert cell(row, label, NOW)[0].strip() == "shoko/kugetsu#14"
+    assert cell(row, label, "3m")[0].strip() == "shoko/kugetsu#14"
 
 
 def test_every_state_has_a_look_of_its_own() -> None:

@@ -33,6 +33,7 @@ from kugetsu_tui.tui.screens.player import Player
 from kugetsu_tui.tui.screens.rows import Refused, Rows, RowsChanged
 from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import notice
+from kugetsu_tui.tui.widgets.detail import Head
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.look import Tone, theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
@@ -96,6 +97,7 @@ class BoardScreen(Screen[None]):
     def on_mount(self) -> None:
         for warning in (*self._commands.warnings, *self._keymap.warnings):
             self.stage.warn(warning)
+        self.query_one(Head).dates = self.settings.dates
         self.set_focus(self.rows.table)
         self._feed.begin(self.rows.listing.view)
         self.set_timer(_NOTICED, self._tell_reading)
@@ -145,6 +147,7 @@ class BoardScreen(Screen[None]):
         """Let these hold from now on."""
         self.settings = settings
         self.rows.settle(settings)
+        self.query_one(Head).dates = settings.dates
         self.app.theme = theme_of(settings.theme, self.app.available_themes)
         self._keymap = self.stage.keymap = keymap_of(settings.keys)
         self.app.set_keymap(dict(self._keymap.chosen))

@@ -76,14 +76,14 @@ class Rows(Vertical):
         yield EmptyBoard()
 
     def on_mount(self) -> None:
-        self.table.choose(self._settings.columns)
+        self.table.choose(self._settings.columns, self._settings.dates)
 
     def settle(self, settings: Settings) -> None:
         """Let these hold from now on."""
         if settings.order not in {None, self._settings.order}:
             self.listing.view = replace(self.listing.view, order=settings.order)
         self._settings = settings
-        self.table.choose(settings.columns)
+        self.table.choose(settings.columns, settings.dates)
 
     def on_unmount(self) -> None:
         with suppress(KugetsuError):  # nobody is there any more to be told

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.moment import spell_age
+from kugetsu_tui.domain.moment import Dates, spell_age, spell_when
+from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.widgets.cells import fitted, fitted_end, right
 from kugetsu_tui.tui.widgets.look import LOOKS, STATE_WIDTH, Tone
@@ -39,6 +40,8 @@ _DRAWN = (
     "glyph", "state", "issue", "title", "directory", "model", "messages", "files", "tokens", "cost",
     "age",
 )  # fmt: skip
+_WHEN = {Dates.RELATIVE: 4, Dates.SMART: 8, Dates.ABSOLUTE: 8}
+"""Columns of the longest ages and dates."""
 _SORTED = 4
 """Steps, after which the figure that the rows are sorted by gets its room."""
 
@@ -62,6 +65,7 @@ def columns_for(
     chosen: Sequence[str] = (),
     sorted_by: str = "",
     in_groups: bool = False,
+    dates: Dates = Dates.RELATIVE,
 ) -> Sequence[Column]:
     """The columns that fit, in the order they are drawn.
 
@@ -71,9 +75,10 @@ def columns_for(
         chosen: which there may be, in their order; none: all, in ours. The issue is always there.
         sorted_by: the figure that the rows are in the order of: it is shown first.
         in_groups: the rows stand under the names of their repositories.
+        dates: how it is told when something was.
     """
     ample_of = dict(_STEPS)
-    steps = list(_STEPS)
+    steps = [(name, _WHEN[dates] if name == "age" else ample) for name, ample in _STEPS]
     if sorted_by in ample_of:
         steps.insert(_SORTED, (sorted_by, ample_of[sorted_by]))
     drawn = _drawn(chosen) if chosen else _DRAWN
@@ -107,10 +112,14 @@ def _drawn(chosen: Sequence[str]) -> Sequence[str]:
     return "glyph", *needed, *chosen
 
 
-def age_of(row: Row, now: datetime) -> str:
-    """How long the state has lasted; else how long ago anything happened."""
+def age_of(row: Row, now: datetime, dates: Dates) -> str:
+    """How long what is at work has been so; else since when it is not, or was last changed."""
     moment = row.since or row.updated_at
-    return spell_age((now - moment).total_seconds()) if moment else ""
+    if moment is None:
+        return ""
+    if row.state in BUSY_STATES:
+        return spell_age((now - moment).total_seconds())
+    return spell_when(moment, now, dates)
 
 
 def thousands(count: int) -> str:
@@ -150,14 +159,14 @@ _WORDS: Mapping[str, Callable[[Row, int], tuple[str, Tone]]] = {
     "tokens": lambda row, width: (right(thousands(row.tokens), width), Tone.MUTED),
     "cost": lambda row, width: (right(dollars(row.cost), width), Tone.MUTED),
 }
-_HEADINGS = {"glyph": "", "messages": "msgs", "age": " age"}
+_HEADINGS = {"glyph": "", "messages": "msgs"}
 """Where they are not the columns' own names."""
 
 
-def cell(row: Row, column: Column, now: datetime) -> tuple[str, Tone]:
+def cell(row: Row, column: Column, age: str) -> tuple[str, Tone]:
     """Exactly as many columns of safe text as the column is wide, and its tone."""
     if column.name == "age":
-        return right(age_of(row, now), column.width), Tone.MUTED
+        return right(age, column.width), Tone.MUTED
     if column.name == "issue":
         label = clean_line(row.label)
         if row.kind is RowKind.CHILD:
@@ -172,5 +181,5 @@ def cell(row: Row, column: Column, now: datetime) -> tuple[str, Tone]:
 def heading(column: Column) -> str:
     """The name over a column."""
     words = _HEADINGS.get(column.name, column.name)
-    is_figure = column.name in {"messages", "files", "tokens", "cost"}
+    is_figure = column.name in {"messages", "files", "tokens", "cost", "age"}
     return right(words, column.width) if is_figure else fitted(words, column.width)

@@ -20,7 +20,7 @@ from textual.widgets import Static
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import BadReferenceError
 from kugetsu_tui.domain.issue_url import issue_url
-from kugetsu_tui.domain.moment import spell_age, spell_lasting
+from kugetsu_tui.domain.moment import Dates, spell_lasting, spell_when
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.voice import key_name, sign
@@ -144,6 +144,7 @@ class Head(Static):
     """What the session does, how long, and who it is; beneath, its title and what that rests on."""
 
     row: reactive[Row | None] = reactive(None)
+    dates: reactive[Dates] = reactive(Dates.RELATIVE)
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
@@ -178,8 +179,10 @@ class Head(Static):
     def _how_long(self, row: Row) -> str:
         if row.since is None:
             return ""
-        seconds = max((self._clock() - row.since).total_seconds(), 0)
-        return (spell_lasting if row.state in BUSY_STATES else spell_age)(seconds)
+        now = self._clock()
+        if row.state in BUSY_STATES:
+            return spell_lasting(max((now - row.since).total_seconds(), 0))
+        return spell_when(row.since, now, self.dates)
 
 
 def _label(row: Row, width: int) -> Content:

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.moment import Dates
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.voice import sign
@@ -63,6 +64,7 @@ class SessionTable(Toned):
         self._notes = Notes()
         self._columns: Sequence[Column] = ()
         self._chosen: Sequence[str] = ()
+        self._dates = Dates.RELATIVE
         self._ages: dict[int, str] = {}
 
     @property
@@ -102,10 +104,10 @@ class SessionTable(Toned):
         if selected is not self.selected or selected is None:
             self.cursor = self._place_of(selected)
 
-    def choose(self, columns: Sequence[str]) -> None:
-        """Show only these columns, in that order; none: what fits."""
-        if columns != self._chosen:
-            self._chosen = columns
+    def choose(self, columns: Sequence[str], dates: Dates) -> None:
+        """Show only these columns, in that order; none: what fits. And ages or dates."""
+        if (columns, dates) != (self._chosen, self._dates):
+            self._chosen, self._dates = columns, dates
             self._fit()
 
     def select(self, key: str) -> None:
@@ -135,6 +137,7 @@ class SessionTable(Toned):
             chosen=self._chosen,
             sorted_by=self._sorted_by,
             in_groups=bool(self._lines.headings),
+            dates=self._dates,
         )
         self.virtual_size = Size(width, self._lines.height + _HEAD)
         self.refresh()
@@ -149,7 +152,7 @@ class SessionTable(Toned):
     def _age(self) -> None:
         now = self._clock()
         for place, drawn in tuple(self._ages.items()):
-            if place < len(self.rows) and age_of(self.rows[place], now) != drawn:
+            if place < len(self.rows) and self._age_of(place, now) != drawn:
                 self._refresh_row(place)
 
     def watch_cursor(self, before: int, cursor: int) -> None:
@@ -209,8 +212,8 @@ class SessionTable(Toned):
         return self._row(place, width)
 
     def _row(self, place: int, width: int) -> Strip:
-        now, row = self._clock(), self.rows[place]
-        self._remember_age(place, age_of(row, now))
+        row, age = self.rows[place], self._age_of(place, self._clock())
+        self._remember_age(place, age)
         ground = self.rich_style
         if place == self.cursor:
             ground += self.ground("cursor")
@@ -221,7 +224,7 @@ class SessionTable(Toned):
             Segment(f"{note} ", ground + self.ink(tone)),
         ]
         for column in self._columns:
-            text, tone = cell(row, column, now)
+            text, tone = cell(row, column, age)
             if column.name == "title" and (line := self._notes.line(row)):
                 text, tone = fitted(line, column.width), Tone.OPEN
             elif column.name == "title" and row.is_auto:
@@ -229,6 +232,9 @@ class SessionTable(Toned):
                 text = fitted(clean_line(row.title), column.width - len(_AUTO))
             segments.append(Segment(text + " " * GAP, ground + self.ink(tone)))
         return Strip(segments).adjust_cell_length(width, ground).simplify()
+
+    def _age_of(self, place: int, now: datetime) -> str:
+        return age_of(self.rows[place], now, self._dates)
 
     def _remember_age(self, place: int, age: str) -> None:
         if len(self._ages) > 4 * max(self.size.height, 1):
