@@ -137,7 +137,13 @@ def _state(value: str) -> Test:
 
 
 def _repo(value: str) -> Test:
-    return lambda row, _known: value in (row.issue_ref or "").rpartition("#")[0].casefold()
+    return lambda row, _known: value in _repository_of(row)
+
+
+def _repository_of(row: Row) -> str:
+    """`host/user/repo#`: the end of a name can be asked for, else longer ones would pass too."""
+    repository, mark, _ = (row.issue_ref or "").rpartition("#")
+    return (repository + mark).casefold()
 
 
 def _is(value: str) -> Test:
@@ -182,7 +188,7 @@ _BEING: Mapping[str, Test] = {
 _SPANS = ("24h", "7d", "30d")
 _EXPECTED = {
     "state": f"one of {', '.join(SessionState)}",
-    "repo": "a part of host/user/repo",
+    "repo": "a part of host/user/repo; repo# is the end of the name",
     "is": f"one of {', '.join(_BEING)}",
     "since": "a time such as 90m, 12h or 2d",
     "model": "a part of provider/model",

@@ -51,6 +51,8 @@ def found(text: str) -> list[Row]:
         ("STATE:Failed", [CACHE]),
         ("repo:shoko/web", [LOGIN]),
         ("repo:14", []),
+        ("repo:shoko/web#", [LOGIN]),
+        ("repo:shoko/we#", []),
         ("is:unseen", [CACHE]),
         ("-is:unseen", [LOGIN, DOCS, STRAY]),
         ("is:busy", [LOGIN]),

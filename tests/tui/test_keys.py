@@ -234,10 +234,10 @@ async def test_a_chosen_key_takes_the_place_of_the_old_one() -> None:
 
 
 async def test_a_chosen_key_is_the_one_that_refusals_name() -> None:
-    async with driven(choosing(resume="R")) as hands:
+    async with driven(choosing(resume="E")) as hands:
         await hands.press("c")
 
-        await hands.until_told("press R to resume")
+        await hands.until_told("press E to resume")
 
 
 async def test_a_choice_that_cannot_be_kept_is_told() -> None:

@@ -29,7 +29,11 @@ FLOWS = {
     "undo": "undo_removal",
 }
 """What a key or the palette may ask for → the module that plays it, in a function of that name."""
-_ON_THE_SCREEN = {"copy": "copy_words", "messages": "read_messages"}
+_ON_THE_SCREEN = {
+    "copy": "copy_words",
+    "messages": "read_messages",
+    "repository": "pick_repository",
+}
 """What only somebody at a screen needs: no verbs."""
 
 

@@ -42,6 +42,15 @@ class Stage(Protocol):
         """The rows that verbs over many are to take."""
         ...
 
+    @property
+    def filter(self) -> str:
+        """The words that rows have to pass."""
+        ...
+
+    def narrow(self, words: str) -> None:
+        """Show only the rows that pass these."""
+        ...
+
     def unmark(self) -> None:
         """Forget the marks."""
         ...

@@ -250,12 +250,6 @@ class BoardScreen(Screen[None]):
     def action_mark(self) -> None:
         self.rows.mark()
 
-    def action_copy(self) -> None:
-        self.action_flow("copy")
-
-    def action_messages(self) -> None:
-        self.action_flow("messages")
-
     def action_refresh(self) -> None:
         self.rows.look_again()
         self._feed.begin(self.rows.listing.view)
@@ -299,3 +293,6 @@ class BoardScreen(Screen[None]):
     def action_flow(self, name: str) -> None:
         """Play that flow, one of a kind at a time."""
         self._player.play(name, flow_of(name))
+
+    action_aside = action_flow
+    """Where it is no verb: only somebody at a screen needs it."""

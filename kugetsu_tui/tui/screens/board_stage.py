@@ -30,6 +30,7 @@ from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
 from kugetsu_tui.tui.screens.key_hold import KeyHold
 from kugetsu_tui.tui.screens.rows import Rows
+from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.look import THEMES, Tone
 from kugetsu_tui.tui.widgets.one_liners import Masthead
 from kugetsu_tui.tui.widgets.roster import Roster
@@ -87,6 +88,13 @@ class BoardStage:
     @property
     def marked(self) -> Sequence[Row]:
         return self._rows.listing.marked()
+
+    @property
+    def filter(self) -> str:
+        return self.screen.query_one(FilterBar).words
+
+    def narrow(self, words: str) -> None:
+        self.screen.query_one(FilterBar).put(words)
 
     def unmark(self) -> None:
         self._rows.unmark()

@@ -55,6 +55,7 @@ class FilterBar(Horizontal):
         """
         super().__init__()
         self._rows = rows
+        self._told = ("", False)
 
     def compose(self) -> ComposeResult:
         yield Static(Content.assemble(toned(" / ", Tone.STRONG, "bold")), id="slash")
@@ -71,13 +72,18 @@ class FilterBar(Horizontal):
         self.display = True
         self.screen.set_focus(self.query_one(Input))
 
+    def put(self, words: str) -> None:
+        """Have these words, as if they had been typed and kept."""
+        self.query_one(Input).value = words
+        self.display = bool(words)
+
     def close(self) -> None:
         """Forget the words."""
-        self.query_one(Input).value = ""
-        self.display = False
+        self.put("")
 
     def tell(self, words: str, *, is_complaint: bool = False) -> None:
         """Tell how many rows pass, or what was not understood."""
+        self._told = (words, is_complaint)
         if self.display:
             typed = max(_LEAST_INPUT, cell_len(self.words) + _AROUND)
             room = max(self.size.width - typed, self.size.width // 3)
@@ -86,6 +92,11 @@ class FilterBar(Horizontal):
             found = found.truncate(room, ellipsis=True)
             told = self.query_one("#found", Static)
             told.update(found, layout=found.cell_length != told.size.width)
+
+    def on_resize(self) -> None:
+        """There was no room to tell anything while it was hidden."""
+        words, is_complaint = self._told
+        self.tell(words, is_complaint=is_complaint)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
