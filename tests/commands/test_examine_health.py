@@ -9,10 +9,16 @@ import pytest
 from kugetsu_tui.commands.examine_health import ExamineHealth
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError, exit_code_of
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
 from kugetsu_tui.domain.surroundings import Keeper, Login
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
+from tests.commands.mishaps import (
+    base_record_damaged,
+    interrupted,
+    record_damaged,
+    record_gone,
+    session_gone,
+)
 from tests.fakes import NOW, Stage, run_seen
 
 pytestmark = pytest.mark.fast
@@ -37,23 +43,6 @@ def orphan(stage: Stage) -> None:
 def young_orphan(stage: Stage) -> None:
     stage.store.files["lost.json"] = stage.record(ISSUE)
     stage.store.written_at["lost.json"] = stage.clock()
-
-
-def record_gone(stage: Stage) -> None:
-    del stage.store.files[stage.store.stored.issues[ISSUE]]
-
-
-def record_damaged(stage: Stage) -> None:
-    file = stage.store.stored.issues[ISSUE]
-    stage.store.files[file] = DamagedRecord(file, "not JSON")
-
-
-def base_record_damaged(stage: Stage) -> None:
-    stage.store.files[BASE_FILE] = DamagedRecord(BASE_FILE, "not JSON")
-
-
-def session_gone(stage: Stage) -> None:
-    del stage.conversations.kept[FORK]
 
 
 def session_gone_while_running(stage: Stage) -> None:
@@ -81,10 +70,6 @@ def without_base(stage: Stage) -> None:
 
 def base_gone(stage: Stage) -> None:
     del stage.conversations.kept[BASE]
-
-
-def interrupted(stage: Stage) -> None:
-    stage.have_run(ISSUE, run_seen(session_id=FORK, liveness=Liveness.GONE))
 
 
 def interrupted_before_it_was_named(stage: Stage) -> None:

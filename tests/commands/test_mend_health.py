@@ -11,10 +11,17 @@ from kugetsu_tui.commands.restore_index import RestoreIndex
 from kugetsu_tui.commands.undo_removal import UndoRemoval
 from kugetsu_tui.domain.errors import CannotSaveError, ConflictError, DamagedError, NotFoundError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
+from kugetsu_tui.domain.record import BASE_FILE, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
 from kugetsu_tui.domain.session import RunId
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
+from tests.commands.mishaps import (
+    base_record_damaged,
+    interrupted,
+    record_damaged,
+    record_gone,
+    session_gone,
+)
 from tests.fakes import NOW, Stage, run_seen
 
 pytestmark = pytest.mark.fast
@@ -33,19 +40,6 @@ def orphan(stage: Stage) -> None:
     stage.clock.pass_by(hours=1)
 
 
-def record_gone(stage: Stage) -> None:
-    del stage.store.files[stage.store.stored.issues[ISSUE]]
-
-
-def record_damaged(stage: Stage) -> None:
-    file = stage.store.stored.issues[ISSUE]
-    stage.store.files[file] = DamagedRecord(file, "not JSON")
-
-
-def base_record_damaged(stage: Stage) -> None:
-    stage.store.files[BASE_FILE] = DamagedRecord(BASE_FILE, "not JSON")
-
-
 def base_disagrees(stage: Stage) -> None:
     stage.store.files[BASE_FILE] = Record(type="base", session_id=SECOND, directory="/work")
 
@@ -54,14 +48,6 @@ def issue_disagrees(stage: Stage) -> None:
     stage.store.files[stage.store.stored.issues[ISSUE]] = replace(
         stage.record(ISSUE), issue_ref=OTHER
     )
-
-
-def session_gone(stage: Stage) -> None:
-    del stage.conversations.kept[FORK]
-
-
-def interrupted(stage: Stage) -> None:
-    stage.have_run(ISSUE, run_seen(session_id=FORK, liveness=Liveness.GONE))
 
 
 def unsettled(stage: Stage) -> None:

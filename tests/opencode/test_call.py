@@ -60,11 +60,6 @@ def test_a_program_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
         opencode_version(fake(tmp_path, "exec sleep 60"))
 
 
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleDatabase:
-    return SampleDatabase(tmp_path / "opencode.db")
-
-
 def test_a_deletion_counts_when_the_database_says_so(
     tmp_path: Path, sample: SampleDatabase
 ) -> None:

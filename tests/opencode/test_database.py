@@ -29,16 +29,6 @@ pytestmark = pytest.mark.fast
 GONE = SessionId("ses_gone")
 
 
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleDatabase:
-    return SampleDatabase(tmp_path / "opencode.db")
-
-
-@pytest.fixture
-def database(sample: SampleDatabase) -> Database:
-    return Database(sample.path)
-
-
 def test_the_database_is_where_opencode_keeps_it() -> None:
     home = Path("/home/me")
     assert database_path({}, home=home) == Path("/home/me/.local/share/opencode/opencode.db")

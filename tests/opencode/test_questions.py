@@ -21,16 +21,6 @@ pytestmark = pytest.mark.fast
 GONE = SessionId("ses_gone")
 
 
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleDatabase:
-    return SampleDatabase(tmp_path / "opencode.db")
-
-
-@pytest.fixture
-def database(sample: SampleDatabase) -> Database:
-    return Database(sample.path)
-
-
 def questions(database: Database) -> dict[str, Callable[[], object]]:
     return {
         "sessions": database.sessions,

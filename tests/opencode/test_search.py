@@ -15,11 +15,6 @@ from tests.opencode.sample_database import SampleDatabase
 pytestmark = pytest.mark.fast
 
 
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleDatabase:
-    return SampleDatabase(tmp_path / "opencode.db")
-
-
 def search(
     sample: SampleDatabase, needle: str, is_wanted: Callable[[], bool] = lambda: True
 ) -> Mapping[SessionId, str]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kugetsu_tui.domain.session import SessionId
@@ -11,16 +9,6 @@ from tests.opencode.sample_database import NOON, SampleDatabase, at
 pytestmark = pytest.mark.fast
 
 GONE = SessionId("ses_gone")
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleDatabase:
-    return SampleDatabase(tmp_path / "opencode.db")
-
-
-@pytest.fixture
-def database(sample: SampleDatabase) -> Database:
-    return Database(sample.path)
 
 
 def test_the_newest_row_of_the_session_or_a_sub_agent_is_its_last_activity(

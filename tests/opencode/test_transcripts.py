@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from kugetsu_tui.domain.conversation import FilePatch
@@ -17,11 +15,6 @@ from tests.opencode.sample_database import SampleDatabase
 pytestmark = pytest.mark.fast
 
 DIFF = "--- a\n+++ a\n@@ -1,1 +1,1 @@\n-# sample\n+# Sample\n"
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> SampleDatabase:
-    return SampleDatabase(tmp_path / "opencode.db")
 
 
 @pytest.fixture

@@ -58,6 +58,12 @@ def left(screen: Terminal, words: str) -> None:
     eventually(lambda: words not in screen.screen() or None)
 
 
+def is_the_shells(screen: Terminal) -> bool:
+    """Nothing of ours is left in the terminal's modes."""
+    modes = screen.modes()
+    return "alternate_on=0" in modes and "mouse_any_flag=0" in modes
+
+
 def without_time(screen: Terminal) -> str:
     """What is shown, but for numbers: it goes on while one looks."""
     return re.sub(r"\d+", "0", screen.screen())
@@ -136,8 +142,7 @@ def test_ctrl_z_gives_the_shell_back_and_fg_the_screen(screen: Terminal) -> None
     screen.until_it_shows("Stopped")
     screen.enter("clear; echo $((6 * 9)) at rest")
     screen.until_it_shows("54 at rest")
-    assert "alternate_on=0" in screen.modes()
-    assert "mouse_any_flag=0" in screen.modes()
+    assert is_the_shells(screen)
 
     screen.resize(100, 30)
     screen.enter("fg")
@@ -155,8 +160,7 @@ def test_at_the_end_the_shell_is_as_it_was(screen: Terminal) -> None:
     screen.enter("echo left with $?")
     screen.until_it_shows("left with 0")
 
-    assert "alternate_on=0" in screen.modes()
-    assert "mouse_any_flag=0" in screen.modes()
+    assert is_the_shells(screen)
     screen.enter("stty -a")
     assert " icanon" in screen.until_it_shows("icanon").replace("-icanon", "")
 
