@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kugetsu_tui.domain.ask import Ask, AskKind, Choice, Decision, Question, Reply
-from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
+from kugetsu_tui.domain.json_value import Json, JsonObject, list_of, object_of, text_of, texts_of
 from kugetsu_tui.domain.session import SessionId
 
 
@@ -47,10 +45,10 @@ def ask_of(value: Json) -> Ask:
         directory=text_of(keys.get("directory")) or "",
         kind=AskKind(text_of(keys.get("kind")) or ""),
         permission=text_of(keys.get("permission")) or "",
-        patterns=_texts(keys.get("patterns")),
-        always=_texts(keys.get("always")),
+        patterns=texts_of(keys.get("patterns")),
+        always=texts_of(keys.get("always")),
         detail=text_of(keys.get("detail")) or "",
-        questions=tuple(_question(object_of(each)) for each in _list(keys.get("questions"))),
+        questions=tuple(_question(object_of(each)) for each in list_of(keys.get("questions"))),
     )
 
 
@@ -68,12 +66,12 @@ def decision_of(value: Json) -> Decision:
     return Decision(
         reply=Reply(text_of(keys.get("reply")) or ""),
         message=text_of(keys.get("message")) or "",
-        answers=tuple(_texts(labels) for labels in _list(keys.get("answers"))),
+        answers=tuple(texts_of(labels) for labels in list_of(keys.get("answers"))),
     )
 
 
 def _question(keys: JsonObject) -> Question:
-    choices = (object_of(each) for each in _list(keys.get("choices")))
+    choices = (object_of(each) for each in list_of(keys.get("choices")))
     return Question(
         header=text_of(keys.get("header")) or "",
         text=text_of(keys.get("text")) or "",
@@ -84,11 +82,3 @@ def _question(keys: JsonObject) -> Question:
         is_multiple=keys.get("multiple") is True,
         is_custom=keys.get("custom") is not False,
     )
-
-
-def _list(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, list) else ()
-
-
-def _texts(value: Json) -> tuple[str, ...]:
-    return tuple(each for each in _list(value) if isinstance(each, str))

@@ -8,13 +8,13 @@ import selectors
 import subprocess  # noqa: TID251 - opencode is started here
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.runs.alarm import Alarm
+from kugetsu_tui.runs.command import Command
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.process import RUN_VARIABLE
 
@@ -24,19 +24,6 @@ _ROOM = 1024 * 1024
 
 Take: TypeAlias = Callable[[bytes], None]
 """Takes a chunk of output; an empty one is its end."""
-
-
-class Command(Protocol):
-    """What to start, and in what surroundings."""
-
-    @property
-    def argv(self) -> Sequence[str]: ...
-
-    @property
-    def environment(self) -> Mapping[str, str]: ...
-
-    @property
-    def directory(self) -> Path: ...
 
 
 @frozen

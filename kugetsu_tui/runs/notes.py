@@ -13,7 +13,7 @@ from pathlib import Path
 from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.errors import BusyError, CannotSaveError, ConflictError, RunFailedError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
+from kugetsu_tui.domain.json_value import Json, JsonObject, list_of, object_of, text_of
 from kugetsu_tui.runs.ask_json import ask_of, decision_of, spell_ask, spell_decision
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
@@ -43,9 +43,8 @@ def asks_kept(folder: RunFolder) -> Waiting:
     """What it waits for; nothing where that cannot be read."""
     try:
         keys = _read(folder.asks)
-        asked = keys.get("asks")
         return Waiting(
-            tuple(ask_of(each) for each in (asked if isinstance(asked, list) else ())),
+            tuple(map(ask_of, list_of(keys.get("asks")))),
             datetime.fromisoformat(text_of(keys.get("since")) or ""),
         )
     except (OSError, ValueError):

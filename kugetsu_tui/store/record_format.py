@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from kugetsu_tui.domain.json_value import Json, JsonObject, text_of
+from kugetsu_tui.domain.json_value import Json, JsonObject, text_of, texts_of
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunEnd, RunOutcome
@@ -123,8 +123,7 @@ def _session_id(document: dict[str, Json]) -> SessionId | None:
 
 
 def _session_ids(value: Json) -> tuple[SessionId, ...]:
-    texts = value if isinstance(value, list) else ()
-    found = (session_id_of(text) for text in texts if isinstance(text, str))
+    found = map(session_id_of, texts_of(value))
     return tuple(session_id for session_id in found if session_id is not None)
 
 

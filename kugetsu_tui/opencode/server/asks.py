@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kugetsu_tui.domain.ask import Ask, AskKind, Choice, Question
-from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
+from kugetsu_tui.domain.json_value import JsonObject, list_of, object_of, text_of, texts_of
 from kugetsu_tui.domain.session import session_id_of
 
 _DETAILS = ("command", "diff", "url", "filepath")
@@ -46,16 +44,6 @@ def question_of(fields: JsonObject, *, directory: str) -> Ask | None:
         kind=AskKind.QUESTION,
         questions=tuple(_question(object_of(each)) for each in list_of(fields.get("questions"))),
     )
-
-
-def list_of(value: Json) -> Sequence[Json]:
-    """The value where it is a list, else an empty one."""
-    return value if isinstance(value, list) else ()
-
-
-def texts_of(value: Json) -> tuple[str, ...]:
-    """The strings in a list."""
-    return tuple(each for each in list_of(value) if isinstance(each, str))
 
 
 def _question(fields: JsonObject) -> Question:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
 from kugetsu_tui.domain.errors import NoOpencodeError
 from kugetsu_tui.domain.server import ServerAddress
-
-
-class Command(Protocol):
-    """What to start, and in what surroundings."""
-
-    @property
-    def argv(self) -> Sequence[str]: ...
-
-    @property
-    def environment(self) -> Mapping[str, str]: ...
-
-    @property
-    def directory(self) -> Path: ...
+from kugetsu_tui.runs.command import Command
 
 
 class Opencode(Protocol):
