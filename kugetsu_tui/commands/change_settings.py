@@ -10,7 +10,8 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.settings import KEYS, SETTINGS, Choice, Origin, variable_of
+from kugetsu_tui.domain.setting import Choice, Origin
+from kugetsu_tui.domain.settings import KEYS, SETTINGS, variable_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success, Table
 

@@ -1,4 +1,4 @@
-"""One thing that a user may choose, and which values it takes."""
+"""One thing that a user may choose: the values it takes, and where the one that holds is from."""
 
 from __future__ import annotations
 
@@ -46,6 +46,23 @@ class Setting:
     """The words it takes, where it takes only some."""
     example: str = ""
     """A value that shows what is meant, where the default is nothing."""
+
+
+class Origin(StrEnum):
+    """The layer that a value comes from; each overrules those before it."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
+    FLAG = "flag"
+
+
+@frozen
+class Choice:
+    """What holds for a setting, and why."""
+
+    value: str
+    origin: Origin
 
 
 def complaint_of(setting: Setting, value: str) -> str:

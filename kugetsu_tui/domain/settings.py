@@ -52,23 +52,6 @@ class Notify(StrEnum):
     OFF = "off"
 
 
-class Origin(StrEnum):
-    """The layer that a value comes from; each overrules those before it."""
-
-    DEFAULT = "default"
-    FILE = "file"
-    ENVIRONMENT = "environment"
-    FLAG = "flag"
-
-
-@frozen
-class Choice:
-    """What holds for a setting, and why."""
-
-    value: str
-    origin: Origin
-
-
 SETTINGS = {
     "opencode.path": Setting(
         summary="where opencode is, if it is not to be looked for",

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.frozen import field, frozen
+from kugetsu_tui.domain.setting import Choice, Origin
 from kugetsu_tui.domain.settings import (
     KEYS,
     SETTINGS,
-    Choice,
-    Origin,
     Settings,
     complaint,
     settings_of,

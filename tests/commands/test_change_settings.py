@@ -9,7 +9,8 @@ import pytest
 from kugetsu_tui.commands.change_settings import ChangeSettings, SettingsShown
 from kugetsu_tui.commands.settings_example import settings_example
 from kugetsu_tui.domain.errors import NotFoundError
-from kugetsu_tui.domain.settings import SETTINGS, Choice, Origin, complaint
+from kugetsu_tui.domain.setting import Choice, Origin
+from kugetsu_tui.domain.settings import SETTINGS, complaint
 from tests.fakes import Stage
 
 pytestmark = pytest.mark.fast

@@ -13,7 +13,7 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.memory import Memory
-from kugetsu_tui.domain.settings import Choice, Origin
+from kugetsu_tui.domain.setting import Choice, Origin
 from kugetsu_tui.domain.surroundings import Surroundings
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.domain.errors import UsageError
-from kugetsu_tui.domain.settings import SETTINGS, Choice, Frames, Origin, Settings, variable_of
+from kugetsu_tui.domain.setting import Choice, Origin
+from kugetsu_tui.domain.settings import SETTINGS, Frames, Settings, variable_of
 from kugetsu_tui.settings.layers import Layers, flags_of
 from kugetsu_tui.settings.toml_file import TomlFile
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from kugetsu_tui.domain.settings import Choice
+from kugetsu_tui.domain.setting import Choice
 
 
 class Clock(Protocol):
