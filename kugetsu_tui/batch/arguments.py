@@ -6,10 +6,8 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from kugetsu_tui.batch.run_arguments import REF, TRACKED, proceed, start, tasks
 from kugetsu_tui.domain.ask import Reply
-from kugetsu_tui.domain.count import parse_count
-from kugetsu_tui.domain.moment import parse_span
-from kugetsu_tui.domain.run import Engine
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.view import Kinds, Order
 
@@ -21,59 +19,6 @@ def add_arguments(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--debug", action="store_true", help="opencode's own log on stderr")
     parser.add_argument(
         "-q", "--quiet", action="store_true", help="no progress on stderr; warnings and errors stay"
-    )
-
-
-def _span(text: str) -> float:
-    seconds = parse_span(text)
-    if seconds is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time span: 90s, 5m or 2h")
-    return seconds
-
-
-def _count(text: str) -> int:
-    count = parse_count(text)
-    if count is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
-    return count
-
-
-def _run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--engine",
-        choices=[engine.value for engine in Engine],
-        help="how it reaches opencode; else as runs.engine says",
-    )
-    parser.add_argument(
-        "--auto",
-        action="store_true",
-        help="give it every permission it asks for, without asking anybody",
-    )
-    parser.add_argument(
-        "--detach",
-        action="store_true",
-        help="return as soon as opencode has named the session; the run goes on",
-    )
-    parser.add_argument(
-        "--model", metavar="P/M", help="provider/model, as `opencode models` lists them"
-    )
-    parser.add_argument(
-        "--agent", metavar="A", help="opencode's agent, as `opencode agent list` lists them"
-    )
-    parser.add_argument(
-        "--start-timeout",
-        type=_span,
-        metavar="S",
-        help="end the run unless opencode has named the session after 90s, 5m …; default 180s",
-    )
-    parser.add_argument(
-        "--idle-timeout",
-        type=_span,
-        metavar="S",
-        help="end the run after so long without a sign of life; a tool at work is one",
-    )
-    parser.add_argument(
-        "--timeout", type=_span, metavar="S", help="end the run after 90s, 5m, 2h … in all"
     )
 
 
@@ -92,66 +37,8 @@ def _init(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_REF = "host/user/repo#14, the issue's URL, or in a checkout 14 or user/repo#14"
-_TRACKED = f"{_REF}; also a session id"
-
-
-def _start(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help=_REF)
-    parser.add_argument(
-        "message", metavar="MESSAGE", help="what to do; - is stdin, byte for byte, to its end"
-    )
-    _run(parser)
-    parser.add_argument(
-        "--replace",
-        action="store_true",
-        help="start anew where the issue has a session; that one stays in opencode",
-    )
-
-
-def _continue(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help=_TRACKED)
-    parser.add_argument(
-        "message", metavar="MESSAGE", nargs="?", help="what to do next; - is stdin, byte for byte"
-    )
-    _run(parser)
-    behind = parser.add_mutually_exclusive_group()
-    behind.add_argument(
-        "--wait", action="store_true", help="wait for a run in progress instead of exit 75"
-    )
-    behind.add_argument(
-        "--queue", action="store_true", help="queue it behind a run in progress, come what may"
-    )
-
-
-def _tasks(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="the tasks, one a line; - is stdin")
-    parser.add_argument(
-        "--jobs",
-        type=_count,
-        metavar="N",
-        help="at most so many at once, also where slots are free",
-    )
-    parser.add_argument(
-        "--keep-going", action="store_true", help="begin the others also where one has failed"
-    )
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="leave out what was answered before, follow what is still on its way",
-    )
-    parser.add_argument(
-        "--retries",
-        type=_count,
-        metavar="N",
-        default=0,
-        help="try a task again, so often, of which nothing has reached the model",
-    )
-    _run(parser)
-
-
 def _one_ref(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help=_TRACKED)
+    parser.add_argument("ref", metavar="REF", help=TRACKED)
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
@@ -211,7 +98,7 @@ def _answer(parser: argparse.ArgumentParser) -> None:
 
 
 def _stop(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {_TRACKED}")
+    parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {TRACKED}")
     parser.add_argument("--all", action="store_true", help="every run there is")
     parser.add_argument(
         "--queued", action="store_true", help="only what waits for its turn; what runs goes on"
@@ -230,7 +117,7 @@ def _forget(parser: argparse.ArgumentParser) -> None:
 
 
 def _destroy(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {_TRACKED}")
+    parser.add_argument("refs", metavar="REF", nargs="*", help=f"one or more: {TRACKED}")
     parser.add_argument("--base", action="store_true", help="the base session instead")
     parser.add_argument(
         "-y", "--yes", action="store_true", help="do not ask; needed where there is no terminal"
@@ -244,7 +131,7 @@ def _destroy(parser: argparse.ArgumentParser) -> None:
 
 
 def _adopt(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help=_REF)
+    parser.add_argument("ref", metavar="REF", help=REF)
     parser.add_argument(
         "session", metavar="SESSION", help="ses_…, as `kugetsu list --all` shows it"
     )
@@ -362,9 +249,9 @@ def _nothing(parser: argparse.ArgumentParser) -> None:
 
 _ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "init": _init,
-    "start": _start,
-    "continue": _continue,
-    "run": _tasks,
+    "start": start,
+    "continue": proceed,
+    "run": tasks,
     "resume": _one_ref,
     "list": _list,
     "show": _one_ref,
