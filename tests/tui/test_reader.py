@@ -191,6 +191,42 @@ async def test_u_goes_from_one_of_your_messages_to_the_next() -> None:
         assert cursor_line(hands) == "▌ Question number 0?"
 
 
+async def test_a_turn_folds_to_its_message_and_enter_unfolds_it() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("g", "down", "down", "z")
+
+        assert lines_of(hands)[0] == "▸ fix the login bug, and add a test for it  6 parts"
+        assert "bash" not in hands.text_of(reader(hands))
+        assert cursor_line(hands).startswith("▸ fix")
+        await hands.press("enter")
+        assert any("bash ls src/login" in line for line in lines_of(hands))
+        await hands.press("z", "z")
+        assert any("bash ls src/login" in line for line in lines_of(hands))
+
+
+async def test_all_turns_fold_and_unfold_and_the_cursor_stays_in_its_turn() -> None:
+    async with reading(long()) as hands:
+        await hands.press("g", "U", "U", "down", "Z")
+
+        assert lines_of(hands)[:3] == [f"▸ Question number {n}?  1 part" for n in (0, 2, 4)]
+        assert cursor_line(hands) == "▸ Question number 4?  1 part"
+        await hands.press("Z")
+        assert "▸" not in hands.text_of(reader(hands))
+        assert cursor_line(hands) == "▌ Question number 4?"
+
+
+async def test_search_unfolds_the_turn_that_it_leads_into() -> None:
+    async with reading(long()) as hands:
+        await hands.press("Z", "g", "slash")
+        await hands.type("number 3")
+        await hands.press("enter")
+
+        assert "1/" in standing(hands)
+        folded = [line for line in lines_of(hands) if line.startswith("▸")]
+        assert "▸ Question number 0?  1 part" in folded
+        assert "▸ Question number 2?  1 part" not in folded
+
+
 @pytest.mark.parametrize(("key", "kind"), list(zip("234567890", PartKind, strict=True)), ids=str)
 async def test_each_number_shows_one_part(key: str, kind: PartKind) -> None:
     async with reading(scenes.busy_morning()) as hands:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.session import BUSY_STATES, SessionState
@@ -34,6 +34,8 @@ def is_apt(name: str, row: Row | None) -> bool:
 
 TYPING = (("⏎", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "move"))
 """What works while the words of the filter are typed."""
+SEEKING = TYPING[:2]
+"""What works while words are typed that are looked for in what is read."""
 _FOOTER = (
     "answer", "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "order",
     "kind", "mark", "palette", "quit", "settings", "help",
@@ -44,12 +46,18 @@ _OPEN = (
 )  # fmt: skip
 _READING = (
     "back", "answer", "section", "read.fold", "read.search", "read.match", "read.user-back",
-    "read.follow", "continue", "resume", "stop", "read.sideways", "help",
+    "read.follow", "read.turn", "continue", "resume", "stop", "read.sideways", "help",
 )  # fmt: skip
 
 
 def footer(
-    keymap: Keymap, row: Row | None, *, has_base: bool, is_open: bool, is_read: bool
+    keymap: Keymap,
+    row: Row | None,
+    *,
+    has_base: bool,
+    is_open: bool,
+    is_read: bool,
+    idle: Container[str] = (),
 ) -> tuple[tuple[str, str], ...]:
     """Key and label of what can be done now, the most useful first; help comes last.
 
@@ -59,9 +67,12 @@ def footer(
         has_base: there is something to fork; else init stands where start does.
         is_open: the session has the whole screen.
         is_read: a transcript or the like has the keys.
+        idle: what has nothing to do there.
     """
     which = _READING if is_read else _OPEN if is_open else _FOOTER
-    names = ["init" if name == "start" and not has_base else name for name in which]
+    names = [
+        "init" if name == "start" and not has_base else name for name in which if name not in idle
+    ]
     return tuple(
         (keymap.key_of(name), keymap.keys[name].label) for name in names if is_apt(name, row)
     )

@@ -126,6 +126,8 @@ READING_KEYS = (
     _read("match-back", "N", "match(-1)", "To the match before."),
     _read("user", "U", "user(1)", "To your next message."),
     _read("user-back", "u", "user(-1)", "To your message before.", label="your message"),
+    _read("turn", "z", "turn", "Fold the turn to your message, or unfold it.", label="fold turn"),
+    _read("turns", "Z", "turns", "Fold all turns to your messages, or unfold them."),
     _read("follow", "f", "follow", "Go to the end and follow it; once more, stay here."),
     _read("sideways", "l", "sideways(1)", "Scroll wide lines to the right."),
     _read("sideways-back", "h", "sideways(-1)", "Scroll wide lines to the left."),

@@ -20,7 +20,7 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.dialogs.pick import PickDialog, holding
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
-from kugetsu_tui.tui.keys.footer import TYPING, footer
+from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
@@ -39,6 +39,7 @@ from kugetsu_tui.tui.widgets.look import Tone, theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
 from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.roster import Roster
+from kugetsu_tui.tui.widgets.search_bar import SearchInput
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from kugetsu_tui.tui.widgets.toned import Toned
 from kugetsu_tui.tui.widgets.too_small import TooSmall
@@ -174,17 +175,17 @@ class BoardScreen(Screen[None]):
     @on(events.DescendantFocus)
     def _draw_keys(self) -> None:
         """Only keys that do something now."""
-        typed_into = isinstance(self.focused, Input)
-        self.query_one(KeyLine).keys = (
-            TYPING
-            if typed_into
-            else footer(
-                self._keymap,
-                self.stage.selected,
-                has_base=self.roster.base is not None,
-                is_open=self.has_class("-open"),
-                is_read=isinstance(self.focused, Reader),
-            )
+        focused, line = self.focused, self.query_one(KeyLine)
+        if isinstance(focused, Input):
+            line.keys = SEEKING if isinstance(focused, SearchInput) else TYPING
+            return
+        line.keys = footer(
+            self._keymap,
+            self.stage.selected,
+            has_base=self.roster.base is not None,
+            is_open=self.has_class("-open"),
+            is_read=isinstance(focused, Reader),
+            idle=focused.idle if isinstance(focused, Reader) else (),
         )
 
     @on(KeyLine.Clicked)

@@ -114,9 +114,8 @@ class Reader(Toned):
 
     def _lay(self) -> None:
         """Lay all blocks anew; the cursor and the top stay on their lines."""
-        shown = self._shelf.shown()
-        self._sight.lay(self._shelf.blocks(shown), self._drawings.room)
-        self.quest = self.quest.among(shown)
+        self._sight.lay(self._shelf.blocks(self._shelf.shown()), self._drawings.room)
+        self.quest = self.quest.among(self._shelf.wanted_items())
         if self.follows:
             self._sight.cursor = self._pages.last
         self._place()
@@ -127,6 +126,13 @@ class Reader(Toned):
         """What the cursor is on."""
         blocks = self._pages.blocks
         return blocks[self._sight.cursor.block].item if blocks else None
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """Keys that have nothing to do: nothing is sought, or nobody has said anything."""
+        match = () if self.quest.words else ("read.match",)
+        turns = () if self._is_tail else ("read.turn", "read.user-back")
+        return frozenset((*match, *turns))
 
     # Where one is
 
@@ -232,6 +238,20 @@ class Reader(Toned):
             if self._shelf.is_open(item) and self._shelf.lacks(item):
                 self.post_message(self.Unfolded(self, item))
 
+    def action_turn(self, *, every: bool = False) -> None:
+        """Fold the turn that the cursor is in to the message that began it, or all; or unfold."""
+        if (item := self.item) is None:
+            return
+        self.follows = False
+        turn = self._shelf.toggle_turns(item) if every else self._shelf.toggle_turn(item)
+        self._lay()
+        for place, block in enumerate(self._pages.blocks):
+            if block.item.id == turn and block.nth <= 0:
+                self._show_from(Spot(place, block.gap))
+
+    def action_turns(self) -> None:
+        self.action_turn(every=True)
+
     def action_part(self, number: int) -> None:
         """Show only this part, or also, or no longer; 1 shows all."""
         wanted = self.wanted
@@ -246,7 +266,7 @@ class Reader(Toned):
 
     def search(self, words: str) -> None:
         """Look for these words, and go to where they come next."""
-        self.quest = Quest(words.casefold()).among(self._shelf.shown())
+        self.quest = Quest(words.casefold()).among(self._shelf.wanted_items())
         if words:
             self.action_match(0)
         self._place()
@@ -259,8 +279,11 @@ class Reader(Toned):
         if (match := self.quest.item) is None:
             return
         self.follows = False
+        was_hidden = self._shelf.unfold_turn(match)
         if not self._shelf.is_open(match) and not self.quest.is_in_head:
             self._shelf.toggle(match)
+            was_hidden = True
+        if was_hidden:
             self._lay()
         self._show_from(self.quest.spot(self._pages.blocks, self._drawings.of))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kugetsu_tui.domain.wanted_parts import Wanted
 from kugetsu_tui.tui.widgets.items import Block, Item, blocks_of
+from kugetsu_tui.tui.widgets.turns import begins_turn, folded, turn_of
 
 
 class Shelf:
@@ -20,6 +21,8 @@ class Shelf:
         self.wanted = Wanted()
         self._beneath: dict[str, Sequence[Item]] = {}
         self._toggled: frozenset[str] = frozenset()
+        self._folded: frozenset[str] = frozenset()
+        """Turns that are a line."""
 
     def put_beneath(self, item_id: str, items: Sequence[Item]) -> None:
         """Show these beneath that item, for as long as it is unfolded."""
@@ -34,10 +37,37 @@ class Shelf:
         return item.is_open is not (item.id in self._toggled)
 
     def toggle(self, item: Item) -> None:
-        """Fold the item, or unfold it."""
-        self._toggled ^= {item.id}
+        """Fold the item, or unfold it, or the turn that it stands for."""
+        if item.id in self._folded:
+            self._folded -= {item.id}
+        else:
+            self._toggled ^= {item.id}
+
+    def toggle_turn(self, item: Item) -> str:
+        """Fold the turn that the item is in, or unfold it; the id of the message that began it."""
+        turn = turn_of(self.wanted_items(), item.id)
+        self._folded ^= {turn} if turn else set()
+        return turn
+
+    def toggle_turns(self, item: Item) -> str:
+        """The same with all turns: they are unfolded only where all are folded."""
+        every = frozenset(each.id for each in self.items if begins_turn(each))
+        self._folded = every if self._folded != every else frozenset()
+        return turn_of(self.wanted_items(), item.id)
+
+    def unfold_turn(self, item: Item) -> bool:
+        """Unfold the turn that the item is in; whether it was folded."""
+        turn = turn_of(self.wanted_items(), item.id)
+        was_folded = turn in self._folded
+        self._folded -= {turn}
+        return was_folded
 
     def shown(self) -> list[Item]:
+        """What is wanted, save what is in folded turns."""
+        wanted = self.wanted_items()
+        return folded(wanted, self._folded) if self._folded else wanted
+
+    def wanted_items(self) -> list[Item]:
         """What is wanted, in order, with what is unfolded beneath it."""
         return self._wanted_of(self.items)
 
