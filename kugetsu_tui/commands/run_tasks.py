@@ -253,10 +253,11 @@ def _was_stopped(answered: Answered) -> bool:
 
 
 def _not_understood(misread: Sequence[Misread]) -> UsageError:
+    count = f"{len(misread)} lines are no tasks" if len(misread) > 1 else "1 line is no task"
     named = [f"line {each.line}: {each.why}" for each in misread[:_MOST_NAMED]]
     more = len(misread) - len(named)
     rest = [f"and {more} more"] if more else []
     return UsageError(
-        "\n  ".join([f"run: {len(misread)} lines are no tasks; nothing was begun", *named, *rest]),
+        "\n  ".join([f"run: {count}; nothing was begun", *named, *rest]),
         hint='a line is REF, a tab and MESSAGE, or {"ref": "REF", "message": "MESSAGE"}',
     )

@@ -10,7 +10,9 @@ from kugetsu_tui.domain.json_value import Json, JsonObject
 from kugetsu_tui.domain.moment import parse_span
 from kugetsu_tui.domain.run import Engine
 
-_COMMENT = re.compile(r"#(?![0-9]+\t)")
+_BYTE_ORDER_MARK = "\ufeff"
+"""What some editors and spreadsheets begin a file with."""
+_COMMENT = re.compile(r"\s*#(?![0-9]+\t)")
 """`#14`, a tab and a message is a task; any other line that begins with `#` is none."""
 _KEYS = ("ref", "message", "model", "agent", "engine", "timeout", "auto")
 
@@ -41,7 +43,7 @@ class Misread:
 
 def parse_tasks(text: str) -> tuple[Task | Misread, ...]:
     """The tasks in their order, and what is none; empty lines and comments are passed over."""
-    lines = enumerate(text.split("\n"), start=1)
+    lines = enumerate(text.removeprefix(_BYTE_ORDER_MARK).split("\n"), start=1)
     return tuple(
         _parse(number, line.rstrip("\r"))
         for number, line in lines
@@ -53,7 +55,7 @@ def _parse(number: int, line: str) -> Task | Misread:
     if line.lstrip().startswith("{"):
         return _parse_json(number, line)
     ref, tab, message = line.partition("\t")
-    if not tab:
+    if not tab or not ref.strip():
         return Misread(number, "neither JSON nor a reference, a tab and a message")
     return Task(line=number, ref=ref.strip(), message=message)
 
@@ -83,7 +85,7 @@ def _parse_json(number: int, line: str) -> Task | Misread:
 
 
 def _required(document: JsonObject, key: str) -> str:
-    if (text := _text(document, key)) is None:
+    if not (text := _text(document, key)):
         raise ValueError(f"no {key}")
     return text
 

@@ -22,7 +22,8 @@ def test_a_line_is_a_reference_a_tab_and_a_message_or_json() -> None:
         '  {"ref": "h/u/r#2", "message": "two\\nlines", "model": "p/m", "agent": "plan",'
         ' "engine": "server", "timeout": "5m", "auto": true}\n'
         "#14\tthe number alone\n"
-        "#15 is for later"
+        "#15 is for later\n"
+        "  # and so is this"
     )
 
     assert parse_tasks(text) == (
@@ -41,6 +42,10 @@ def test_a_line_is_a_reference_a_tab_and_a_message_or_json() -> None:
     )
 
 
+def test_a_mark_that_a_spreadsheet_begins_with_is_no_part_of_the_reference() -> None:
+    assert parse_tasks("\ufeffh/u/r#1\tfix it") == (Task(line=1, ref="h/u/r#1", message="fix it"),)
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
@@ -48,6 +53,8 @@ def test_a_line_is_a_reference_a_tab_and_a_message_or_json() -> None:
         ('{"ref": "h/u/r#1"', "no JSON"),
         ('{"ref": "h/u/r#1", "message": 7}', "message: no text"),
         ('{"message": "x"}', "no ref"),
+        ('{"ref": "r", "message": ""}', "no message"),
+        ("\tfix it", "neither JSON nor a reference, a tab and a message"),
         ('{"ref": "r", "message": "x", "prompt": "y"}', "unknown: prompt"),
         ('{"ref": "r", "message": "x", "engine": "warp"}', "engine: none of"),
         ('{"ref": "r", "message": "x", "timeout": "soon"}', "timeout: no time span"),
