@@ -55,13 +55,16 @@ class TasksTold:
         self._total = total
 
     def heed(self) -> None:
-        """Raise what came meanwhile: ctrl+c, or that nobody reads any more."""
-        self._console.require_reader()
+        """Raise what came meanwhile: ctrl+c, or else that nobody reads any more."""
         self._ctrl_c.heed()
+        self._console.require_reader()
 
     def pause(self) -> None:
-        self._console.pause()
-        self._ctrl_c.heed()
+        """Pass the time between two looks, and heed what came."""
+        try:
+            self._console.pause()
+        finally:  # ctrl+c also ends who reads from a pipe: it is what was meant
+            self._ctrl_c.heed()
 
     def __call__(self, news: TaskNews) -> None:
         if isinstance(news, TaskResult):
