@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.events import Key
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NoOpencodeError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.tui.dialogs.adopt_session import AdoptDialog
+from kugetsu_tui.tui.dialogs.dialog import Dialog
 from kugetsu_tui.tui.dialogs.question import Question
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
@@ -499,3 +503,26 @@ async def test_what_is_typed_right_behind_a_tab_goes_into_the_next_field(morning
         await hands.settle()
 
         assert (hands.app.screen.query_one(Input).value, message_of(hands)) == ("a", "hi")
+
+
+@pytest.mark.parametrize("key", ["s", "d"])
+async def test_a_dialog_that_was_left_leaves_nothing_behind_in_memory(
+    morning: Scene, key: str
+) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await hands.press(key)
+        await hands.until(lambda: isinstance(hands.app.screen, Dialog))
+        await hands.type("words")
+        widgets = list(hands.app.screen.walk_children(Widget, with_self=True))
+        drawings = (widget._styles_cache for widget in widgets)
+        left = [weakref.ref(each) for each in (*widgets, *drawings)]
+        del widgets
+        await hands.press("escape")
+        await hands.until(lambda: hands.app.screen is hands.board)
+
+        def is_gone() -> bool:
+            gc.collect()
+            return not any(each() for each in left)
+
+        await hands.until(is_gone)

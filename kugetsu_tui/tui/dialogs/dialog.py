@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -83,6 +84,10 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     def on_mount(self) -> None:
         self.refuse(self._refusal)
         self.set_focus(self.first_field())
+
+    def on_unmount(self) -> None:
+        """Let go of how it looked: Textual keeps that of the last thousand widgets, gone or not."""
+        StylesCache.get_inner_outer.cache_clear()
 
     def first_field(self) -> Widget:
         """Who gets the keys first."""

@@ -17,5 +17,10 @@ class MessageArea(TextArea):
     def on_mount(self) -> None:
         self.move_cursor(self.document.end)
 
+    def on_unmount(self) -> None:
+        """Have the app forget it: it keeps whoever watches its theme until that changes."""
+        watchers = getattr(self.app, "__watchers")["theme"]
+        watchers[:] = [each for each in watchers if each[0] is not self]
+
     def on_text_area_changed(self) -> None:
         self._draft.message = self.text
