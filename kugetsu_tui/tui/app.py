@@ -16,10 +16,12 @@ from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widgets._toast import ToastHolder, ToastRack
 from textual.worker import WorkerFailed
 
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
+from kugetsu_tui.tui.beside import Beside
 from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.patient_driver import PatientDriver
 from kugetsu_tui.tui.screens.board import BoardScreen
@@ -74,6 +76,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(Beside())
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self._leave, number)
         loop.add_signal_handler(signal.SIGCONT, self._wake)
@@ -157,10 +160,17 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self.exit(message=Text(f"{runs}: kugetsu list") if at_work else None)
 
     def _refresh_notifications(self) -> None:
-        """Those that came last are in sight; all can be read again."""
+        """Those that came last are in sight; all can be read again.
+
+        Textual (8.2) takes away a toast before its time, and leaves what it stood in.
+        """
         most = _TOASTS - (self.size.height < _TALL) - (self.size.height < _LOW)
         for old in [*self._notifications][:-most]:
             self._unnotify(old, refresh=False)
+        wanted = {ToastRack._toast_id(each) for each in self._notifications}  # noqa: SLF001
+        for holder in self.board.query(ToastHolder):
+            if holder.id not in wanted:
+                holder.remove()
         super()._refresh_notifications()
 
     def _handle_exception(self, error: Exception) -> None:

@@ -9,12 +9,15 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Event
 
 from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.domain.conversation import Todo
 from kugetsu_tui.domain.errors import EndedBySignalError, RunFailedError
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.terminals.hand_over import hand_over
 from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.face import run_face
@@ -25,6 +28,7 @@ from tests.terminals.lending import EVERYTHING_ON, python
 
 SECRET = "hunter2-in-a-local-variable"
 OPENED = "THE SCREEN OF OPENCODE"
+ASKED = "THE DISK IS ASKED"
 
 
 def has_a_bug(_scene: Scene) -> None:
@@ -86,6 +90,17 @@ def breaks_when_told(_scene: Scene) -> None:
     KugetsuApp.on_mount = on_mount  # type: ignore[method-assign]
 
 
+def has_a_disk_that_never_answers(scene: Scene) -> None:
+    """Have whoever looks at todos wait for ever."""
+
+    def never(_session_id: SessionId) -> Sequence[Todo]:
+        os.write(1, ASKED.encode())
+        Event().wait()
+        return ()
+
+    scene.conversations.todos = never  # type: ignore[method-assign]
+
+
 def wears_the_terminals_colours(scene: Scene) -> None:
     scene.settings = replace(scene.settings, theme="kugetsu-terminal")
 
@@ -98,6 +113,7 @@ HOW: Mapping[str, Callable[[Scene], None]] = {
     made.__name__: made
     for made in (
         *(has_a_bug, opens, is_refused, is_told_to_end, hands_over, breaks_when_told),
+        has_a_disk_that_never_answers,
         wears_the_terminals_colours,
         leaves_the_mouse_alone,
     )

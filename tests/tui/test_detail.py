@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from threading import Event
+
+from kugetsu_tui.domain.conversation import Todo
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Ended, Journalled, Liveness, RunEnd, RunOutcome, Said, Saying
-from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.tui.widgets.detail import Section, SectionNames
 from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line, TextLines
 from tests import scenes
@@ -118,6 +122,29 @@ async def test_todos_and_facts_are_read_when_they_are_looked_at() -> None:
 
         await hands.press("left", "left", "left")
         assert hands.inspector.section is Section.OUTPUT
+
+
+async def test_readings_that_do_not_come_to_an_end_hold_no_other_up() -> None:
+    scene, is_over = scenes.busy_morning(), Event()
+    asked: list[SessionId] = []
+
+    def read(session_id: SessionId) -> Sequence[Todo]:
+        asked.append(session_id)
+        is_over.wait()
+        return ()
+
+    scene.conversations.todos = read  # type: ignore[method-assign]
+    try:
+        async with driven(scene) as hands:
+            await hands.press("right", "right", "right")
+            for times in range(1, 10):
+                hands.table.select((DOCS, LOGIN)[times % 2])
+                await hands.until(lambda: len(asked) == times)  # noqa: B023 - called at once
+            await hands.press("left", "left")
+
+            await hands.until_shown("the test follows the redirect")
+    finally:
+        is_over.set()
 
 
 async def test_a_section_can_be_clicked() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets._toast import Toast
+from textual.widgets._toast import Toast, ToastHolder
 
 from tests import scenes
 from tests.tui.driving import Driven, driven
@@ -27,6 +27,15 @@ async def test_however_much_is_told_at_once_only_the_newest_stands_over_the_boar
 
         await hands.until(lambda: len(hands.app.screen.query(Toast)) == most)
         assert hands.toasts.split("\n") == TOLD[-most:]
+
+
+async def test_what_makes_room_for_the_next_leaves_nothing_of_it_behind() -> None:
+    async with driven(scenes.busy_morning(), size=(40, 12)) as hands:
+        for words in TOLD:
+            hands.board.stage.tell(words)
+            await hands.until_shown(words)
+
+        await hands.until(lambda: len(hands.board.query(ToastHolder)) == 1)
 
 
 async def test_all_that_was_told_can_be_read_again_the_newest_first() -> None:

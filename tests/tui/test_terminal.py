@@ -20,9 +20,10 @@ from typing import Any
 import pytest
 
 from tests.scenes import CANARY
-from tests.tui.on_a_terminal import OPENED, SECRET
+from tests.tui.on_a_terminal import ASKED, OPENED, SECRET
 
 DEADLINE = 40.0
+_RIGHT = "\x1b[C"
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 _LEFT_ALONE = {b"7", b"25"}
 """Line wrap and cursor: on at rest, off while the screen is there."""
@@ -237,6 +238,17 @@ def test_what_a_stalled_terminal_missed_is_drawn_once_it_reads_again() -> None:
         screen.until(b"Fix the login bug")
         screen.output = before + screen.output
         screen.press("q")
+        assert screen.end() == 0
+        screen.assert_restored()
+
+
+def test_who_leaves_does_not_wait_for_a_disk_that_never_answers() -> None:
+    with shown("busy-morning", "has_a_disk_that_never_answers") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press(_RIGHT * 3)
+        screen.until(ASKED.encode())
+        screen.press("q")
+
         assert screen.end() == 0
         screen.assert_restored()
 

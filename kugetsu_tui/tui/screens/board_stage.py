@@ -8,10 +8,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from contextvars import copy_context
 from datetime import datetime
 from functools import partial
-from threading import Thread
 from typing import TypeVar
 
 from textual.app import SuspendNotSupported
@@ -24,6 +22,7 @@ from kugetsu_tui.domain.errors import KugetsuError, NoOpencodeError, NoTerminalE
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.text import clean, clean_line
 from kugetsu_tui.report.report import Outcome
+from kugetsu_tui.tui.beside import settle
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap
@@ -134,7 +133,7 @@ class BoardStage:
         self._pending.add(done)
         soon = self.screen.set_timer(_NOTICED, partial(self._notice, f"{doing}…"))
         try:
-            return await asyncio.wrap_future(_beside(call))
+            return await asyncio.to_thread(call)
         finally:
             soon.stop()
             self._pending.discard(done)
@@ -166,7 +165,7 @@ class BoardStage:
         try:
             with app.suspend():
                 _write(_OPENING)
-                _settle(handed, call)
+                settle(handed, call)
                 _write(_GONE)
         except SuspendNotSupported as error:
             raise NoTerminalError(
@@ -224,27 +223,7 @@ class BoardStage:
         self.screen.notify(words, severity=severity, timeout=seconds, markup=False)
 
 
-def _beside(call: Callable[[], T]) -> Future[T]:
-    """Call it in a thread that nobody waits for when the program ends.
-
-    What verbs change is whole on disk at every moment; so a save may be cut, and getting
-    opencode, which takes minutes, does not hold up who wants to leave.
-    """
-    found: Future[T] = Future()
-    found.set_running_or_notify_cancel()  # so that who leaves cannot take it back under the thread
-    context = copy_context()
-    Thread(target=lambda: context.run(_settle, found, call), daemon=True).start()
-    return found
-
-
 def _write(words: str) -> None:
     """On the terminal, past the screen; one that is gone ends the program by its signal."""
     with suppress(OSError):
         os.write(1, words.encode())
-
-
-def _settle(found: Future[T], call: Callable[[], T]) -> None:
-    try:
-        found.set_result(call())
-    except BaseException as error:  # noqa: BLE001 - it is raised again where the result is asked for
-        found.set_exception(error)
