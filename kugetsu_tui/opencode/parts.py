@@ -29,6 +29,7 @@ BOOKKEEPING = frozenset({"step-start", "step-finish", "snapshot", "patch"})
 _CALLED_WITH = ("command", "filePath", "pattern", "url", "query", "description", "name", "tool")
 """Keys of a tool's input that say what it was called with, the most telling first."""
 _FAULT_OF_SERVER = 500
+_STACK = "\n    at "
 
 
 def parse_object(text: bytes | str) -> JsonObject:
@@ -103,7 +104,7 @@ def explain_error(error: Json) -> str:
     data = object_of(fields.get("data"))
     name = text_of(fields.get("name")) or "unknown error"
     message = text_of(data.get("message")) or text_of(fields.get("message")) or name
-    said = clean_line(message.strip(), LINE_CAP)
+    said = clean_line(_without_stack(message).strip(), LINE_CAP)
     match name:
         case "APIError":
             return _explain_refusal(int(amount_of(data.get("statusCode"))), said, _host(data))
@@ -117,6 +118,15 @@ def explain_error(error: Json) -> str:
             return "it was aborted in opencode"
         case _:
             return with_need(said)
+
+
+def _without_stack(message: str) -> str:
+    """What a JavaScript error says, without its class and where it happened."""
+    said, stack, _ = message.partition(_STACK)
+    if not stack:
+        return message
+    kind, _, words = said.partition(": ")
+    return words if words and kind.isidentifier() else said
 
 
 def _host(data: JsonObject) -> str:

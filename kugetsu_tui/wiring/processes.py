@@ -82,7 +82,7 @@ def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, s
         folder.write(replace(facts, order=order))
         if order.engine is Engine.RUN:
             return _child_turn(folder, order, alarm, layers)
-    return _server_turn(folder, order, server)
+    return _server_turn(folder, order, server, alarm)
 
 
 def _engine_here(server: Server, folder: RunFolder, order: RunOrder, alarm: Alarm) -> Engine:
@@ -101,10 +101,16 @@ def _engine_here(server: Server, folder: RunFolder, order: RunOrder, alarm: Alar
     return Engine.SERVER
 
 
-def _server_turn(folder: RunFolder, order: RunOrder, server: Server) -> Turn:
+def _server_turn(folder: RunFolder, order: RunOrder, server: Server, alarm: Alarm) -> Turn:
     from kugetsu_tui.opencode.server.turn import ServerTurn
 
-    return ServerTurn(server, order, folder.prompt(), turns=database_of(os.environ))
+    return ServerTurn(
+        server,
+        order,
+        folder.prompt(),
+        turns=database_of(os.environ),
+        is_wanted=lambda: not alarm.is_rung,
+    )
 
 
 def _child_turn(folder: RunFolder, order: RunOrder, alarm: Alarm, layers: Layers) -> Turn:

@@ -1,4 +1,4 @@
-"""Every figure of the screen and the list in one Markdown table, beside its yardstick.
+"""Every figure of the screen, the list and the engines in one table, beside its yardstick.
 
     python -m tests.benchmarks [PEERS]
 
@@ -21,6 +21,7 @@ from sqlite3 import connect
 
 from kugetsu_tui.opencode.database import Database
 from tests.benchmarks import bench_list, bench_screen
+from tests.benchmarks.bench_engines import measure_engines
 from tests.benchmarks.bench_stream import measure_minutes
 from tests.benchmarks.bench_transcript import KILOBYTES, measure_transcripts
 from tests.benchmarks.big_world import add_transcript, make_big_world
@@ -112,6 +113,7 @@ def main(peers: Path | None) -> None:
         lambda: measure_transcripts(KILOBYTES),
         _search,
         measure_minutes,
+        measure_engines,
     )
     for measure in measures:
         for row in measure():

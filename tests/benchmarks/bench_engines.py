@@ -32,6 +32,7 @@ from tests.journeys.kugetsu import PROGRAM, Kugetsu, issue
 from tests.opencode_home import World
 
 _AT_ONCE = (1, 8)
+_REPEATS = 3
 _MESSAGE = "#model: say What was found out, in a few words."
 _SAMPLED_EVERY = 0.2
 """Seconds; a look at eight opencodes takes 0.1."""
@@ -182,18 +183,41 @@ def _cells(rounds: list[_Round]) -> Iterator[str]:
     yield f"{statistics.median(sizes):.0f} MB ({min(sizes):.0f})"
 
 
-def main() -> None:
-    repeats = int(sys.argv[1]) if sys.argv[1:] else 3
-    print(f"load before {_load()}; {repeats} rounds: median (best)\n")
-    names = ("at once", "accepted", "all accepted", "first text", "all done", "memory at its peak")
-    print(f"| | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+def _figures(repeats: int) -> Iterator[tuple[int, Mapping[str, list[_Round]]]]:
+    """How many at once, and the rounds of each way."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         _furnished(Path(folder).resolve()) as kugetsu,
     ):
         for count in _AT_ONCE:
-            for what, rounds in _measure(kugetsu, count, repeats).items():
-                print(f"| {what} | {count} | {' | '.join(_cells(rounds))} |", flush=True)
+            yield count, _measure(kugetsu, count, repeats)
+
+
+def measure_engines() -> Iterator[tuple[str, str, str]]:
+    """Medians, in rows of the table of all benchmarks: what, ours, and what stands beside it."""
+    for count, ways in _figures(_REPEATS):
+        told = {way: " · ".join(_medians(rounds)) for way, rounds in ways.items()}
+        yield (
+            f"`start`, {count} at once, server warm: all accepted · first text · all done · memory",
+            f"engine `server`: {told['server']}; `run`: {told['run']}",
+            f"`opencode run --fork`: {told['plain']}",
+        )
+
+
+def _medians(rounds: list[_Round]) -> Iterator[str]:
+    for name in ("accepted_all", "first_text", "ended_all"):
+        yield f"{statistics.median(getattr(one, name) for one in rounds):.2f} s"
+    yield f"{statistics.median(one.memory for one in rounds):.0f} MB"
+
+
+def main() -> None:
+    repeats = int(sys.argv[1]) if sys.argv[1:] else _REPEATS
+    print(f"load before {_load()}; {repeats} rounds: median (best)\n")
+    names = ("at once", "accepted", "all accepted", "first text", "all done", "memory at its peak")
+    print(f"| | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    for count, ways in _figures(repeats):
+        for what, rounds in ways.items():
+            print(f"| {what} | {count} | {' | '.join(_cells(rounds))} |", flush=True)
     print(f"\nload after {_load()}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -43,8 +44,8 @@ def test_a_provider_that_is_tried_again_is_seen_to_be(unlucky: Unlucky) -> None:
         return {row["issue_ref"]: row["why"] for row in rows}
 
     assert eventually(retrying) == {unlucky.ref: "the demo model refuses, as it was asked to"}
-    words = "the provider refused, opencode may try again: the demo model refuses"
-    assert eventually(lambda: words in unlucky.start.err)
+    words = "the provider refused, opencode may try again.*: the demo model refuses"
+    assert eventually(lambda: re.search(words, unlucky.start.err))
 
 
 def test_a_refusal_of_the_provider_is_told_by_its_number(crowded: Kugetsu) -> None:
@@ -91,6 +92,7 @@ def test_a_run_that_takes_longer_than_it_may_is_ended_with_all_it_started(crowde
     assert answered.row["state"] == "failed"
 
 
+@pytest.mark.skipif(IS_SERVED, reason="there it is waited for, and can be given")
 def test_a_refused_permission_is_no_answer_although_opencode_says_so(crowded: Kugetsu) -> None:
     answered = start(crowded, "#model: read /etc/hostname\n#model: say never said")
     words = "permission rejected, nobody was there to allow it: external_directory (/etc/*)"

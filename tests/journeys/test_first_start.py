@@ -49,6 +49,8 @@ def test_what_opencode_lacks_is_said_and_the_start_may_be_repeated(
     variables: Mapping[str, str], options: tuple[str, ...], words: str, kugetsu: Kugetsu
 ) -> None:
     refused = kugetsu("start", REF, "hello", *options, variables={**_OFFLINE, **variables})
+    if kugetsu.is_served:
+        assert kugetsu("server", "stop").status == 0, "it has the surroundings of its first run"
     again = kugetsu("start", REF, "#model: say here I am")
 
     assert refused.status == 1

@@ -20,8 +20,8 @@ def test_a_run_of_it_leaves_the_same_journal_and_the_same_record(
     sandbox = Sandbox.made(tmp_path / "sandbox")
     sandbox.lay_out({})
 
-    real = kugetsu("start", issue(14), "#model: say hello")
-    played = sandbox.call("start", issue(14), "hello")
+    real = kugetsu("start", issue(14), "#model: say hello", "--engine", "run")
+    played = sandbox.call("start", issue(14), "hello", "--engine", "run")
 
     assert (real.status, played.returncode) == (0, 0), (real.err, played.stderr)
     assert _shapes(sandbox.store, "runs/*/journal.jsonl") == _shapes(

@@ -22,6 +22,7 @@ from tests.opencode import captured
 
 pytestmark = pytest.mark.fast
 
+ADDS_ONE = "opencode auth login adds one; kugetsu-tui --demo needs none"
 REFUSAL = "the demo model refuses, as it was asked to"
 OURS, ANOTHER = SessionId("ses_ours"), SessionId("ses_another")
 
@@ -124,6 +125,16 @@ def test_an_error_that_is_only_in_the_log_is_left_to_the_log() -> None:
         ),
         ({"name": "MessageAbortedError"}, "it was aborted in opencode"),
         ({"name": "UnknownError", "data": {"message": "two\nlines\x1b[2J"}}, "two lines␛[2J"),
+        (
+            {
+                "name": "UnknownError",
+                "data": {
+                    "message": "NoProvidersError: No providers are available\n"
+                    "    at <anonymous> (/$bunfs/root/chunk.js:439:97)\n    at prompt (/x.js:4:1)"
+                },
+            },
+            f"No providers are available ({ADDS_ONE})",
+        ),
         ({"name": "NewError"}, "NewError"),
         ({}, "opencode reported an error without words"),
         ("torn", "opencode reported an error without words"),

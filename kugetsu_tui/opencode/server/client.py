@@ -6,7 +6,7 @@ and asks are looked for where the request says, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from kugetsu_tui.domain.ask import Ask, Reply
@@ -41,6 +41,8 @@ class ServerClient:
     """
 
     address: ServerAddress
+    is_wanted: Callable[[], bool] = lambda: True
+    """Asked while it waits: an answer that is not wanted any more counts as none in time."""
 
     def health(self, *, patience: float = _HEALTH_PATIENCE) -> str:
         """The version of the opencode that answers."""
@@ -172,7 +174,7 @@ class ServerClient:
         *,
         patience: float = _PATIENCE,
     ) -> Json:
-        return call(self.address, method, path, body, patience=patience)
+        return call(self.address, method, path, body, patience=patience, is_wanted=self.is_wanted)
 
 
 def _of(session_id: SessionId) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import errno
 import http.client
 import json
+import select
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlsplit
 
 from kugetsu_tui.domain.errors import ServerRefusedError, ServerUnreachableError
@@ -18,6 +20,8 @@ from kugetsu_tui.domain.text import clean_line
 _LARGEST = 32 * 1024 * 1024
 """Bytes of an answer that are read."""
 _CHUNK = 64 * 1024
+_LOOK_UP = 0.25
+"""Seconds after which who waits for an answer asks whether it is still wanted."""
 _LINE_CAP = 300
 _NO_CONTENT = 204
 _NOT_LET_IN = frozenset({401, 403})
@@ -31,6 +35,7 @@ def call(
     body: JsonObject | None = None,
     *,
     patience: float,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> Json:
     """Ask, and wait for the whole answer.
 
@@ -40,6 +45,7 @@ def call(
         path: with its query, quoted.
         body: goes along as JSON.
         patience: seconds for all of it.
+        is_wanted: asked again and again until the answer begins; it is given up once it is not.
 
     Returns:
         What the answer says; nothing where it is empty.
@@ -48,7 +54,7 @@ def call(
         ServerUnreachableError: there is no answer, or not a whole one.
         ServerRefusedError: the answer is no, or no answer to this.
     """
-    answer = _exchange(address, method, path, body, patience)
+    answer = _exchange(address, method, path, body, patience, is_wanted)
     what = f"{method} {path.partition('?')[0]}"
     if answer.status == _NO_CONTENT:
         return None
@@ -93,7 +99,12 @@ class _Answer:
 
 
 def _exchange(
-    address: ServerAddress, method: str, path: str, body: JsonObject | None, patience: float
+    address: ServerAddress,
+    method: str,
+    path: str,
+    body: JsonObject | None,
+    patience: float,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> _Answer:
     deadline = time.monotonic() + patience
     connection = connect(address, patience=patience)
@@ -104,6 +115,7 @@ def _exchange(
             None if body is None else json.dumps(body).encode(),
             {**headers(address), "Accept": _JSON, "Content-Type": _JSON},
         )
+        _await(connection, deadline, is_wanted)
         response = connection.getresponse()
         said = _read(response, connection, deadline)
     except (OSError, http.client.HTTPException) as error:
@@ -112,6 +124,17 @@ def _exchange(
         connection.close()
     is_json = _JSON in (response.getheader("Content-Type") or "")
     return _Answer(status=response.status, is_json=is_json, body=said)
+
+
+def _await(
+    connection: http.client.HTTPConnection, deadline: float, is_wanted: Callable[[], bool]
+) -> None:
+    """Until the answer begins. Raises `OSError` where it is late, or not wanted any more."""
+    while not select.select([connection.sock], [], [], _LOOK_UP)[0]:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if not is_wanted():
+            raise InterruptedError(errno.EINTR, "it was not waited for")
 
 
 def connect(address: ServerAddress, *, patience: float) -> http.client.HTTPConnection:

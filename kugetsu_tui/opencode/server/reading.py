@@ -12,6 +12,7 @@ from kugetsu_tui.domain.run import Asked, ErrorReported, Replied, Retrying, RunE
 from kugetsu_tui.domain.session import SessionId, session_id_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.opencode.event_lines import event_of
+from kugetsu_tui.opencode.needs import with_need
 from kugetsu_tui.opencode.parts import LINE_CAP, amount_of
 from kugetsu_tui.opencode.server.asks import permission_of, question_of
 from kugetsu_tui.opencode.server.live_text import LiveText
@@ -51,6 +52,8 @@ class Reading:
         self._told: set[str] = set()
         """Parts that are finished."""
         self._live = LiveText()
+        self._provider = ""
+        """Whom the model belongs to that answers."""
         self._has_failed = False
 
     def events(self, told: JsonObject) -> Iterator[RunEvent | Idle | None]:
@@ -103,10 +106,14 @@ class Reading:
                 yield self._live.due()
             case "message.part.updated":
                 yield self._finished(object_of(properties.get("part")))
+            case "message.updated":
+                told = text_of(object_of(properties.get("info")).get("providerID"))
+                self._provider = told or self._provider
+                yield None
             case "session.error":
                 yield self._error(object_of(properties.get("error")))
             case "session.status":
-                yield _status(object_of(properties.get("status")))
+                yield self._status(object_of(properties.get("status")))
             case "session.idle":
                 yield Idle()
             case _:
@@ -119,6 +126,16 @@ class Reading:
         self._has_failed = True
         told = event_of({"type": "error", "error": error})
         return told or ErrorReported("opencode reported an error")
+
+    def _status(self, status: JsonObject) -> RunEvent | None:
+        if status.get("type") != "retry":
+            return None
+        why = clean_line(text_of(status.get("message")) or "opencode does not say why", LINE_CAP)
+        next_at = amount_of(status.get("next"))
+        return Retrying(
+            with_need(why, provider=self._provider),
+            from_milliseconds(next_at) if next_at else None,
+        )
 
     def _gather(self, properties: JsonObject) -> None:
         part = text_of(properties.get("partID")) or ""
@@ -158,13 +175,3 @@ def _is_finished(kind: str, part: JsonObject) -> bool:
             return text_of(object_of(part.get("state")).get("status")) in _ENDED
         case _:
             return kind in _LINES
-
-
-def _status(status: JsonObject) -> RunEvent | None:
-    if status.get("type") != "retry":
-        return None
-    next_at = amount_of(status.get("next"))
-    return Retrying(
-        clean_line(text_of(status.get("message")) or "opencode does not say why", LINE_CAP),
-        from_milliseconds(next_at) if next_at else None,
-    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
-from kugetsu_tui.domain.ask import Ask, AskKind, Decision
+from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.errors import (
-    ConflictError,
     EnvironmentUnfitError,
     KugetsuError,
     ServerRefusedError,
@@ -18,11 +17,9 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import (
-    Asked,
     ErrorReported,
     Mishap,
     PromptAccepted,
-    Replied,
     RunEvent,
     RunOrder,
     RunOutcome,
@@ -34,9 +31,9 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.ending import PATIENCE, end_turn
 from kugetsu_tui.opencode.server.news import News
-from kugetsu_tui.opencode.server.reading import OPENCODE, Idle, Reading
+from kugetsu_tui.opencode.server.open_asks import OpenAsks
+from kugetsu_tui.opencode.server.reading import Idle, Reading
 
-_GONE = 404
 _UNKNOWN = "whether the message arrived is not known; it is not sent again"
 _NOTHING_SENT = "nothing was sent to the model"
 
@@ -105,6 +102,7 @@ class ServerTurn:
         message: str | None,
         *,
         turns: Turns,
+        is_wanted: Callable[[], bool] = lambda: True,
         pace: ServerPace = _DEFAULT_PACE,
     ) -> None:
         """Prepare it; nothing is asked for yet.
@@ -114,6 +112,7 @@ class ServerTurn:
             order: what to do.
             message: the prompt; none to listen to a turn that is going on.
             turns: opencode's database.
+            is_wanted: whether nobody asked for its end; no answer is waited for after that.
             pace: how often, and how long.
         """
         self.is_running = True
@@ -122,12 +121,13 @@ class ServerTurn:
         self._order = order
         self._message = message
         self._turns = turns
+        self._is_wanted = is_wanted
         self._pace = pace
         self._session_id = order.session_id if order.verb is not RunVerb.START else None
         self._steps: Iterator[None] = iter(())
-        self._open: dict[str, Ask] = {}
-        """Asks that were heard of and not settled."""
         self._has_failed = False
+        self._is_cut_short = False
+        """An answer was not waited for: the supervisor is about to end the run."""
         self._is_connected = False
 
     def begin(self, witness: Listener) -> None:
@@ -140,38 +140,28 @@ class ServerTurn:
         try:
             next(self._steps)
         except StopIteration:
-            self.is_running = False
+            self.is_running = self._is_cut_short
         except KugetsuError as error:
             self._fail(RunOutcome.INTERRUPTED, error.message)
 
     def answer(self, ask: Ask, decision: Decision) -> None:
-        try:
-            self._answer(ask, decision)
-        except ServerRefusedError as error:
-            if error.status == _GONE:
-                raise ConflictError("it is no longer asked: it was answered elsewhere") from error
-            raise
-        self._open.pop(ask.id, None)
+        self._asks.answer(ask, decision)
 
     def end(self, *, is_cut: bool) -> str:
         if not is_cut or self._session_id is None or not self._is_connected:
             return ""
+        if not self._is_there():  # what it was at died with it
+            return ""
+        client = ServerClient(self._client.address)
         directory = self._order.directory
-        return end_turn(self._client, self._session_id, directory, patience=self._pace.abort)
-
-    def _answer(self, ask: Ask, decision: Decision) -> None:
-        if ask.kind is AskKind.PERMISSION:
-            self._client.reply_permission(ask, decision.reply, decision.message)
-        elif decision.answers:
-            self._client.answer_question(ask, decision.answers)
-        else:
-            self._client.reject_question(ask)
+        return end_turn(client, self._session_id, directory, patience=self._pace.abort)
 
     def _work(self) -> Iterator[None]:
         try:
             for address in self._server.attempts():
                 if address is not None:
-                    self._client = ServerClient(address)
+                    self._client = ServerClient(address, self._is_wanted)
+                    self._asks = OpenAsks(self._client, self._order.directory)
                     self._is_connected = True
                 yield
             session_id = self._session()
@@ -206,10 +196,11 @@ class ServerTurn:
         """
         session_id = self._session_id
         if session_id is None:
+            patient = ServerClient(self._client.address)  # else it makes one that nobody knows of
             if self._order.session_id is None:
-                session_id = self._client.create(self._order.directory)
+                session_id = patient.create(self._order.directory)
             else:
-                session_id = self._client.fork(self._order.session_id)
+                session_id = patient.fork(self._order.session_id)
             self._session_id = session_id
         if not self._witness.hear(SessionNamed(session_id)):
             raise EnvironmentUnfitError(
@@ -238,7 +229,8 @@ class ServerTurn:
         else:
             self._witness.hear(PromptAccepted())
             self._witness.note_sign(is_news=True)
-        return self.mishap is None
+            return True
+        return False
 
     def _follow(self, session_id: SessionId, news: News) -> Iterator[None]:
         """Until the session rests and its turn has an end."""
@@ -260,22 +252,11 @@ class ServerTurn:
         told = news.next()
         if news.has_gap and not news.is_broken:
             news.has_gap = False
-            self._catch_up()
+            self._take(list(self._asks.missed(self._reading.is_family)))
         is_idle = self._take(self._reading.events(told)) if told else False
         if (piece := self._reading.due()) is not None:
             self._take([piece])
         return is_idle
-
-    def _catch_up(self) -> None:
-        """With what was asked and answered while nobody listened."""
-        asked = {
-            ask.id: ask
-            for ask in self._client.asks(self._order.directory)
-            if self._reading.is_family(ask.session_id)
-        }
-        self._take([Asked(ask) for name, ask in asked.items() if name not in self._open])
-        gone = self._open.keys() - asked.keys()
-        self._take([Replied(ask_id=name, what="no longer asked", by=OPENCODE) for name in gone])
 
     def _take(self, events: Iterable[RunEvent | Idle | None]) -> bool:
         """Tell them; whether the session was said to be idle."""
@@ -285,20 +266,10 @@ class ServerTurn:
             if isinstance(event, Idle):
                 is_idle = True
             elif event is not None:
-                self._note(event)
+                self._asks.note(event)
+                self._has_failed = self._has_failed or isinstance(event, ErrorReported)
                 self._witness.hear(event)
         return is_idle
-
-    def _note(self, event: RunEvent) -> None:
-        match event:
-            case Asked(ask=ask):
-                self._open[ask.id] = ask
-            case Replied(ask_id=ask_id):
-                self._open.pop(ask_id, None)
-            case ErrorReported():
-                self._has_failed = True
-            case _:
-                pass
 
     def _rests(self, session_id: SessionId) -> bool:
         """The server does not work on it; one that does not answer may well."""
@@ -325,5 +296,8 @@ class ServerTurn:
             return True
 
     def _fail(self, outcome: RunOutcome, reason: str) -> None:
+        if not self._is_wanted():
+            self._is_cut_short = True
+            return
         self.mishap = Mishap(outcome, reason)
         self.is_running = False

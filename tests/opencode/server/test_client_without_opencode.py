@@ -253,6 +253,19 @@ def test_a_stream_that_does_not_begin_is_given_up(monkeypatch: pytest.MonkeyPatc
         next(listen(address, "/", tick=0.01))
 
 
+def test_an_answer_that_is_not_wanted_any_more_is_not_waited_for() -> None:
+    looks: list[bool] = []
+
+    def is_wanted() -> bool:
+        looks.append(len(looks) < 1)
+        return looks[-1]
+
+    with serve(hangs_after(b"")) as address, pytest.raises(ServerUnreachableError, match="waited"):
+        ServerClient(address, is_wanted).fork(SessionId("ses_base"))
+
+    assert looks == [True, False]
+
+
 def test_what_a_server_lacks_is_found_by_asking() -> None:
     """This one answers what it does not know with a page for browsers, and lets anybody in."""
 

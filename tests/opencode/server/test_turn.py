@@ -23,6 +23,7 @@ from kugetsu_tui.domain.run import (
     ErrorReported,
     PromptAccepted,
     Replied,
+    Retrying,
     RunEvent,
     RunOrder,
     RunOutcome,
@@ -54,6 +55,8 @@ class Played:
     pending: list[Any] = field(default_factory=list)
     heard: list[RunEvent] = field(default_factory=list)
     finished: bool = True
+    is_wanted: bool = True
+    is_dead: bool = False
     failures: int = 0
     """Attempts to have the server, before it answers."""
     is_elsewhere: bool = False
@@ -72,8 +75,8 @@ class Played:
         self._do("ensure")
         yield self.address
 
-    def running(self) -> ServerAddress:
-        return self.address
+    def running(self) -> ServerAddress | None:
+        return None if self.is_dead else self.address
 
     def fork(self, session_id: SessionId) -> SessionId:
         self._do("fork")
@@ -84,6 +87,10 @@ class Played:
 
     def prompt(self, session_id: SessionId, text: str, **how: object) -> None:
         self._do(f"prompt {text}")
+
+    def abort(self, session_id: SessionId, **how: object) -> bool:
+        self._do("abort")
+        return True
 
     def parent(self, session_id: SessionId) -> SessionId | None:
         return FORK if session_id == CHILD else None
@@ -116,7 +123,7 @@ class Played:
 @pytest.fixture
 def played(monkeypatch: pytest.MonkeyPatch) -> Played:
     made = Played()
-    monkeypatch.setattr(turn_module, "ServerClient", lambda _: made)
+    monkeypatch.setattr(turn_module, "ServerClient", lambda *_: made)
     monkeypatch.setattr(turn_module, "News", lambda *_, **__: made)
     return made
 
@@ -131,7 +138,9 @@ def begun(played: Played, verb: RunVerb = RunVerb.START, message: str | None = "
         placed_at=NOW,
         engine=Engine.SERVER,
     )
-    turn = ServerTurn(played, order, message, turns=played, pace=PACE)
+    turn = ServerTurn(
+        played, order, message, turns=played, is_wanted=lambda: played.is_wanted, pace=PACE
+    )
     turn.begin(played)
     return turn
 
@@ -212,6 +221,30 @@ def test_a_refusal_is_a_failure_and_says_that_nothing_was_sent(played: Played, c
     assert turn.mishap.reason.endswith("nothing was sent to the model")
 
 
+def test_a_turn_is_aborted_where_there_is_a_server_to_do_so(played: Played) -> None:
+    turn = begun(played)
+    step(turn, 4)
+    assert not turn.end(is_cut=True)
+    assert played.calls[-1] == "abort"
+
+    played.is_dead = True
+
+    assert not turn.end(is_cut=True)
+    assert played.calls.count("abort") == 1
+
+
+def test_a_question_that_is_cut_short_because_the_run_is_to_end_is_no_failure(
+    played: Played,
+) -> None:
+    played.refusals["describe"] = ServerUnreachableError("it was not waited for")
+    played.is_wanted = False
+    turn = begun(played)
+
+    step(turn, 3)
+
+    assert (turn.is_running, turn.mishap) == (True, None)
+
+
 def test_a_fork_in_another_directory_is_told_nothing(played: Played) -> None:
     played.is_elsewhere = True
     turn = begun(played)
@@ -264,6 +297,18 @@ def test_an_error_is_told_in_its_words_and_not_again_as_a_stack_trace(played: Pl
     told = [each.message for each in played.heard if isinstance(each, ErrorReported)]
     assert told == ["Agent not found"]
     assert not turn.is_running
+
+
+def test_a_provider_that_cannot_be_reached_is_named(played: Played) -> None:
+    status: Json = {"type": "retry", "attempt": 1, "message": "Cannot connect to API: no way"}
+    played.news += [
+        event("message.updated", info={"role": "assistant", "providerID": "opencode"}),
+        event("session.status", status=status),
+    ]
+    step(begun(played), 9)
+
+    (told,) = (each for each in played.heard if isinstance(each, Retrying))
+    assert told.reason.startswith("opencode's free model cannot be reached: is there a network?")
 
 
 def test_a_server_that_died_interrupts_the_turn(played: Played) -> None:
