@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.kugetsu import Kugetsu, issue
+from tests.journeys.kugetsu import Kugetsu, eventually, issue
 from tests.torture.sandbox import Sandbox
 
 pytestmark = pytest.mark.opencode
@@ -29,6 +29,8 @@ def test_a_run_of_it_leaves_the_same_journal_and_the_same_record(
     )
     assert _keys(sandbox.store, "runs/*/run.json") == _keys(kugetsu.store, "runs/*/run.json")
     record = "sessions/*14.json"
+    eventually(lambda: "run_end" in _keys(sandbox.store, record))
+    eventually(lambda: "run_end" in _keys(kugetsu.store, record))
     assert _keys(sandbox.store, record) == _keys(kugetsu.store, record)
     ours, theirs = (rows[-1] for rows in (sandbox.rows(), kugetsu.data("list")["sessions"]))
     assert (ours["state"], ours["why"]) == (theirs["state"], theirs["why"])
