@@ -30,7 +30,8 @@ class TasksTold:
         """
         self._console = console
         self._ctrl_c = ctrl_c
-        self._streams = console.is_json and not is_line
+        self.streams = console.is_json and not is_line
+        """Each result is told as JSON when it is there."""
         self._total = 0
         self._fates: Counter[Fate] = Counter()
         self._now: dict[str, str] = {}
@@ -70,7 +71,7 @@ class TasksTold:
         if isinstance(news, TaskResult):
             self._fates[news.fate] += 1
             self._now.pop(news.issue_ref, None)
-            if self._streams:
+            if self.streams:
                 self._console.json_line(envelope.streamed("run", news.data()))
         else:
             self._now[news.issue_ref] = news.state

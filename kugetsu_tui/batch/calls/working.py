@@ -96,7 +96,7 @@ def run(call: Call) -> Outcome:
         done = RunTasks.of(world)(
             request, begin=told.begin, tell=told, heed=told.heed, pause=told.pause
         )
-    return replace(done, is_told=call.console.is_json and not call.is_line)
+    return replace(done, is_told=told.streams)
 
 
 def _text_of(file: str) -> str:
