@@ -110,5 +110,5 @@ def _options_of(task: Task, options: RunOptions) -> RunOptions:
         agent=task.agent or options.agent,
         engine=task.engine or options.engine,
         timeout=task.timeout or options.timeout,
-        is_auto=task.is_auto or options.is_auto,
+        is_auto=options.is_auto if task.is_auto is None else task.is_auto,
     )

@@ -30,7 +30,7 @@ class Task:
     engine: Engine | None = None
     timeout: float | None = None
     """Seconds."""
-    is_auto: bool = False
+    is_auto: bool | None = None
 
 
 @frozen
@@ -116,8 +116,8 @@ def _span(document: JsonObject, key: str) -> float | None:
     return seconds
 
 
-def _switch(document: JsonObject, key: str) -> bool:
-    value = document.get(key, False)
-    if value is True or value is False:
+def _switch(document: JsonObject, key: str) -> bool | None:
+    value = document.get(key)
+    if value is None or isinstance(value, bool):
         return value
     raise ValueError(f"{key}: neither true nor false")

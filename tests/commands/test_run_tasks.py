@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
 
+from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.commands.run_tasks import RunTasks, TasksRequest
 from kugetsu_tui.commands.task_results import Fate, TaskNews, TasksDone
 from kugetsu_tui.domain.ask import Ask, AskKind
@@ -114,6 +116,16 @@ def test_an_issue_without_a_session_is_started_and_any_other_continued(stage: St
         f"answer to {TWO}",
     ]
     assert done.failure is None
+
+
+def test_what_a_line_says_of_its_own_run_comes_before_what_the_call_says(stage: Stage) -> None:
+    own = {"message": "go", "model": "p/own", "auto": False}
+    lines = [json.dumps({"ref": ONE, **own}), f"{TWO}\tgo"]
+
+    Play(stage).run("\n".join(lines), options=RunOptions(model="p/all", is_auto=True))
+
+    orders = {order.issue_ref: (order.model, order.is_auto) for order in stage.runs.launched}
+    assert orders == {ONE: ("p/own", False), TWO: ("p/all", True)}
 
 
 def test_before_anything_begins_every_line_is_understood(stage: Stage) -> None:
