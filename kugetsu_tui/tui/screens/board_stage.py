@@ -138,10 +138,10 @@ class BoardStage:
             soon.stop()
             self._pending.discard(done)
             done.set()
-            self.screen.query_one(Masthead).doing = ""
+            self._doing("")
 
     def _notice(self, doing: str) -> None:
-        self.screen.query_one(Masthead).doing = doing
+        self._doing(doing)
         self.hold.forget()
 
     async def finish(self, seconds: float) -> None:
@@ -152,13 +152,17 @@ class BoardStage:
                     await done.wait()
 
     def say(self, doing: str) -> None:
-        masthead = self.screen.query_one(Masthead)
-        self.screen.call_later(setattr, masthead, "doing", clean_line(doing))
+        self.screen.call_later(self._doing, clean_line(doing))
+
+    def _doing(self, doing: str) -> None:
+        """Have it at the top, unless the screen is being left: then nothing is there any more."""
+        for masthead in self.screen.query(Masthead):
+            masthead.doing = doing
 
     async def hand_over(self, call: Callable[[], T]) -> T:
         app = self.screen.app
         painted = asyncio.Event()
-        self.screen.query_one(Masthead).doing = _OPENING
+        self._doing(_OPENING)
         self.screen.call_after_refresh(painted.set)
         await painted.wait()
         handed: Future[T] = Future()
@@ -173,7 +177,7 @@ class BoardStage:
                 hint="run kugetsu in a terminal",
             ) from error
         finally:
-            self.screen.query_one(Masthead).doing = ""
+            self._doing("")
         app.refresh(layout=True)
         return handed.result()
 
