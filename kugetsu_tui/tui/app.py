@@ -15,6 +15,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
+from textual.constants import MAX_FPS
 from textual.screen import Screen
 from textual.widgets._toast import ToastHolder, ToastRack
 from textual.worker import WorkerFailed
@@ -23,6 +24,7 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
 from kugetsu_tui.tui.beside import Beside
 from kugetsu_tui.tui.keys.keymap import keymap_of
+from kugetsu_tui.tui.link import FEW_FRAMES, LINK
 from kugetsu_tui.tui.patient_driver import PatientDriver
 from kugetsu_tui.tui.screens.board import BoardScreen
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
@@ -59,6 +61,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         story: Sequence[Step] = (),
     ) -> None:
         super().__init__(driver_class=PatientDriver)
+        LINK.is_spared = MAX_FPS <= FEW_FRAMES
         VOICE.is_spoken = commands.settings.is_reader
         self.set_class(VOICE.is_spoken, "-spoken")
         self.bug: BaseException | None = None

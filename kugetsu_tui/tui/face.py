@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.settings import Frames, Motion, Settings
-
-_FEW = 10
-"""Frames a second: a run that streams costs a slow link a kilobyte a second."""
+from kugetsu_tui.tui.link import FEW_FRAMES
 
 
 def run_face(
@@ -41,7 +39,7 @@ def drawing(settings: Settings, environment: Mapping[str, str]) -> Iterator[tupl
     """Textual's own variables for what was chosen; one that the user has set stands."""
     is_remote = "SSH_CONNECTION" in environment or "SSH_TTY" in environment
     if settings.frames is Frames.FEW or (settings.frames is Frames.AUTO and is_remote):
-        yield "TEXTUAL_FPS", str(_FEW)
+        yield "TEXTUAL_FPS", str(FEW_FRAMES)
     is_still = settings.motion is Motion.OFF or settings.is_reader
     if is_still or (settings.motion is Motion.AUTO and is_remote):
         yield "TEXTUAL_ANIMATIONS", "none"

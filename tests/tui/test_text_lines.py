@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
+from kugetsu_tui.tui.link import LINK
 from kugetsu_tui.tui.widgets.text_lines import Line, TextLines
 
 
@@ -86,3 +88,44 @@ async def test_at_its_end_a_line_more_moves_all_the_others() -> None:
 
         assert text.painted == {0, 1, 2, 3}
         assert seen(text) == ["two", "three", "four", "five"]
+
+
+async def test_on_a_slow_link_a_line_at_the_bottom_moves_the_others_once_for_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LINK, "is_spared", True)
+    async with Page().run_test(size=(40, 8)) as pilot:
+        text = pilot.app.query_one(Watched)
+        text.append(lines(*"abcdefgh"))
+        await pilot.pause()
+
+        text.append(lines("i"))
+        await pilot.pause()
+        assert seen(text) == ["h", "i", "", "", "", "", "", ""]
+        for letter in "jklmno":
+            text.painted.clear()
+            text.append(lines(letter))
+            await pilot.pause()
+            assert len(text.painted) == 1
+        assert seen(text) == [*"hijklmno"]
+
+
+async def test_on_a_slow_link_too_what_is_long_is_first_seen_to_its_last_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LINK, "is_spared", True)
+    async with Page().run_test(size=(40, 4)) as pilot:
+        text = pilot.app.query_one(Watched)
+        text.append(lines(*"abcdefgh"))
+        await pilot.pause()
+        assert seen(text) == [*"efgh"]
+
+        text.append(lines("i"))
+        await pilot.pause()
+        text.action_move(-2)
+        text.append(lines("j", "k"))
+        await pilot.pause()
+        assert seen(text) == [*"ghij"]
+        text.replace(lines("z"))
+        await pilot.pause()
+        assert seen(text) == ["z", "", "", ""]

@@ -16,12 +16,13 @@ from kugetsu_tui.commands.read_log import ReadLog
 from kugetsu_tui.domain.errors import KugetsuError, NotFoundError
 from kugetsu_tui.domain.run import Journalled, Saying
 from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.tui.link import LINK
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.session_words import event_lines, paragraphs
 from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line
 
-_FRAME = 1 / 30
-"""Seconds between two deliveries of output."""
+_FRAME, _SPARING_FRAME = 1 / 30, 1.0
+"""Seconds between two deliveries of output, and where a slow link is spared."""
 _READ_ALONG = 16 * 1024
 """Characters shown of a block that is being written: its end, until all of it is there."""
 
@@ -70,39 +71,58 @@ class OutputTail:
 
     def _read(self, run_id: RunId, *, follow: bool) -> None:
         """In a thread: deliver the run's output, many lines at a time, until it ends."""
-        worker = get_current_worker()
-        lines: deque[Line] = deque(maxlen=MOST_LINES)
-        is_first, sent_at, said, shown = True, time.monotonic(), "", ""
-
-        def deliver() -> None:
-            nonlocal is_first, sent_at, shown
-            if not worker.is_cancelled and (lines or is_first or said != shown):
-                unfinished = tuple(paragraphs(said)) if said else ()
-                more = OutputArrived(run_id, tuple(lines), is_first, unfinished)
-                self._widget.post_message(more)
-                is_first, shown = False, said
-            lines.clear()
-            sent_at = time.monotonic()
-
-        def is_wanted() -> bool:
-            deliver()
-            return not worker.is_cancelled
-
+        post = _Post(self._widget, run_id)
         try:
             if prompt := self._log.prompt(run_id).strip("\n"):
-                lines += paragraphs(prompt, Tone.OPEN)
-            for journalled in self._log(run_id, follow=follow, is_wanted=is_wanted):
-                said = _unfinished(said, journalled)
-                lines += event_lines(journalled)
-                if worker.is_cancelled:
+                post.lines += paragraphs(prompt, Tone.OPEN)
+            for journalled in self._log(run_id, follow=follow, is_wanted=post.is_wanted):
+                post.said = _unfinished(post.said, journalled)
+                post.lines += event_lines(journalled)
+                if post.worker.is_cancelled:
                     return
-                if follow and time.monotonic() - sent_at >= _FRAME:
-                    deliver()
+                if follow:
+                    post.deliver(at_once=False)
         except NotFoundError:
-            lines += NO_RUN
+            post.lines += NO_RUN
         except KugetsuError as error:
-            lines += paragraphs(error.message, Tone.BAD)
-        deliver()
+            post.lines += paragraphs(error.message, Tone.BAD)
+        post.deliver(at_once=True)
+
+
+class _Post:
+    """What was read of a run and is to be delivered, from the thread of one worker."""
+
+    def __init__(self, widget: Widget, run_id: RunId) -> None:
+        self.worker = get_current_worker()
+        self.lines: deque[Line] = deque(maxlen=MOST_LINES)
+        self.said = ""
+        """What is still being written."""
+        self._widget = widget
+        self._run_id = run_id
+        self._shown = ""
+        self._is_first = True
+        self._sent_at = time.monotonic()
+        self._pause = _SPARING_FRAME if LINK.is_spared else _FRAME
+
+    def deliver(self, *, at_once: bool) -> None:
+        """Deliver what has not been; not so soon after the last time, unless `at_once`."""
+        if not at_once and time.monotonic() - self._sent_at < self._pause:
+            return
+        has_news = self.lines or self._is_first or self.said != self._shown
+        if has_news and not self.worker.is_cancelled:
+            # The blank line is there already that will be over it once it is finished.
+            unfinished = (Line(""), *paragraphs(self.said)) if self.said else ()
+            lines = tuple(self.lines)
+            more = OutputArrived(self._run_id, lines, self._is_first, unfinished)
+            self._widget.post_message(more)
+            self._is_first, self._shown = False, self.said
+        self.lines.clear()
+        self._sent_at = time.monotonic()
+
+    def is_wanted(self) -> bool:
+        """Asked while nothing more is to be read: what there is can be seen."""
+        self.deliver(at_once=self._is_first)
+        return not self.worker.is_cancelled
 
 
 def _unfinished(said: str, journalled: Journalled) -> str:

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.tui.keys.key import Context
+from kugetsu_tui.tui.link import LINK
 from kugetsu_tui.tui.widgets.cells import wrapped
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.toned import Toned
@@ -113,17 +114,29 @@ class TextLines(Toned):
             gone: lines that made room at the beginning.
         """
         top = self.scroll_offset.y
-        self.virtual_size = Size(self._width, len(self._drawn))
-        if self._follows:
-            self.go_to(self.max_scroll_y)
-        elif gone:
-            self.go_to(top - gone)
+        first = self._end(top - gone, is_afresh=not changed.start) if self._follows else top - gone
+        height = first + self.size.height if self._follows else 0
+        self.virtual_size = Size(self._width, max(len(self._drawn), height))
+        if self._follows or gone:
+            self.go_to(first)
         if gone or self.scroll_offset.y != top:
             self.refresh()
         else:
             first, end = max(changed.start - top, 0), min(changed.stop - top, self.size.height)
             if first < end:
                 self.refresh(Region(0, first, self.size.width, end - first))
+
+    def _end(self, top: int, *, is_afresh: bool) -> int:
+        """The first line that is in sight where the last ones are.
+
+        On a slow link, what has come to the bottom goes on further up, with room beneath for a
+        while: moving all lines for each that comes would be most of what is sent.
+        """
+        height = self.size.height
+        end = max(len(self._drawn) - height, 0)
+        if is_afresh or not LINK.is_spared or top >= end + height:
+            return end
+        return top if top >= end else end + height * 3 // 4
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -160,5 +173,6 @@ class TextLines(Toned):
         is_cut = len(self._source) == MOST_LINES
         line = _EARLIER if is_cut and place == 0 else self._drawn[place]
         style = ground + self.ink(line.tone)
-        segments = [Segment(" " * _MARGIN, ground), Segment(line.text, style)]
-        return Strip(segments).adjust_cell_length(width, ground)
+        # One style for blanks too: each change of style is 40 bytes to the terminal.
+        strip = Strip([Segment(" " * _MARGIN + line.text, style)])
+        return strip.adjust_cell_length(width, style).simplify()
