@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
@@ -32,9 +32,10 @@ class ResolveRef:
         Raises:
             BadReferenceError: the text is no reference.
         """
-        if text in self.store.index().issues:
+        issues = self.store.index().issues
+        if text in issues:
             return text
-        return str(complete(text, self._repository_here(text)))
+        return _as_tracked(str(complete(text, self._repository_here(text))), issues)
 
     def tracked(self, text: str) -> str:
         """The key of a tracked issue, by reference, URL, shortened reference or session id.
@@ -51,7 +52,7 @@ class ResolveRef:
         if session_id_of(text):
             return self._by_session(text, index)
         try:
-            key = str(complete(text, self._repository_here(text)))
+            key = _as_tracked(str(complete(text, self._repository_here(text))), index.issues)
         except BadReferenceError as error:
             near = nearest(text, index.issues)
             if not near:
@@ -72,6 +73,14 @@ class ResolveRef:
             if isinstance(record, Record) and record.session_id == session_id:
                 return key
         raise not_tracked(session_id, index.issues)
+
+
+def _as_tracked(key: str, keys: Collection[str]) -> str:
+    """The key as it is tracked: forges take upper and lower case for one, so it is one issue."""
+    if key in keys:
+        return key
+    folded = key.casefold()
+    return next((known for known in keys if known.casefold() == folded), key)
 
 
 def not_tracked(text: str, keys: Iterable[str]) -> NotFoundError:

@@ -26,12 +26,25 @@ def tracked(stage: Stage) -> Stage:
         "#14",
         "shoko/kugetsu#14",
         "GitHub.com/shoko/kugetsu#14",
+        "github.com/Shoko/Kugetsu#14",
         "https://github.com/shoko/kugetsu/pull/14/files",
         FORK,
     ],
 )
 def test_a_tracked_issue_is_found_by(tracked: Stage, text: str) -> None:
     assert ResolveRef.of(tracked.world).tracked(text) == ISSUE
+
+
+def test_an_issue_that_is_tracked_is_no_new_one_in_another_case(tracked: Stage) -> None:
+    assert ResolveRef.of(tracked.world).new("github.com/Shoko/kugetsu#14") == ISSUE
+
+
+def test_of_two_that_differ_in_case_alone_the_exact_one_is_meant(tracked: Stage) -> None:
+    other = "github.com/Shoko/kugetsu#14"
+    tracked.track(other, None)
+
+    assert ResolveRef.of(tracked.world).tracked(other) == other
+    assert ResolveRef.of(tracked.world).new(ISSUE) == ISSUE
 
 
 def test_an_exact_key_comes_before_the_grammar(tracked: Stage) -> None:

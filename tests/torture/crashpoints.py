@@ -12,12 +12,14 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +28,16 @@ from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import RunOutcome
 from tests.store import tracing
 from tests.store.files import store_in
+from tests.torture.crash_scenes import KEPT_SESSION, SCENES, Scene
 from tests.torture.invariants import exit_is_documented, temporary_files
 from tests.torture.parts import BrokenError, Options, Row
 from tests.torture.sandbox import BASE, PROGRAM, UNTRACKED, Sandbox
 
-KEPT, NEW, NEXT = "github.com/a/kept#1", "github.com/a/new#2", "github.com/a/next#3"
-_SESSION_KEPT = "ses_kept"
+NEXT = "github.com/a/next#3"
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES", "EMFILE", "EINTR")
 KILLED = "signal=KILL"
+INTERRUPTED, TERMINATED = "signal=INT", "signal=TERM"
+ASKED_TO_END = (INTERRUPTED, TERMINATED)
 HOWS = (KILLED, *(f"error={error}" for error in ERRORS))
 _LOOKS = tracing._LOOKS
 _OF_A_LOOK = {"error=EIO", "error=EACCES"}
@@ -44,74 +48,6 @@ _IS_DONE_ALREADY = {0, 3, 4}
 _MINDED = "saved, but perhaps not for good"
 _LOADING = ("importlib._bootstrap_external", "ModuleNotFoundError")
 _CALL = re.compile(r"(\w+)\((.*)")
-
-
-def _damage_index(sandbox: Sandbox) -> None:
-    index = sandbox.store / "index.json"
-    shutil.copy(index, index.with_name("index.json.last"))
-    index.write_text("{")
-
-
-def _lose_record(sandbox: Sandbox) -> None:
-    (sandbox.store / "sessions" / "github.com-a-kept-1.json").unlink()
-
-
-def _leave_orphan(sandbox: Sandbox) -> None:
-    orphan = sandbox.store / "sessions" / "github.com-a-orphan-9.json"
-    orphan.write_text('{"type": "forked", "issue_ref": "github.com/a/orphan#9"}')
-    orphan.chmod(0o600)
-    os.utime(orphan, (0, 0))
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A verb, and what is done before it."""
-
-    words: tuple[str, ...]
-    first: tuple[tuple[str, ...], ...] = ()
-    damage: Callable[[Sandbox], None] | None = None
-    watches_supervisor: bool = False
-    """It is the supervisor of its run that things go wrong for."""
-
-    @property
-    def begins_run(self) -> bool:
-        return self.words[0] in {"start", "continue"}
-
-    def prepared(self, folder: Path) -> Sandbox:
-        sandbox = Sandbox.made(
-            folder, sessions=[_SESSION_KEPT], PYTHONHASHSEED="0", PYTHONPYCACHEPREFIX=_compiled()
-        )
-        sandbox.lay_out({KEPT: _SESSION_KEPT})
-        for words in self.first:
-            done = sandbox.call(*words)
-            assert done.returncode == 0, done.stderr
-        sandbox.until_quiet()
-        if self.damage:
-            self.damage(sandbox)
-        return sandbox
-
-
-def _compiled() -> str:
-    return tracing._COMPILED.name
-
-
-SCENES: Mapping[str, Scene] = {
-    "adopt": Scene(("adopt", NEW, UNTRACKED)),
-    "destroy": Scene(("destroy", KEPT, "-y")),
-    "destroy --base": Scene(("destroy", "--base", "-y")),
-    "undo": Scene(("undo", KEPT), (("destroy", KEPT, "-y"),)),
-    "undo of the base": Scene(("undo",), (("destroy", "--base", "-y"),)),
-    "prune": Scene(("prune", "--force"), damage=_leave_orphan),
-    "init --adopt": Scene(("init", "--adopt", UNTRACKED, "--force")),
-    "forget": Scene(("forget", KEPT, "-y"), (("continue", KEPT, "hello"),)),
-    "doctor --fix": Scene(("doctor", "--fix", "-y"), damage=_lose_record),
-    "doctor --restore": Scene(("doctor", "--restore", "-y"), damage=_damage_index),
-    "settings": Scene(("settings", "runs.keep", "7")),
-    "start": Scene(("start", NEW, "hello")),
-    "continue": Scene(("continue", KEPT, "hello")),
-    "start, its supervisor": Scene(("start", NEW, "hello"), watches_supervisor=True),
-    "continue, its supervisor": Scene(("continue", KEPT, "hello"), watches_supervisor=True),
-}
 
 
 @dataclass(frozen=True)
@@ -136,6 +72,8 @@ class View:
     orphans: tuple[str, ...]
     prompts: int
     setting: str
+    conversations: frozenset[str]
+    """Of the sessions that were there before: those that opencode still has."""
 
 
 @dataclass
@@ -201,12 +139,15 @@ class Sweep:
             self._view(sandbox),
             f"{done.returncode}: {done.stdout[-400:]}{done.stderr[-400:]}",
         )
-        if now not in (self._old, self._new) and not self._is_on_its_way(now):
+        is_whole = now in (self._old, self._new)
+        if not is_whole and not self._is_on_its_way(now) and not self._is_half_purged(now):
             yield f"neither old nor new: {now}, but {what}"
         if point.how == KILLED and not self._scene.watches_supervisor:
             self.missed += done.returncode != -signal.SIGKILL
             return
         yield from exit_is_documented(done.returncode, done.stderr)
+        if point.how == INTERRUPTED and (left := temporary_files(sandbox)):
+            yield f"temporary files are left: {left}"
         if done.returncode == _BUG and _could_be_loaded(sandbox):
             yield f"a bug: {what}"
         if self._scene.watches_supervisor:
@@ -220,6 +161,12 @@ class Sweep:
     def _view(self, sandbox: Sandbox) -> View:
         """A start that was killed leaves its prompt, for doctor to clear away."""
         return _view(sandbox, counts_prompts=self._scene.words[0] == "forget")
+
+    def _is_half_purged(self, now: View) -> bool:
+        """Untracked already, and the conversation still to be deleted: undo takes that back."""
+        return self._scene.purges and now == replace(
+            self._new, conversations=self._old.conversations
+        )
 
     def _is_on_its_way(self, now: View) -> bool:
         """A run that came to nothing: its issue has a place, and no session or no answer yet."""
@@ -243,6 +190,9 @@ def _call(
             sandbox.home, {**sandbox.more, "PYTHONPATH": f"{spot}", "KUGETSU_RUNS_KEEP": "20"}
         )
         saboteur = ()
+    if scene.meanwhile:
+        begun = sandbox.call(*scene.meanwhile)
+        assert begun.returncode == 0, begun.stderr
     done = sandbox.call(*scene.words, "--json", by=(*saboteur, PROGRAM))
     if scene.begins_run:
         sandbox.until_quiet()
@@ -277,7 +227,7 @@ def _view(sandbox: Sandbox, *, counts_prompts: bool = False) -> View:
     try:
         index = store.index()
     except KugetsuError as error:
-        return View(error.code, {}, (), 0, "")
+        return View(error.code, {}, (), 0, "", frozenset())
     records = store.records(index)
     return View(
         base=index.base,
@@ -285,7 +235,14 @@ def _view(sandbox: Sandbox, *, counts_prompts: bool = False) -> View:
         orphans=tuple(file for file, _ in store.orphans() if "orphan" in file),
         prompts=len(list(sandbox.store.glob("runs/*/message"))) if counts_prompts else 0,
         setting=config.read_text() if config.exists() else "",
+        conversations=_conversations(sandbox),
     )
+
+
+def _conversations(sandbox: Sandbox) -> frozenset[str]:
+    with closing(sqlite3.connect(sandbox.database)) as connection:
+        names = {name for (name,) in connection.execute("SELECT id FROM session")}
+    return frozenset(names & {BASE, UNTRACKED, KEPT_SESSION})
 
 
 def _session(record: Record | DamagedRecord) -> str:
@@ -293,9 +250,10 @@ def _session(record: Record | DamagedRecord) -> str:
     if not isinstance(record, Record):
         return "damaged"
     session = record.session_id or "no session"
-    known = {"no session", BASE, UNTRACKED, _SESSION_KEPT}
-    has_answered = record.run_end is not None and record.run_end.outcome is RunOutcome.ANSWERED
-    return f"{session if session in known else 'a fork'}{', answered' * has_answered}"
+    known = {"no session", BASE, UNTRACKED, KEPT_SESSION}
+    outcome = record.run_end.outcome if record.run_end else None
+    told = f", {outcome}" if outcome in {RunOutcome.ANSWERED, RunOutcome.STOPPED} else ""
+    return f"{session if session in known else 'a fork'}{told}"
 
 
 def _could_be_loaded(sandbox: Sandbox) -> bool:
@@ -323,7 +281,7 @@ def _aftermath(scene: Scene, sandbox: Sandbox) -> Iterator[str]:
     again = sandbox.call(*scene.words, "--json")
     if again.returncode not in _IS_DONE_ALREADY:
         yield f"given again it ends with {again.returncode}: {again.stderr}"
-    if scene.begins_run and (left := sandbox.until_quiet()):
+    if (scene.begins_run or scene.meanwhile) and (left := sandbox.until_quiet()):
         yield f"still there: {left}"
     store = store_in(sandbox.store, deadline=1.0)
     with store.edit() as draft:

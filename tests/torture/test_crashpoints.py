@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.store import tracing
-from tests.torture.crashpoints import Sweep
+from tests.torture.crashpoints import ASKED_TO_END, Sweep
 
 SAMPLE = {"undo": 5, "continue, its supervisor": 3}
 """Scene → points, chosen at random; `python -m tests.torture crashpoints` goes through all."""
@@ -32,4 +32,13 @@ def test_wherever_a_verb_is_struck_it_leaves_the_old_or_the_new_and_says_which(
     complaints = list(sweep.complaints(points))
 
     assert sweep.changes_something()
+    assert not complaints, "\n".join(complaints)
+
+
+def test_who_is_asked_to_end_amid_a_change_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    sweep = Sweep("adopt", tmp_path / "sweep")
+    points = random.Random(SEED).sample(sweep.points(ASKED_TO_END), 6)
+
+    complaints = list(sweep.complaints(points))
+
     assert not complaints, "\n".join(complaints)
