@@ -13,6 +13,7 @@ from kugetsu_tui.demo.model import ScriptedModel
 from tests import opencode_home
 from tests.journeys.kugetsu import PROGRAM, Kugetsu, eventually, issue, sleepers
 from tests.journeys.tmux import terminal
+from tests.opencode.server.fake_server import json_answer, serve
 from tests.opencode_home import World
 
 pytestmark = pytest.mark.opencode
@@ -215,6 +216,32 @@ def test_where_no_server_can_be_had_auto_takes_the_other_engine_and_says_so(
     first, *_ = kugetsu.run(ref).events()
     assert (first["event"], "does not answer" in first["reason"]) == ("engine_replaced", True)
     assert "no server, it goes through `opencode run`" in start.err
+
+
+def test_an_old_opencodes_server_is_found_wanting_before_anything_is_forked(
+    kugetsu: Kugetsu,
+) -> None:
+    asked: list[bytes] = []
+
+    def answer_as_an_old_one(request: bytes) -> Iterator[bytes]:
+        """It knows all routes, and nothing of a session's metadata."""
+        asked.append(request.partition(b"\r\n")[0])
+        if b"/global/health" in request:
+            yield json_answer(b'{"healthy": true, "version": "1.14.34"}')
+        else:
+            yield json_answer(b'{"name": "NotFoundError"}', status="404 Not Found")
+
+    with serve(answer_as_an_old_one) as address:
+        theirs = {"KUGETSU_SERVER_URL": address.url}
+        refused = kugetsu("start", issue(1), "hello", "--engine", "server", variables=theirs)
+        said = "#model: say all the same"
+        replaced = kugetsu("start", issue(2), said, "--engine", "auto", variables=theirs)
+
+    words = "lacks metadata of sessions (kugetsu settings runs.engine run, or a newer opencode)"
+    assert (refused.status, words in refused.err) == (1, True), refused.err
+    assert "nothing was sent to the model" in refused.err
+    assert (replaced.status, replaced.out) == (0, "all the same\n"), replaced.err
+    assert not [line for line in asked if kugetsu.world.base.encode() in line]
 
 
 @pytest.mark.tmux
