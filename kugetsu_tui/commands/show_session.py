@@ -104,10 +104,11 @@ class ShowSession:
 
     def of_row(self, row: Row, *, limit: int = LAST_MESSAGES) -> Shown:
         """The same for a row of the board; what of it cannot be read becomes a warning."""
-        prompt = self.runs.message(row.run_id) if row.run_id else ""
-        shown = Shown(row=row, prompt=prompt, messages=(), todos=(), changes=())
+        shown = Shown(row=row, prompt="", messages=(), todos=(), changes=())
         try:
             shown = replace(shown, history=self.read_runs(row))
+            if row.run_id:
+                shown = replace(shown, prompt=self.runs.message(row.run_id))
         except EnvironmentUnfitError as error:
             shown = replace(shown, warnings=(error.message,))
         if row.session_id is None:

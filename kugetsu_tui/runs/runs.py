@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.errors import (
     BusyError,
     CannotSaveError,
     ConflictError,
+    EnvironmentUnfitError,
     NotFoundError,
     UsageError,
 )
@@ -139,12 +141,20 @@ class FolderRuns:
         return f"{said}\n[kugetsu's supervisor]\n{complaints}" if complaints else said
 
     def message(self, run_id: RunId) -> str:
-        """The prompt of the run; empty where it is not kept."""
-        folder = self._require(run_id)
+        """The prompt of the run; empty where it is not kept.
+
+        Raises:
+            EnvironmentUnfitError: it is kept, and cannot be read.
+        """
+        path = self._require(run_id).message
         try:
-            return read_regular(folder.message).decode(errors="surrogateescape")
-        except OSError:
+            return read_regular(path).decode(errors="surrogateescape")
+        except FileNotFoundError:
             return ""
+        except OSError as error:
+            raise EnvironmentUnfitError(
+                f"{path}: cannot be read: {error.strerror}", hint=f"ls -l {quote(str(path))}"
+            ) from error
 
     def stop(self, run_id: RunId) -> RunEnd:
         """End the run and everything it started; returns its end.

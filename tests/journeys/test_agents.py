@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.opencode, pytest.mark.jq]
 
 _SKILL = files("kugetsu_tui.batch").joinpath("skills/kugetsu/SKILL.md").read_text("utf-8")
 _README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-_PATIENCE = 120
+_PATIENCE = 200
 
 
 @pytest.fixture

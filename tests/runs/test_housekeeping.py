@@ -102,6 +102,17 @@ def test_forgetting_erases_the_runs_of_that_issue_alone(runs: FolderRuns) -> Non
     assert left == [runs.path / other / "message"]
 
 
+def test_a_message_that_is_kept_and_cannot_be_read_is_not_taken_for_none(runs: FolderRuns) -> None:
+    run_id = ended(runs, 1)
+    message = runs.path / run_id / "message"
+    message.unlink()
+    assert runs.message(run_id) == ""
+
+    message.mkdir()
+    with pytest.raises(EnvironmentUnfitError, match="message: cannot be read"):
+        runs.message(run_id)
+
+
 def test_a_run_at_work_is_not_erased(runs: FolderRuns) -> None:
     with runs.reserve(order(1), "the message") as run:
         assert runs.forget(ISSUE) == (0, [])

@@ -64,7 +64,11 @@ class Runs(Protocol):
         ...
 
     def message(self, run_id: RunId) -> str:
-        """The prompt of the run; empty where it is not kept."""
+        """The prompt of the run; empty where it is not kept.
+
+        Raises:
+            EnvironmentUnfitError: it is kept, and cannot be read.
+        """
         ...
 
     def stop(self, run_id: RunId) -> RunEnd:
