@@ -1,4 +1,4 @@
-"""An index that cannot be understood, moved out of the way of a new one."""
+"""An index that cannot be understood, and what takes its place."""
 
 from __future__ import annotations
 
@@ -16,22 +16,13 @@ from kugetsu_tui.store.refusal import cannot_save
 from kugetsu_tui.store.regular_file import UnreadableError, read_regular
 
 
-def set_aside(layout: Layout, now: datetime) -> None:
-    """Rename it, whatever it is. Only for who holds the lock.
-
-    Raises:
-        ConflictError: the last good index is there to be copied back.
-        CannotSaveError: the system refuses.
-    """
+def require_none_better(layout: Layout) -> None:
+    """Raises `ConflictError` where the last good index is there to be copied back."""
     if is_index(layout.last_index):
         raise ConflictError(
             f"{layout.last_index} is whole, and better than what can be found again",
             hint=f"cp {quote(str(layout.last_index))} {quote(str(layout.index))}",
         )
-    try:
-        _move_away(layout.index, now)
-    except OSError as error:
-        raise cannot_save(layout.index, error) from error
 
 
 def restore_last(layout: Layout, now: datetime) -> str:
@@ -55,7 +46,7 @@ def restore_last(layout: Layout, now: datetime) -> str:
     restored = StagedFile(target)
     try:
         restored.write(read_regular(str(layout.last_index)), durable=True)
-        aside = _move_away(target, now)
+        aside = move_away(target, now)
         restored.place()
         sync_folder(target.parent)
     except UnreadableError as error:
@@ -68,8 +59,11 @@ def restore_last(layout: Layout, now: datetime) -> str:
     return aside
 
 
-def _move_away(index: Path, now: datetime) -> str:
-    """Where it is then; empty where there is none."""
+def move_away(index: Path, now: datetime) -> str:
+    """Rename it, whatever it is; where it is then, or nothing where there is none.
+
+    Only for who holds the lock. Raises `OSError`.
+    """
     aside = index.with_name(f"{index.name}.damaged-{now.astimezone(UTC):%Y%m%dT%H%M%S}")
     try:
         index.rename(aside)

@@ -43,6 +43,7 @@ class StoreDraft:
         index, self._document = (Index(), {}) if anew else read_index(layout)
         self._layout = layout
         self._files = RecordFiles(layout, now)
+        self._files.changes.anew_at = now if anew else None
         self._session_of = session_of
         self._base = index.base
         self._issues = dict(index.issues)

@@ -13,7 +13,7 @@ from kugetsu_tui.domain.errors import BusyError, ConflictError, DamagedError
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Index, Record
 from kugetsu_tui.domain.trash import Removed
 from kugetsu_tui.store.atomic_write import make_private_folder, sweep
-from kugetsu_tui.store.damage import restore_last, set_aside
+from kugetsu_tui.store.damage import require_none_better, restore_last
 from kugetsu_tui.store.draft import StoreDraft
 from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.lock import DEADLINE, HeldLock, locked
@@ -190,7 +190,7 @@ class JsonStore:
         try:
             return self._draft()
         except DamagedError:
-            set_aside(self._layout, self._clock())
+            require_none_better(self._layout)
             return StoreDraft(self._layout, self._clock(), self._session_of, anew=True)
 
     @contextmanager

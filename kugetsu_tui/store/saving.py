@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from kugetsu_tui.store.atomic_write import StagedFile, make_private_folder, sync_folder
+from kugetsu_tui.store.damage import move_away
 from kugetsu_tui.store.json_text import spell_object
 from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.refusal import cannot_save
@@ -28,6 +30,8 @@ class Changes:
         self.trash: dict[str, bytes] = {}
         self.records: dict[str, bytes] = {}
         self.index: bytes | None = None
+        self.anew_at: datetime | None = None
+        """When the index that is there, and cannot be understood, was found to be in its way."""
         self.gone_records: set[str] = set()
         self.gone_trash: set[str] = set()
 
@@ -73,13 +77,16 @@ class _Saving:
 
     def run(self, changes: Changes) -> None:
         layout = self._layout
-        self._begin_index()
+        if changes.anew_at is None:
+            self._begin_index()
         trash = self._stage(layout.trash, changes.trash)
         records = self._stage(layout.sessions, changes.records)
-        index, copy = self._stage_index(changes.index)
+        index, copy = self._stage_index(changes)
         self._visible = records + index
         self._place(trash)
         self._place(records)
+        if index and changes.anew_at is not None:
+            move_away(layout.index, changes.anew_at)  # readers miss it until the new one is there
         self._place(index)
         with self._as_warning():
             for file in copy:
@@ -106,11 +113,13 @@ class _Saving:
             make_private_folder(folder)
         return [self._write(folder / name, content) for name, content in contents.items()]
 
-    def _stage_index(self, content: bytes | None) -> tuple[list[StagedFile], list[StagedFile]]:
-        """The index, where its link leads if it is one; and the copy to mend it from."""
+    def _stage_index(self, changes: Changes) -> tuple[list[StagedFile], list[StagedFile]]:
+        """The index, where its link leads if it is a good one; and the copy to mend it from."""
+        content, index = changes.index, self._layout.index
         if content is None:
             return [], []
-        index = Path(os.path.realpath(self._layout.index))
+        if changes.anew_at is None:
+            index = Path(os.path.realpath(index))
         copy = self._write(self._layout.last_index, content, durable=False)
         return [self._write(index, content)], [copy]
 

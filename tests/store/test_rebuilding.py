@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.domain.errors import ConflictError, DamagedError, NotFoundError
+from kugetsu_tui.domain.errors import CannotSaveError, ConflictError, DamagedError, NotFoundError
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.session import SessionId, SessionType
+from kugetsu_tui.store.atomic_write import StagedFile
 from tests.store.files import FILE, KEY, SEED_INDEX, lay_out, store_in
 
 pytestmark = pytest.mark.fast
@@ -48,6 +51,29 @@ def test_a_folder_in_the_place_of_the_index_is_kept_too(tmp_path: Path) -> None:
 
     assert [path.is_dir() for path in tmp_path.glob("index.json.damaged-*")] == [True]
     assert list(store.index().issues) == [OTHER]
+
+
+@pytest.mark.parametrize("step", ["write", "place"])
+@pytest.mark.parametrize("times", range(3))
+def test_wherever_a_rebuild_is_cut_the_index_is_damaged_still_or_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, times: int
+) -> None:
+    store = store_in(damaged(tmp_path), warn=lambda _: None)
+    done, done_before = [0], getattr(StagedFile, step)
+
+    def cut(file: StagedFile, *args: object, **words: object) -> None:
+        if done[0] == times:
+            raise OSError(errno.EIO, "cut")
+        done[0] += 1
+        done_before(file, *args, **words)
+
+    monkeypatch.setattr(StagedFile, step, cut)
+    with suppress(CannotSaveError), store.rebuild() as draft:
+        draft.put(OTHER, RECORD)
+    monkeypatch.undo()
+
+    with suppress(DamagedError):
+        assert list(store.index().issues) == [OTHER]
 
 
 def test_a_missing_index_leaves_nothing_to_keep(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kugetsu_tui.domain.errors import KugetsuError, exit_code_of
+from kugetsu_tui.domain.errors import DamagedError, KugetsuError, exit_code_of
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.record import Record
+from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.store.draft import StoreDraft
-from tests.store.files import KEY, SESSION, store_in, whole
+from tests.store.files import KEY, SESSION, store_in
 
 OTHER = "github.com/shoko/kugetsu#15"
 BEGIN, END = "/marker/begin", "/marker/end"
@@ -26,7 +26,10 @@ def create(draft: StoreDraft) -> None:
 
 
 def settle(draft: StoreDraft) -> None:
-    draft.put(KEY, replace(whole(draft.record(KEY)), directory="/settled"))
+    record = draft.record(KEY)
+    if isinstance(record, DamagedRecord):  # as verbs do
+        raise DamagedError(f"{KEY}: {record.why}")
+    draft.put(KEY, replace(record, directory="/settled"))
 
 
 def destroy(draft: StoreDraft) -> None:
