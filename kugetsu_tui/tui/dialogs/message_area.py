@@ -19,7 +19,7 @@ class MessageArea(TextArea):
 
     def on_unmount(self) -> None:
         """Have the app forget it: it keeps whoever watches its theme until that changes."""
-        watchers = getattr(self.app, "__watchers").get("theme", [])
+        watchers = getattr(self.app, "__watchers", {}).get("theme", [])
         watchers[:] = [each for each in watchers if each[0] is not self]
 
     def on_text_area_changed(self) -> None:
