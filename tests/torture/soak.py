@@ -25,8 +25,12 @@ _WARM_UP = 60.0
 """Seconds in which a program may still grow: modules are loaded, caches filled."""
 _ISSUES = 100
 _RUNS = 200
+_FIRST_RUNS = 50
+"""After which what a program keeps to be fast is full."""
 _MEGABYTE = 1024 * 1024
 _MOST_GROWTH = 3 * _MEGABYTE
+_MOST_GROWTH_BY_RUNS = 5 * _MEGABYTE
+"""Of all but the first: a row each, and its run's facts, have to be somewhere."""
 _MOST_PROCESSOR = 0.03
 _SIZE = (36, 120)
 _CTRL_S = b"\x13"
@@ -150,12 +154,18 @@ def measure_runs(options: Options) -> Iterator[Row]:
         before = Sample.of(process)
         for number in range(1, _RUNS):
             _start(terminal, sandbox, number)
+            if number == _FIRST_RUNS:
+                settled = Sample.of(process)
         watch(terminal, 5)
         after = Sample.of(process)
         zombies = [child.pid for child in process.children(recursive=True)]
     complaints = [f"children are left: {zombies}"] if zombies else []
     if after.descriptors > before.descriptors:
         complaints.append(f"descriptors: {before.descriptors} → {after.descriptors}")
+    if after.memory - settled.memory > _MOST_GROWTH_BY_RUNS:
+        complaints.append(
+            f"memory: {[each.memory // 1024 for each in (before, settled, after)]} KB"
+        )
     complaints += [f"still there: {each}" for each in sandbox.until_quiet()]
     complaints += [f"left: {path}" for path in invariants.temporary_files(sandbox)]
     complaints += invariants.nobody_spoke_of_a_traceback(sandbox)
