@@ -36,6 +36,9 @@ from kugetsu_tui.tui.widgets.too_small import LEAST_COLUMNS, LEAST_ROWS
 
 _GRACE = 3.0
 """Seconds that what is being saved may take before the program is left anyway."""
+_COLLECTING = (5_000, 20, 10)
+"""A look for garbage through everything takes 40 ms beside a long transcript, and so long no key is
+answered: with Python's own thresholds that is every twentieth page, with these every 250th."""
 _LOW, _TALL = 16, 28
 """Rows from which on there is room for a session beneath the board, and for some air."""
 _TOASTS = 3
@@ -119,6 +122,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
     def on_ready(self) -> None:
         self._tell_story()
         gc.freeze()
+        gc.set_threshold(*_COLLECTING)
         gc.enable()
 
     def _leave(self, number: int) -> None:
