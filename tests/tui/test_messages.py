@@ -57,3 +57,14 @@ async def test_where_nothing_was_told_that_is_said() -> None:
         await hands.press("m")
 
         await hands.until_shown("Nothing has been told since the start.")
+
+
+async def test_on_a_low_terminal_what_was_told_makes_room_for_a_question() -> None:
+    async with driven(scenes.busy_morning(), size=(40, 12)) as hands:
+        await tell_all(hands)
+        await hands.press("j", "d")
+        await hands.until_shown("goes: kugetsu")
+
+        await hands.until(lambda: not hands.app.screen.query(Toast))
+        assert "esc back" in hands.screen_text
+        assert TOLD[-1] in hands.board.stage.told[0][0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.containers import VerticalScroll
 from textual.widgets import Button
 
@@ -53,3 +55,19 @@ async def test_where_all_of_it_fits_nothing_is_said_of_scrolling() -> None:
 
         assert not hands.app.screen.query_one("#said", VerticalScroll).max_scroll_y
         assert "scroll" not in hands.screen_text
+
+
+async def test_answers_that_do_not_fit_side_by_side_stand_under_one_another() -> None:
+    scene = scenes.empty()
+    scene.directory = scene.checkout.directory = Path("/")
+    async with driven(scene, size=SMALLEST) as hands:
+        await hands.press("i")
+        await hands.until_shown("make the base session")
+
+        await hands.until(lambda: "m a message" in hands.screen_text)
+        lines = hands.screen_text.split("\n")
+        places = [
+            n for n, line in enumerate(lines) if "opencode's screen" in line or "m a m" in line
+        ]
+        assert places[1] == places[0] + 1
+        assert "esc back" in hands.screen_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +21,9 @@ from kugetsu_tui.tui.dialogs.dialog import Dialog
 from kugetsu_tui.tui.voice import sign
 from kugetsu_tui.tui.widgets.look import Tone, toned
 from kugetsu_tui.tui.widgets.one_liners import KeyLine
+
+_BETWEEN = 2
+"""Columns between two choices."""
 
 
 @frozen
@@ -101,9 +105,13 @@ class Question(Dialog[Picked]):
         return self.query(Button).first()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._tell_keys)
+        self.call_after_refresh(self._fit)
 
-    def _tell_keys(self) -> None:
+    def _fit(self) -> None:
+        """Have choices that do not fit side by side under one another, and name keys that help."""
+        room = self.query_one("#choices").size.width + _BETWEEN
+        needed = sum(cell_len(f" {each.key} {each.label} ") + _BETWEEN for each in self._choices)
+        self.query_one("#choices").set_class(self._is_list or needed > room, "-list")
         scroll = [("↑ ↓", "scroll")] if self._said.max_scroll_y else []
         self.query_one(KeyLine).keys = (*scroll, *self._hints)
 

@@ -124,6 +124,8 @@ class BoardStage:
 
     async def ask(self, dialog: Dialog[T]) -> T | None:
         async with self._asking:
+            if not self.screen.has_class("-tall"):  # a toast would cover the dialog's keys
+                self.screen.app.clear_notifications()
             answer = self.screen.app.push_screen(dialog, wait_for_dismiss=True)
             dialog.call_after_refresh(self.hold.end, self.screen.app)
             return await answer
