@@ -153,6 +153,7 @@ def test_a_run_of_which_nobody_is_left_was_interrupted(kugetsu: Kugetsu) -> None
     assert kugetsu("start", REF, "#model: hang", "--detach").status == 0
     run = kugetsu.run(REF)
     opencode = run.opencode
+    eventually(lambda: kugetsu.prompts().get(run.session_named))  # before, the session may go too
 
     run.supervisor.kill()
     opencode.kill()
