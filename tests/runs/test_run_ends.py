@@ -12,8 +12,6 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.process_table import carriers, look_at
 from tests.runs.conftest import BASE, Bench, eventually
 
-pytestmark = pytest.mark.fast
-
 MINE = SessionId("ses_mine")
 LATER = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 
