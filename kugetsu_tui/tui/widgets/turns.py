@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from kugetsu_tui.domain.frozen import replace
@@ -31,17 +32,16 @@ def turn_of(items: Sequence[Item], item_id: str) -> str:
 def folded(items: Sequence[Item], turns: frozenset[str]) -> list[Item]:
     """The items with each of these turns in one line, which says how much is beneath it."""
     shown: list[Item] = []
-    hidden, turn = 0, ""
+    hidden: Counter[str] = Counter()
+    turn = ""
     for each in items:
         if begins_turn(each):
-            turn, hidden = each.id if each.id in turns else "", 0
-            shown.append(_line(each, hidden) if turn else each)
+            turn = each.id if each.id in turns else ""
         elif turn:
-            hidden += 1
-            shown[-1] = _line(shown[-1], hidden)
-        else:
-            shown.append(each)
-    return shown
+            hidden[turn] += 1
+            continue
+        shown.append(each)
+    return [_line(each, hidden[each.id]) if each.id in turns else each for each in shown]
 
 
 def _line(item: Item, hidden: int) -> Item:
