@@ -18,7 +18,7 @@ from tests.store.files import lay_out
 from tests.store.worker import BEGIN, END
 
 _ROOT = Path(__file__).parents[2]
-_COMPILED = tempfile.TemporaryDirectory(prefix="kugetsu-compiled-")
+COMPILED = tempfile.TemporaryDirectory(prefix="kugetsu-compiled-")
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)")
 _LOOKS = {"newfstatat", "fstat", "lstat", "stat", "readlink", "lseek", "getcwd", "access", "mmap"}
 """Calls that touch nothing, and whose refusal only says that something is not there."""
@@ -70,7 +70,7 @@ def run(folder: Path, edit: str, *options: str) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": os.environ["PATH"], "PYTHONPYCACHEPREFIX": _COMPILED.name},
+        env={"PATH": os.environ["PATH"], "PYTHONPYCACHEPREFIX": COMPILED.name},
     )
 
 

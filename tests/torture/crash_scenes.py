@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.store import tracing
+from tests.store.tracing import COMPILED
 from tests.torture.sandbox import UNTRACKED, Sandbox
 
 KEPT, NEW = "github.com/a/kept#1", "github.com/a/new#2"
@@ -58,7 +58,7 @@ class Scene:
 
     def prepared(self, folder: Path) -> Sandbox:
         sandbox = Sandbox.made(
-            folder, sessions=[KEPT_SESSION], PYTHONHASHSEED="0", PYTHONPYCACHEPREFIX=_compiled()
+            folder, sessions=[KEPT_SESSION], PYTHONHASHSEED="0", PYTHONPYCACHEPREFIX=COMPILED.name
         )
         sandbox.lay_out({KEPT: KEPT_SESSION})
         for words in self.first:
@@ -68,10 +68,6 @@ class Scene:
         if self.damage:
             self.damage(sandbox)
         return sandbox
-
-
-def _compiled() -> str:
-    return tracing._COMPILED.name
 
 
 SCENES: Mapping[str, Scene] = {
