@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from kugetsu_tui.domain.count import parse_count
-from kugetsu_tui.domain.moment import parse_span
+from kugetsu_tui.domain.moment import parse_limit, parse_span
 from kugetsu_tui.domain.run import Engine
 
 REF = "host/user/repo#14, the issue's URL, or in a checkout 14 or user/repo#14"
@@ -70,8 +70,15 @@ def tasks(parser: argparse.ArgumentParser) -> None:
 
 def _span(text: str) -> float:
     seconds = parse_span(text)
+    if not seconds:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time span above zero: 90s, 5m or 2h")
+    return seconds
+
+
+def _limit(text: str) -> float:
+    seconds = parse_limit(text)
     if seconds is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time span: 90s, 5m or 2h")
+        raise argparse.ArgumentTypeError(f"{text!r} is no time span: 90s, 5m or 2h, nor none")
     return seconds
 
 
@@ -112,10 +119,13 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--idle-timeout",
-        type=_span,
+        type=_limit,
         metavar="S",
-        help="end the run after so long without a sign of life; a tool at work is one",
+        help="end the run after so long without a sign of life; a tool at work is one; none: never",
     )
     parser.add_argument(
-        "--timeout", type=_span, metavar="S", help="end the run after 90s, 5m, 2h … in all"
+        "--timeout",
+        type=_limit,
+        metavar="S",
+        help="end the run after 90s, 5m, 2h … in all; none: never, whatever the settings say",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.frozen import frozen, replace
+from kugetsu_tui.domain.moment import ENDLESS
 from kugetsu_tui.domain.run import Engine, RunOrder
 from kugetsu_tui.domain.settings import Settings
 
@@ -21,9 +22,9 @@ class RunOptions:
     start_timeout: float | None = None
     """Seconds until opencode must have named the session."""
     idle_timeout: float | None = None
-    """Seconds without a sign of life after which the run is ended."""
+    """Seconds without a sign of life after which the run is ended; endless: it never is."""
     timeout: float | None = None
-    """Seconds after which the run is ended."""
+    """Seconds after which the run is ended; endless: it never is."""
     engine: Engine | None = None
     is_auto: bool = False
     """Every permission that it asks for is given."""
@@ -37,11 +38,15 @@ def placed(order: RunOrder, options: RunOptions, settings: Settings) -> RunOrder
         model=options.model or settings.model,
         agent=options.agent or settings.agent or order.agent,
         start_timeout=options.start_timeout or settings.start_timeout,
-        idle_timeout=options.idle_timeout or settings.idle_timeout,
-        timeout=options.timeout or settings.timeout,
+        idle_timeout=_limit(options.idle_timeout or settings.idle_timeout),
+        timeout=_limit(options.timeout or settings.timeout),
         engine=options.engine or settings.engine,
         is_auto=options.is_auto or repository in settings.auto,
     )
+
+
+def _limit(seconds: float | None) -> float | None:
+    return None if seconds == ENDLESS else seconds
 
 
 def require_message(message: str) -> str:

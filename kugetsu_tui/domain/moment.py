@@ -10,6 +10,8 @@ _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _LONGEST_SPAN = 36_500 * _DAY
 """Seconds: a century, which any date can be moved by."""
+ENDLESS = float("inf")
+"""Seconds of a limit that there is not."""
 
 
 class Dates(StrEnum):
@@ -82,3 +84,9 @@ def parse_span(text: str) -> float | None:
         return None
     seconds = float(number) * unit
     return seconds if seconds <= _LONGEST_SPAN else None
+
+
+def parse_limit(text: str) -> float | None:
+    """Seconds, as `parse_span` has them; endless for `none` and for zero."""
+    seconds = ENDLESS if text == "none" else parse_span(text)
+    return ENDLESS if seconds == 0 else seconds

@@ -7,7 +7,7 @@ import re
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject
-from kugetsu_tui.domain.moment import parse_span
+from kugetsu_tui.domain.moment import parse_limit
 from kugetsu_tui.domain.run import Engine
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -29,7 +29,7 @@ class Task:
     agent: str | None = None
     engine: Engine | None = None
     timeout: float | None = None
-    """Seconds."""
+    """Seconds; endless where it says that there is no limit."""
     is_auto: bool | None = None
 
 
@@ -77,7 +77,7 @@ def _parse_json(number: int, line: str) -> Task | Misread:
             model=_text(document, "model"),
             agent=_text(document, "agent"),
             engine=_engine(document),
-            timeout=_span(document, "timeout"),
+            timeout=_limit(document, "timeout"),
             is_auto=_switch(document, "auto"),
         )
     except ValueError as error:
@@ -108,11 +108,11 @@ def _engine(document: JsonObject) -> Engine | None:
     return None if text is None else Engine(text)
 
 
-def _span(document: JsonObject, key: str) -> float | None:
+def _limit(document: JsonObject, key: str) -> float | None:
     text = _text(document, key)
-    seconds = None if text is None else parse_span(text)
-    if text is not None and not seconds:
-        raise ValueError(f'{key}: no time span above zero, such as "90s", "5m" or "2h"')
+    seconds = None if text is None else parse_limit(text)
+    if text is not None and seconds is None:
+        raise ValueError(f'{key}: no time span such as "90s", "5m" or "2h", nor "none"')
     return seconds
 
 

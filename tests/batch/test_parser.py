@@ -6,6 +6,7 @@ from kugetsu_tui.batch.parser import parser_for, split_verb
 from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.moment import ENDLESS
 
 pytestmark = pytest.mark.fast
 
@@ -48,12 +49,21 @@ def test_any_message_is_taken_after_two_dashes(message: str) -> None:
     assert parsed.message == message
 
 
+@pytest.mark.parametrize("limit", ["none", "0", "0s"])
+@pytest.mark.parametrize("option", ["--timeout", "--idle-timeout"])
+def test_a_run_may_be_without_a_limit(option: str, limit: str) -> None:
+    parsed = parser_for("continue").parse_args(["h/u/r#1", "hi", option, limit])
+
+    assert vars(parsed)[option.removeprefix("--").replace("-", "_")] == ENDLESS
+
+
 @pytest.mark.parametrize(
     ("verb", "words", "helps"),
     [
         ("start", [], "shell takes an unquoted #14 for a comment"),
         ("start", ["h/u/r#1", "fix", "the", "bug"], "quotes"),
         ("start", ["h/u/r#1", "hi", "--timeout", "soon"], "--help"),
+        ("start", ["h/u/r#1", "hi", "--start-timeout", "0"], "--help"),
         ("continue", ["h/u/r#1", "hi", "--nope"], "--help"),
     ],
 )

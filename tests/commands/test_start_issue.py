@@ -16,8 +16,10 @@ from kugetsu_tui.domain.errors import (
     NoOpencodeError,
 )
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.moment import ENDLESS
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
+from kugetsu_tui.domain.settings import Settings
 from tests.commands import BASE, FORK, ISSUE, SECOND
 from tests.fakes import NOW, FakeCheckout, Stage, run_seen
 
@@ -79,6 +81,19 @@ def test_the_base_is_forked_in_its_own_directory_with_the_message(stage: Stage) 
     assert stage.runs.messages[launched.run_id] == "--force 'it'\n\n$(x) 🐛"
     assert launched.directory == str(stage.directory)
     assert launched.warnings == ()
+
+
+@pytest.mark.parametrize(("asked", "ordered"), [(None, 60.0), (9.0, 9.0), (ENDLESS, None)])
+def test_a_call_overrules_the_limits_of_the_settings_also_with_none(
+    stage: Stage, asked: float | None, ordered: float | None
+) -> None:
+    stage.settings = Settings(timeout=60.0, idle_timeout=60.0)
+    options = RunOptions(timeout=asked, idle_timeout=asked)
+
+    StartIssue.of(stage.world)(StartRequest(ref=ISSUE, message="go", options=options))
+
+    (order,) = stage.runs.launched
+    assert (order.timeout, order.idle_timeout) == (ordered, ordered)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kugetsu_tui.domain.moment import ENDLESS
 from kugetsu_tui.domain.run import Engine
 from kugetsu_tui.domain.task_file import Misread, Task, parse_tasks
 
@@ -42,6 +43,14 @@ def test_a_line_is_a_reference_a_tab_and_a_message_or_json() -> None:
     )
 
 
+@pytest.mark.parametrize("spelled", ["none", "0", "0s"])
+def test_a_task_may_be_without_a_limit(spelled: str) -> None:
+    (task,) = parse_tasks(json.dumps({"ref": "r", "message": "x", "timeout": spelled}))
+
+    assert isinstance(task, Task)
+    assert task.timeout == ENDLESS
+
+
 def test_a_mark_that_a_spreadsheet_begins_with_is_no_part_of_the_reference() -> None:
     assert parse_tasks("\ufeffh/u/r#1\tfix it") == (Task(line=1, ref="h/u/r#1", message="fix it"),)
 
@@ -58,7 +67,6 @@ def test_a_mark_that_a_spreadsheet_begins_with_is_no_part_of_the_reference() -> 
         ('{"ref": "r", "message": "x", "prompt": "y"}', "unknown: prompt"),
         ('{"ref": "r", "message": "x", "engine": "warp"}', "engine: none of"),
         ('{"ref": "r", "message": "x", "timeout": "soon"}', "timeout: no time span"),
-        ('{"ref": "r", "message": "x", "timeout": "0s"}', "timeout: no time span"),
         ('{"ref": "r", "message": "x", "auto": 1}', "auto: neither true nor false"),
         ('{"ref": "r", "message": "\\ud800"}', "message: holds half a character"),
         ('{"a":' * 100_000, "no JSON"),
