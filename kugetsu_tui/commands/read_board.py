@@ -94,6 +94,7 @@ class ReadBoard:
 
     def row(self, key: str, record: Record | DamagedRecord) -> Row:
         """The row of one tracked issue."""
+        self.runs.tend_queue()
         ids = {record.session_id} if isinstance(record, Record) and record.session_id else set()
         asked, _ = self._ask(ids, untracked=False, children=False)
         return self._issue_row(key, record, self._counted(asked, (record,)))

@@ -50,6 +50,13 @@ class Admission:
         except OSError as error:
             raise CannotSaveError(f"the queue: {error.filename}: {error.strerror}") from error
 
+    def awaits_call(self, run_id: RunId) -> bool:
+        """Whether the run waits; then there is somebody who calls it. Raises as `ensure_usher`."""
+        if self.queue.place_of(run_id) is None:
+            return False
+        self.ensure_usher()
+        return True
+
     def is_within_reach(self, run_id: RunId) -> bool:
         """Its directory is on this machine; what waits in another container begins there."""
         try:

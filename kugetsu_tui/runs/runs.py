@@ -119,17 +119,16 @@ class FolderRuns:
         """The run's events.
 
         Following yields `None` while there is nothing new, 20 times a second; it ends with the
-        run, or when the run's supervisor has died.
+        run, or when the run's supervisor has died. Of one that waits, the queue is tended.
 
         Raises:
             NotFoundError: nothing is kept of the run.
+            EnvironmentUnfitError, CannotSaveError: as `tend_queue`; the run still waits.
         """
         folder = self._require(run_id)
         try:
             yield from read_journal(
-                folder,
-                follow=follow,
-                waits=lambda: self.admission.queue.place_of(run_id) is not None,
+                folder, follow=follow, waits=lambda: self.admission.awaits_call(run_id)
             )
         except OSError as error:
             raise NotFoundError(f"run {run_id}: its journal: {error.strerror}") from error

@@ -7,6 +7,7 @@ import pytest
 from kugetsu_tui.commands.admit_run import AdmitRun
 from kugetsu_tui.commands.continue_session import ContinueRequest, ContinueSession
 from kugetsu_tui.commands.read_board import ReadBoard
+from kugetsu_tui.commands.show_session import ShowSession
 from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
 from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NotFoundError
@@ -54,10 +55,13 @@ def test_a_start_without_a_slot_is_told_to_wait_and_shown_so(stage: Stage) -> No
     assert (row.state, row.why) == (SessionState.QUEUED, "waits for a slot: it is the next")
 
 
-def test_whoever_reads_the_board_sees_to_it_that_somebody_calls(stage: Stage) -> None:
-    ReadBoard.of(stage.world)()
+def test_whoever_reads_the_board_sees_to_it_that_somebody_calls(busy: Stage) -> None:
+    ReadBoard.of(busy.world)()
+    assert busy.runs.is_tended
 
-    assert stage.runs.is_tended
+    busy.runs.is_tended = False
+    ShowSession.of(busy.world)(ISSUE)
+    assert busy.runs.is_tended
 
 
 def test_a_message_is_queued_behind_a_run_only_where_that_is_asked_for(busy: Stage) -> None:

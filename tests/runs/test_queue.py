@@ -118,17 +118,34 @@ def test_following_goes_on_while_it_waits(narrow: Bench) -> None:
     assert narrow.end(second).outcome is RunOutcome.ANSWERED
 
 
+def _kill_usher(bench: Bench) -> None:
+    usher = eventually(lambda: _usher(bench))
+    bench.kill(usher, signal.SIGKILL)
+    eventually(lambda: lock.probe(bench.path / "queue.lock").state is LockState.FREE)
+
+
 def test_an_usher_that_was_killed_is_replaced_and_nothing_is_lost(narrow: Bench) -> None:
     first = _named(narrow, "a", then=HANG)
     second = _named(narrow, "b")
-    usher = eventually(lambda: _usher(narrow))
-    narrow.kill(usher, signal.SIGKILL)
-    eventually(lambda: lock.probe(narrow.path / "queue.lock").state is LockState.FREE)
+    _kill_usher(narrow)
     narrow.runs.stop(first)
     assert narrow.seen(second).liveness is Liveness.QUEUED
 
     narrow.runs.tend_queue()
 
+    assert narrow.end(second).outcome is RunOutcome.ANSWERED
+
+
+def test_who_follows_a_run_that_waits_replaces_an_usher_that_was_killed(narrow: Bench) -> None:
+    first = _named(narrow, "a", then=HANG)
+    second = _named(narrow, "b")
+    entries = narrow.runs.journal(second, follow=True)
+    assert next(entries) is not None
+    _kill_usher(narrow)
+    narrow.runs.stop(first)
+
+    told = eventually(lambda: next(entries))
+    assert told.event == Begun()
     assert narrow.end(second).outcome is RunOutcome.ANSWERED
 
 
@@ -180,9 +197,7 @@ def test_a_run_that_died_after_it_left_the_queue_is_never_sent_again(narrow: Ben
 def test_what_waits_in_another_container_is_left_to_its_own_usher(narrow: Bench) -> None:
     first = _named(narrow, "a", then=HANG)
     second = _named(narrow, "b")
-    usher = eventually(lambda: _usher(narrow))
-    narrow.kill(usher, signal.SIGKILL)
-    eventually(lambda: lock.probe(narrow.path / "queue.lock").state is LockState.FREE)
+    _kill_usher(narrow)
     facts = narrow.folder(second).read()
     elsewhere = replace(facts.place, host="box", namespace="pid:[1]", boot="another")
     narrow.folder(second).write(replace(facts, place=elsewhere))
