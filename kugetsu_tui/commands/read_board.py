@@ -18,6 +18,7 @@ from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunSeen
 from kugetsu_tui.domain.session import RunId, SessionId, SessionState, SessionType
 from kugetsu_tui.domain.state import Assessment, Witnesses, assess
+from kugetsu_tui.domain.title import told_by
 
 
 @frozen
@@ -190,7 +191,7 @@ def _row(
         created_at=record.created_at,
         updated_at=max(moments, default=None),
         directory=conversation.directory if conversation else record.directory,
-        title=conversation.title if conversation else "",
+        title=told_by(conversation.title, key) if conversation else "",
         model=conversation.model if conversation else "",
         messages=figures.messages if figures else None,
         tokens=_own_tokens(conversation, figures) if conversation else 0,

@@ -74,7 +74,7 @@ SETTINGS = {
     "runs.engine": Setting(
         summary="how runs reach opencode: one `opencode run` each, or one server for all",
         kind=SettingKind.WORD,
-        default=Engine.RUN,
+        default=Engine.AUTO,
         options=tuple(Engine),
     ),
     "runs.auto": Setting(
@@ -212,7 +212,7 @@ class Settings:
     """How many ended runs of an issue keep their folder."""
     server_url: str | None = None
     server_idle_timeout: float = 900.0
-    engine: Engine = Engine.RUN
+    engine: Engine = Engine.AUTO
     auto: frozenset[str] = frozenset()
     """`host/user/repo`, in small letters."""
     theme: str | None = None

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from kugetsu_tui.runs.pace import GRACE
@@ -18,7 +18,9 @@ _LAST_WAIT = 5.0
 _POLL = 0.05
 
 
-def end_all(roots: Iterable[Process], *, run_id: str, grace: float = GRACE) -> frozenset[Process]:
+def end_all(
+    roots: Iterable[Process], *, run_id: str | None = None, grace: float = GRACE
+) -> frozenset[Process]:
     """End the roots, what they started, and everything that carries the run's mark.
 
     The table is read again and again until nobody is left: what a dying process still starts is
@@ -26,7 +28,8 @@ def end_all(roots: Iterable[Process], *, run_id: str, grace: float = GRACE) -> f
 
     Args:
         roots: processes of the run that are known by now.
-        run_id: the run's mark in the environment, which also finds those who left the tree.
+        run_id: the run's mark in the environment, which also finds those who left the tree;
+            none where they bear none.
         grace: seconds between SIGTERM and SIGKILL.
 
     Returns:
@@ -72,15 +75,20 @@ def _handle(process: Process) -> int | None:
         return None
 
 
-def _still_there(known: set[Process], run_id: str) -> set[Process]:
-    """Of the known, those alive; with them all carriers of the mark, and everybody's offspring."""
-    table = everyone()
-    found = {process for process in table if process in known or run_of(process.pid) == run_id}
-    numbers = {process.pid for process in found}
-    is_growing = True
-    while is_growing:
+def with_offspring(roots: set[Process], table: Mapping[Process, int]) -> set[Process]:
+    """The roots and all that descends from them, by a table of everybody's parent."""
+    found = set(roots)
+    born = found
+    while born:
+        numbers = {process.pid for process in born}
         born = {process for process, parent in table.items() if parent in numbers} - found
         found |= born
-        numbers |= {process.pid for process in born}
-        is_growing = bool(born)
+    return found
+
+
+def _still_there(known: set[Process], run_id: str | None) -> set[Process]:
+    """Of the known, those alive; with them all carriers of the mark, and everybody's offspring."""
+    table = everyone()
+    marked = {process for process in table if run_id and run_of(process.pid) == run_id}
+    found = with_offspring((known & table.keys()) | marked, table)
     return {process for process in found if process.pid != os.getpid()}

@@ -29,8 +29,9 @@ class SharedHere:
         from kugetsu_tui.opencode.server.client import ServerClient
         from kugetsu_tui.opencode.server.ending import end_turn
 
-        address = self._server().running()
-        return end_turn(ServerClient(address), session_id, directory) if address else ""
+        server = self._server()
+        address = server.running()
+        return end_turn(server, ServerClient(address), session_id, directory) if address else ""
 
 
 class TranscriptsHere:

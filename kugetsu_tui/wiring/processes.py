@@ -16,6 +16,7 @@ from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import note
+from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.turn import Turn
 from kugetsu_tui.settings.layers import Layers
@@ -78,6 +79,8 @@ def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, s
         return _child_turn(folder, order, alarm, layers)
     server = server_of(layers, environment, flags)
     if order.engine is Engine.AUTO:
+        facts = replace(facts, supervisor=look_at(os.getpid()))
+        folder.write(facts)  # whoever wants the run ended finds out whom to ask
         order = replace(order, engine=_engine_here(server, folder, order, alarm))
         folder.write(replace(facts, order=order))
         if order.engine is Engine.RUN:

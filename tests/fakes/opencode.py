@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -227,6 +228,10 @@ class FakeServer:
 
     def seen(self) -> ServerSeen | None:
         return self.found
+
+    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
+        del commands
+        return nullcontext()
 
     def stop(self, *, force: bool) -> bool:
         if self.refusal and not force:

@@ -24,11 +24,11 @@ PATIENCE = 60.0
 """Seconds for what takes an opencode two, on a machine that is busy."""
 
 ENGINE = os.environ.get("KUGETSU_TEST_ENGINE", "")
-"""Of all journeys that do not choose one: with `server` they are all made once more, by hand."""
-IS_SERVED = ENGINE == "server"
+"""Of all journeys that do not choose one: with `run` they are all made once more, by hand."""
+IS_SERVED = ENGINE != "run"
 """Where the engines differ in what can be seen, a test says what holds for each."""
 WITH_EACH_ENGINE = pytest.mark.parametrize(
-    "newcomer", [ENGINE] if ENGINE else ["run", "server"], indirect=True
+    "newcomer", [ENGINE] if ENGINE else ["run", "auto"], indirect=True
 )
 """For journeys that are always made with both; they find theirs in `Kugetsu.is_served`."""
 _NO_VARIABLES: Mapping[str, str] = {}
@@ -124,7 +124,7 @@ class Kugetsu:
     @property
     def is_served(self) -> bool:
         """Its runs share a server."""
-        return self.environment.get("KUGETSU_RUNS_ENGINE") == "server"
+        return self.environment.get("KUGETSU_RUNS_ENGINE") != "run"
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -63,13 +63,13 @@ def asked(kugetsu: Kugetsu, ref: str) -> dict[str, object]:
 
 def test_a_start_and_what_follows_go_to_one_server(served: Kugetsu) -> None:
     ref = issue(1)
-    start = served("start", ref, "#model: read login.py\n#model: say mended\nfix the login bug")
+    start = served("start", ref, "fix the login bug\n#model: read login.py\n#model: say mended")
     assert (start.status, start.out) == (0, "mended\n"), start.err
     continued = served("continue", ref, "#model: say tested\n")
     assert (continued.status, continued.out) == (0, "tested\n"), continued.err
 
     row = served.row(ref)
-    assert (row["state"], row["title"]) == ("idle", ref)
+    assert (row["state"], row["title"]) == ("idle", "fix the login bug")
     events = [event["event"] for event in served.run(ref).events()]
     assert events[:2] == ["session_named", "prompt_accepted"]
     assert events[-1] == "ended"

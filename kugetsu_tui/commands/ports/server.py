@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen
@@ -29,6 +30,10 @@ class Server(Protocol):
 
     def seen(self) -> ServerSeen | None:
         """How it does; nothing where there is none."""
+        ...
+
+    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
+        """While a turn is aborted: nothing is left afterwards of the tools of those commands."""
         ...
 
     def stop(self, *, force: bool) -> bool:

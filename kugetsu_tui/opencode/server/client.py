@@ -6,7 +6,7 @@ and asks are looked for where the request says, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from urllib.parse import quote
 
 from kugetsu_tui.domain.ask import Ask, Reply
@@ -115,6 +115,22 @@ class ServerClient:
         fields = object_of(self._ask("GET", _of(session_id)))
         return session_id_of(text_of(fields.get("parentID")) or "")
 
+    def children(self, session_id: SessionId, *, patience: float = _PATIENCE) -> Set[SessionId]:
+        """Its sub-agents' sessions."""
+        told = self._ask("GET", f"{_of(session_id)}/children", patience=patience)
+        names = (text_of(object_of(each).get("id")) or "" for each in _listed(told))
+        return set(filter(None, map(session_id_of, names)))
+
+    def commands(self, session_id: SessionId, *, patience: float = _PATIENCE) -> Sequence[str]:
+        """The command lines that a shell runs for its last message now."""
+        path = f"{_of(session_id)}/message{query(limit='1')}"
+        last = [object_of(each) for each in _listed(self._ask("GET", path, patience=patience))]
+        parts = (object_of(part) for each in last for part in _listed(each.get("parts", [])))
+        states = (object_of(part.get("state")) for part in parts)
+        running = (state for state in states if state.get("status") == "running")
+        lines = (text_of(object_of(state.get("input")).get("command")) for state in running)
+        return [line for line in lines if line]
+
     def statuses(
         self, directory: str, *, patience: float = _LOOK_PATIENCE
     ) -> Mapping[SessionId, ServerStatus]:
@@ -179,6 +195,12 @@ class ServerClient:
 
 def _of(session_id: SessionId) -> str:
     return f"/session/{quote(session_id, safe='')}"
+
+
+def _listed(answer: Json) -> Sequence[Json]:
+    if not isinstance(answer, list):
+        raise refused(200, "it did not give a list")
+    return answer
 
 
 def _answer(kind: str, ask: Ask, how: str) -> str:

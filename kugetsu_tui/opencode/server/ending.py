@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from kugetsu_tui.domain.errors import KugetsuError, ServerUnreachableError
 from kugetsu_tui.domain.session import SessionId
@@ -16,12 +19,26 @@ _BRIEFEST = 1.0
 _RESTART = "kugetsu server restart --force ends all it does"
 
 
+class Server(Protocol):
+    """Who knows the processes of the server."""
+
+    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
+        """Nothing is left afterwards of the tools of those commands."""
+        ...
+
+
 def end_turn(
-    client: ServerClient, session_id: SessionId, directory: str, *, patience: float = PATIENCE
+    server: Server,
+    client: ServerClient,
+    session_id: SessionId,
+    directory: str,
+    *,
+    patience: float = PATIENCE,
 ) -> str:
     """Abort it, and see that it has ended: opencode says yes also where it goes on.
 
     Args:
+        server: that works on it.
         client: of the server.
         session_id: whose turn.
         directory: where that session works.
@@ -30,7 +47,24 @@ def end_turn(
     Returns:
         Why it may still be at work, in words; empty where it is not.
     """
-    deadline = time.monotonic() + patience
+    try:
+        commands = _commands(client, session_id, directory)
+    except KugetsuError:  # whoever does not answer in time is told to end it all the same
+        commands = ()
+    with server.ending_tools(commands):
+        return _aborted(client, session_id, directory, time.monotonic() + patience)
+
+
+def _commands(client: ServerClient, session_id: SessionId, directory: str) -> Sequence[str]:
+    """What shells do for it now, and for those of its sub-agents that are at work."""
+    family = [session_id]
+    others = client.statuses(directory, patience=_BRIEFEST).keys() - {session_id}
+    for parent in family:
+        family += client.children(parent, patience=_BRIEFEST) & others if others else ()
+    return [line for each in family for line in client.commands(each, patience=_BRIEFEST)]
+
+
+def _aborted(client: ServerClient, session_id: SessionId, directory: str, deadline: float) -> str:
     while True:
         try:
             client.abort(session_id, patience=_left(deadline))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +29,7 @@ from kugetsu_tui.domain.run import (
 )
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.title import spell_title
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.ending import PATIENCE, end_turn
 from kugetsu_tui.opencode.server.news import News
@@ -57,6 +59,10 @@ class Server(Protocol):
 
     def running(self) -> ServerAddress | None:
         """Where it is, if there is one."""
+        ...
+
+    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
+        """While a turn is aborted: nothing is left afterwards of the tools of those commands."""
         ...
 
 
@@ -154,7 +160,8 @@ class ServerTurn:
             return ""
         client = ServerClient(self._client.address)
         directory = self._order.directory
-        return end_turn(client, self._session_id, directory, patience=self._pace.abort)
+        patience = self._pace.abort
+        return end_turn(self._server, client, self._session_id, directory, patience=patience)
 
     def _work(self) -> Iterator[None]:
         try:
@@ -216,7 +223,8 @@ class ServerTurn:
         """All forks of a base have its title; the reference is for whoever lost the index."""
         ref = self._order.issue_ref
         if ref is not None:
-            self._client.describe(session_id, title=ref, metadata={"kugetsu": {"issue_ref": ref}})
+            title, metadata = spell_title(ref, self._message or ""), {"kugetsu": {"issue_ref": ref}}
+            self._client.describe(session_id, title=title, metadata=metadata)
 
     def _send(self, session_id: SessionId, message: str) -> bool:
         order = self._order

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from kugetsu_tui.domain.errors import ConflictError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen
@@ -43,6 +44,11 @@ class UsersServer:
         except KugetsuError:
             version = ""
         return ServerSeen(url=self.address.url, version=version, is_ours=False)
+
+    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
+        """Its processes are its owner's, and may be another machine's."""
+        del commands
+        return nullcontext()
 
     def stop(self, *, force: bool) -> bool:
         """Raises `ConflictError`: who started it ends it."""

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import (
@@ -25,6 +26,7 @@ from kugetsu_tui.runs.process_table import resident
 from kugetsu_tui.runs.server.facts import ServerFacts
 from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.opencode import Opencode, is_outdated, stamp_of
+from kugetsu_tui.runs.server.tools import ended_afterwards
 from kugetsu_tui.runs.server.usage import usage_of
 
 
@@ -116,6 +118,11 @@ class KeptServer:
             ends_at=None if is_used else ends_at,
             is_outdated=is_outdated(self.opencode, facts.stamp),
         )
+
+    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
+        """While a turn is aborted: nothing is left afterwards of the tools of those commands."""
+        facts = self._living()
+        return ended_afterwards(facts.opencode, commands) if facts else nullcontext()
 
     def stop(self, *, force: bool) -> bool:
         """End it and everything it started; says whether there was one.

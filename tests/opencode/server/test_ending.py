@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,7 +16,7 @@ from kugetsu_tui.opencode.server.ending import end_turn
 
 pytestmark = pytest.mark.fast
 
-SESSION = SessionId("ses_fork")
+SESSION, CHILD, STRANGER = SessionId("ses_fork"), SessionId("ses_child"), SessionId("ses_other")
 GONE = ServerUnreachableError("opencode's server does not answer: no answer in time")
 
 
@@ -29,6 +30,12 @@ class Played(ServerClient):
     asked: list[float] = field(default_factory=list)
     """The seconds that each question was given."""
 
+    def children(self, session_id: SessionId, *, patience: float = 20.0) -> Set[SessionId]:
+        return {CHILD} if session_id == SESSION else set()
+
+    def commands(self, session_id: SessionId, *, patience: float = 20.0) -> Sequence[str]:
+        return [f"sleep of {session_id}"]
+
     def abort(self, session_id: SessionId, *, patience: float = 20.0) -> bool:
         self.asked.append(patience)
         if self.refusal:
@@ -39,14 +46,39 @@ class Played(ServerClient):
         self, directory: str, *, patience: float = 5.0
     ) -> Mapping[SessionId, ServerStatus]:
         self.asked.append(patience)
-        return {SESSION: ServerStatus()} if len(self.asked) <= 2 * self.looks else {}
+        at_work = {SESSION: ServerStatus(), CHILD: ServerStatus(), STRANGER: ServerStatus()}
+        return at_work if len(self.asked) <= 2 * self.looks + 1 else {}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Knows the server's processes."""
+
+    told: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def ending_tools(self, commands: Sequence[str]) -> Iterator[None]:
+        self.told.extend(commands)
+        yield
+        self.told.append("ended")
+
+
+def ended(played: Played, *, patience: float = 5.0) -> str:
+    return end_turn(Guard(), played, SESSION, "/repo", patience=patience)
 
 
 def test_it_is_asked_again_until_the_turn_has_ended() -> None:
     played = Played(looks=2)
 
-    assert not end_turn(played, SESSION, "/repo")
-    assert len(played.asked) == 6
+    assert not ended(played)
+    assert len(played.asked) == 1 + 6
+
+
+def test_what_its_tools_and_those_of_its_sub_agents_started_is_ended_with_it() -> None:
+    guard = Guard()
+
+    assert not end_turn(guard, Played(looks=1), SESSION, "/repo")
+    assert guard.told == ["sleep of ses_fork", "sleep of ses_child", "ended"]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +91,7 @@ def test_it_is_asked_again_until_the_turn_has_ended() -> None:
 def test_a_server_that_does_not_obey_is_given_up_and_what_ends_it_is_named(
     played: Played, why: str
 ) -> None:
-    told = end_turn(played, SESSION, "/repo", patience=0.0)
+    told = ended(played, patience=0.0)
 
     assert why in told
     assert "kugetsu server restart --force" in told
@@ -69,4 +101,4 @@ def test_a_server_that_does_not_obey_is_given_up_and_what_ends_it_is_named(
 def test_a_refusal_is_told_as_it_is() -> None:
     refusal = ServerRefusedError("opencode's server: Session not found", status=404)
 
-    assert end_turn(Played(refusal=refusal), SESSION, "/repo") == refusal.message
+    assert ended(Played(refusal=refusal)) == refusal.message

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -91,6 +92,12 @@ class Played:
     def abort(self, session_id: SessionId, **how: object) -> bool:
         self._do("abort")
         return True
+
+    def commands(self, session_id: SessionId, **how: object) -> list[str]:
+        return []
+
+    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def parent(self, session_id: SessionId) -> SessionId | None:
         return FORK if session_id == CHILD else None
