@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,14 @@ from kugetsu_tui.domain.frozen import frozen
 _OURS = "KUGETSU_"
 _FOR_EVERYBODY = frozenset({"KUGETSU_DIR", "KUGETSU_OPENCODE"})
 """What the user set for us holds for a kugetsu that opencode starts, too."""
+_HEEDED = re.compile(
+    r"PATH|VIRTUAL_ENV|SSH_AUTH_SOCK|NODE_\w+|(?:AWS|AZURE|GOOGLE|VERTEX)_\w+"
+    r"|\w+_(?:KEY|TOKEN|SECRET|URL|ENDPOINT|PROXY)"
+    r"|OPENCODE_(?:CONFIG|PERMISSION|MODELS|DISABLE|ENABLE|EXPERIMENTAL)\w*",
+    re.IGNORECASE,
+)
+"""Variables that decide what opencode can reach and may do, and what its tools find. Others differ
+from one window to the next, and nothing depends on them."""
 
 
 @frozen
@@ -32,3 +41,8 @@ def environment_in(directory: Path, environment: Mapping[str, str]) -> dict[str,
         if not name.startswith(_OURS) or name in _FOR_EVERYBODY
     }
     return {**kept, "PWD": str(directory)}
+
+
+def heeded(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """What of an environment makes an opencode another one."""
+    return {name: value for name, value in environment.items() if _HEEDED.fullmatch(name)}

@@ -98,8 +98,13 @@ def runs_of(
     )
 
 
-def server_of(layers: Layers, environment: Mapping[str, str], flags: Mapping[str, str]) -> Server:
-    """The user's own server, where one is set; else that of the store."""
+def server_of(
+    layers: Layers,
+    environment: Mapping[str, str],
+    flags: Mapping[str, str],
+    run_id: RunId | None = None,
+) -> Server:
+    """The user's own server, where one is set; else that of the store, perhaps for one run."""
     from kugetsu_tui.opencode.server.users_server import UsersServer, users_address
     from kugetsu_tui.runs.server.folder import ServerFolder
     from kugetsu_tui.runs.server.kept_server import KeptServer
@@ -112,6 +117,7 @@ def server_of(layers: Layers, environment: Mapping[str, str], flags: Mapping[str
         keeper=(*_PROGRAM, *_spelled(flags), "--keep-server"),
         opencode=serving_of(layers, environment),
         idle_timeout=settings.server_idle_timeout,
+        run_id=run_id,
     )
 
 

@@ -77,7 +77,7 @@ def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, s
     order = facts.order
     if order.engine is Engine.RUN:
         return _child_turn(folder, order, alarm, layers)
-    server = server_of(layers, environment, flags)
+    server = server_of(layers, environment, flags, order.run_id)
     if order.engine is Engine.AUTO:
         facts = replace(facts, supervisor=look_at(os.getpid()))
         folder.write(facts)  # whoever wants the run ended finds out whom to ask

@@ -36,6 +36,7 @@ def main() -> None:
             **os.environ,
             **variables,
             "KUGETSU_OPENCODE": str(program),
+            "KUGETSU_RUNS_ENGINE": "run",
             "BENCH_NOTE": str(note),
         }
         spans = []

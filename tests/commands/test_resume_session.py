@@ -20,10 +20,18 @@ from kugetsu_tui.domain.errors import (
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
 from kugetsu_tui.domain.run import Engine, RunEnd, RunOutcome
+from kugetsu_tui.domain.settings import Settings
 from tests.commands import BASE, FORK, ISSUE
 from tests.fakes import NOW, Stage, run_seen
 
 pytestmark = pytest.mark.fast
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    """Where opencode opens a session by itself; with a server, a test says so."""
+    stage.settings = Settings(engine=Engine.RUN)
+    return stage
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from kugetsu_tui.domain.errors import (
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.moment import ENDLESS
 from kugetsu_tui.domain.record import DamagedRecord, Record
-from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome, RunVerb
+from kugetsu_tui.domain.run import Engine, RunEnd, RunOrder, RunOutcome, RunVerb
 from kugetsu_tui.domain.settings import Settings
 from tests.commands import BASE, FORK, ISSUE, SECOND
 from tests.fakes import NOW, FakeCheckout, Stage, run_seen
@@ -76,6 +76,7 @@ def test_the_base_is_forked_in_its_own_directory_with_the_message(stage: Stage) 
             start_timeout=9.0,
             idle_timeout=20.0,
             timeout=60.0,
+            engine=Engine.AUTO,
         )
     ]
     assert stage.runs.messages[launched.run_id] == "--force 'it'\n\n$(x) 🐛"

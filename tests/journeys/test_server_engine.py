@@ -77,6 +77,14 @@ def test_a_start_and_what_follows_go_to_one_server(served: Kugetsu) -> None:
     assert len(served.servers()) == 1
 
 
+def test_what_is_set_anew_holds_for_the_next_run(kugetsu: Kugetsu) -> None:
+    said = "#model: bash printenv A_TOKEN >> told\n#model: say done"
+    for number, token in enumerate(("first", "second"), 1):
+        ended = kugetsu("start", issue(number), said, variables={"A_TOKEN": token})
+        assert (ended.status, ended.out) == (0, "done\n"), ended.err
+    assert (kugetsu.world.repo / "told").read_text().split() == ["first", "second"]
+
+
 def test_a_permission_is_waited_for_shown_and_given(served: Kugetsu) -> None:
     ref = issue(2)
     start = served.begin("start", ref, "#model: bash echo 'a  b' > made.txt\n#model: say done")

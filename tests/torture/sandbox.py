@@ -112,6 +112,7 @@ class Sandbox:
             "XDG_STATE_HOME": str(self.home / "state"),
             "XDG_CACHE_HOME": str(self.home / "cache"),
             "TMPDIR": str(self.home / "tmp"),
+            "KUGETSU_RUNS_ENGINE": "run",  # what stands for opencode does not serve
             "PATH": f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}",
             **self.more,
         }

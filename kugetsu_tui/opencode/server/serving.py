@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.server import ServerAddress
-from kugetsu_tui.opencode.command import Command
+from kugetsu_tui.opencode.command import Command, heeded
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.serve_command import serve_command
 
@@ -24,6 +24,9 @@ class ServingOpencode:
 
     def command(self, program: Path, address: ServerAddress, directory: Path) -> Command:
         return serve_command(program, address, directory, self.environment)
+
+    def heeded(self) -> Mapping[str, str]:
+        return heeded(self.environment)
 
     def health(self, address: ServerAddress) -> str:
         return ServerClient(address).health()

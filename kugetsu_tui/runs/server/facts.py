@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
@@ -24,6 +28,18 @@ class ServerFacts:
     since: datetime
     version: str = ""
     """Empty until it has answered."""
+    surroundings: str = ""
+    """A digest of what it heeds of the environment it was started in; empty: not known."""
+
+    def is_of(self, heeded: Mapping[str, str]) -> bool:
+        """It was started in an environment like that, as far as is known."""
+        return self.surroundings in {"", digest(heeded, self.address)}
+
+
+def digest(heeded: Mapping[str, str], address: ServerAddress) -> str:
+    """To be compared, and of no use to who guesses at keys: the server's password is in it."""
+    spelled = json.dumps(sorted(heeded.items())).encode()
+    return hmac.new(address.password.encode(), spelled, sha256).hexdigest()
 
 
 def spell_facts(facts: ServerFacts) -> JsonObject:
@@ -38,6 +54,7 @@ def spell_facts(facts: ServerFacts) -> JsonObject:
         "stamp": facts.stamp,
         "since": facts.since.isoformat(),
         "version": facts.version,
+        "surroundings": facts.surroundings,
     }
 
 
@@ -58,6 +75,7 @@ def facts_of(document: Json) -> ServerFacts:
         stamp=_required(keys, "stamp"),
         since=datetime.fromisoformat(_required(keys, "since")).astimezone(),
         version=text_of(keys.get("version")) or "",
+        surroundings=text_of(keys.get("surroundings")) or "",
     )
 
 

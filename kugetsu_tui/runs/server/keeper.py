@@ -114,8 +114,12 @@ class _Keeper:
         return (
             lives(left.opencode)
             and self._answers(left)
-            and (self._is_used(left) or not is_outdated(self._opencode, left.stamp))
+            and (self._is_used(left) or self._is_as_now(left))
         )
+
+    def _is_as_now(self, left: ServerFacts) -> bool:
+        """One that is started now would be no other."""
+        return left.is_of(self._opencode.heeded()) and not is_outdated(self._opencode, left.stamp)
 
     def _start(self) -> ServerFacts:
         start = StartServer(

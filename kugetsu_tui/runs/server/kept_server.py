@@ -17,6 +17,7 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen, unfit
+from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.ending import end_all, send
 from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.lock import LockState, probe, take
@@ -51,6 +52,8 @@ class KeptServer:
     opencode: Opencode
     idle_timeout: float
     """Seconds without use after which it ends by itself."""
+    run_id: RunId | None = None
+    """The run that it is wanted for."""
     pace: WaitingPace = field(default_factory=WaitingPace)
 
     def ensure(self) -> ServerAddress:
@@ -150,9 +153,12 @@ class KeptServer:
         while True:
             self.folder.look()
             if self._has_keeper():
-                if (facts := self._ready()) is not None:
+                facts = self._ready()
+                if facts is not None and not self._is_to_be_replaced(facts):
                     yield facts.address
                     return
+                if facts is not None:
+                    send(facts.keeper, signal.SIGTERM)
             elif (lock := take(self.folder.lock)) is not None:
                 if is_launched:
                     os.close(lock)
@@ -186,6 +192,17 @@ class KeptServer:
         except KugetsuError:
             return None
         return facts
+
+    def _is_to_be_replaced(self, facts: ServerFacts) -> bool:
+        """It was started with other keys, say, and nobody would miss it."""
+        if facts.is_of(self.opencode.heeded()):
+            return False
+        usage = usage_of(self.folder.runs, facts, but=self.run_id)
+        try:
+            at_work = self.opencode.at_work(facts.address, usage.directories)
+        except KugetsuError:  # nobody knows
+            return False
+        return not usage.live_runs and not at_work
 
     def _launch(self, lock: int) -> None:
         from kugetsu_tui.runs.launch import launch  # noqa: PLC0415 - only who starts one needs it

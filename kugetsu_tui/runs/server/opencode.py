@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +23,10 @@ class Opencode(Protocol):
 
     def command(self, program: Path, address: ServerAddress, directory: Path) -> Command:
         """Has it answer there, and let in who knows the password."""
+        ...
+
+    def heeded(self) -> Mapping[str, str]:
+        """What of our environment it would be started with makes it another one."""
         ...
 
     def health(self, address: ServerAddress) -> str:

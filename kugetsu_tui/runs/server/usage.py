@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
+from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
@@ -26,11 +27,13 @@ class Usage:
     """Where runs showed a sign of life since the server is there."""
 
 
-def usage_of(runs: Path, server: ServerFacts) -> Usage:
-    """Look at every run of the store: a lock is probed in microseconds."""
+def usage_of(runs: Path, server: ServerFacts, *, but: RunId | None = None) -> Usage:
+    """Look at every run of the store, but perhaps one: a lock is probed in microseconds."""
     live = 0
     directories: set[str] = set()
     for folder in _folders(runs):
+        if folder.path.name == but:
+            continue
         seen = probe(folder.lock)
         is_held = seen.state is LockState.HELD
         if not is_held and not _is_after(seen.touched_at, server.since):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.process_table import arguments, everyone, numbers, run_of
 from kugetsu_tui.runs.server.facts import ServerFacts
 from kugetsu_tui.runs.server.folder import ServerFolder
@@ -25,12 +26,13 @@ class ServerBench:
     folder: ServerFolder
     play: Path
 
-    def server(self, **pace: float) -> KeptServer:
+    def server(self, *, run_id: RunId | None = None, **pace: float) -> KeptServer:
         return KeptServer(
             folder=self.folder,
             keeper=(sys.executable, "-P", "-m", "tests.runs.server.keeper_process"),
             opencode=PlayedOpencode(self.play),
             idle_timeout=float((self.play / "idle").read_text()),
+            run_id=run_id,
             pace=WaitingPace(**{"ready": 40.0, "keeper": 10.0, **pace}),
         )
 

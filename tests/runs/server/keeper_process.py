@@ -43,6 +43,10 @@ class PlayedOpencode:
         argv = [sys.executable, "-P", str(script), str(self.play), port]
         return Command(argv, {**os.environ, **secret}, directory)
 
+    def heeded(self) -> Mapping[str, str]:
+        key = self.play / "key"
+        return {"A_KEY": key.read_text()} if key.exists() else {}
+
     def health(self, address: ServerAddress) -> str:
         return ServerClient(address).health()
 

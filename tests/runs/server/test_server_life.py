@@ -110,6 +110,48 @@ def test_it_stays_while_a_run_is_alive(bench: ServerBench) -> None:
     bench.await_end()
 
 
+def test_who_comes_with_other_keys_has_one_that_was_started_with_them(bench: ServerBench) -> None:
+    bench.have(key="old")
+    first = bench.server().ensure()
+    assert bench.server().ensure() == first
+
+    bench.have(key="new")
+    second = bench.server().ensure()
+
+    assert second != first
+    assert bench.server().ensure() == second
+    assert len(bench.starts) == 2
+    spelled = bench.folder.facts.read_text()
+    assert "old" not in spelled
+    assert "new" not in spelled
+
+
+def test_one_with_other_keys_is_taken_as_it_is_while_somebody_uses_it(bench: ServerBench) -> None:
+    first = bench.server().ensure()
+    runs = runs_in(bench.folder.runs, supervisor=("/nobody",))
+    order = order_in(bench.play)
+    with runs.reserve(order, "hello"):
+        bench.have(key="new")
+        assert bench.server().ensure() == first
+        mine = bench.server(run_id=order.run_id)
+        bench.have("busy")
+        assert mine.ensure() == first
+        bench.lose("busy")
+        assert mine.ensure() != first
+
+
+def test_one_whose_keeper_was_killed_is_not_taken_over_with_other_keys(bench: ServerBench) -> None:
+    bench.have(key="old")
+    first = bench.server().ensure()
+    os.kill(bench.facts.keeper.pid, signal.SIGKILL)
+    eventually(lambda: not bench.keepers())
+
+    bench.have(key="new")
+
+    assert bench.server().ensure() != first
+    assert len(bench.starts) == 2
+
+
 def test_a_run_with_an_opencode_of_its_own_has_no_use_for_it(bench: ServerBench) -> None:
     bench.server().ensure()
     runs = runs_in(bench.folder.runs, supervisor=("/nobody",))
