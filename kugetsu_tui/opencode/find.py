@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -84,23 +85,27 @@ def _npm_prefixes(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
 
 
 def _complaint(path: Path) -> str | None:
-    if not _is_in_sight(path):
+    kind = _kind(path)
+    if not kind:
         return "there is no such file"
-    if path.is_dir():
+    if kind == stat.S_IFDIR:
         return "that is a folder"
-    if not path.is_file():
+    if kind != stat.S_IFREG:
         return "that is no program"
     return None if os.access(path, os.X_OK) else "it is not executable"
 
 
-def _is_in_sight(path: Path) -> bool:
-    """PATH may name folders that nobody may look into."""
-    return os.access(path, os.F_OK)
+def _kind(path: Path) -> int:
+    """Of its mode; 0 where none is in sight: PATH may name folders that nobody may look into."""
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except (OSError, ValueError):
+        return 0
 
 
 def _missing(candidates: tuple[Path, ...]) -> NoOpencodeError:
     for path in candidates:
-        if _is_in_sight(path) and path.is_file():
+        if _kind(path) == stat.S_IFREG:
             name = clean_line(str(path))
             return NoOpencodeError(
                 f"opencode: {name}: it is not executable", hint=f"chmod +x {name}"

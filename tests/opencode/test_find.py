@@ -159,6 +159,13 @@ def test_a_wrong_choice_is_refused_and_nothing_else_is_taken(
         machine.find()
 
 
+def test_a_choice_that_no_file_can_be_called_is_refused_in_words(machine: Machine) -> None:
+    machine.configured = "/opt/open\0code"
+
+    with pytest.raises(NoOpencodeError, match="there is no such file"):
+        machine.find()
+
+
 def test_a_choice_says_where_it_was_made(machine: Machine) -> None:
     by_setting(machine)
     with pytest.raises(NoOpencodeError, match=r"the setting opencode\.path names"):
