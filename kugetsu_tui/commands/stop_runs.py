@@ -9,7 +9,12 @@ from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import run_at_work, tracked_record
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import KugetsuError, RunFailedError, UsageError
+from kugetsu_tui.domain.errors import (
+    EnvironmentUnfitError,
+    KugetsuError,
+    RunFailedError,
+    UsageError,
+)
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Record
@@ -111,8 +116,10 @@ class StopRuns:
         named = (self.resolve.tracked(ref) for ref in request.refs)
         waiting = self.runs.queue()
         keys = self._concerned(request, waiting) if request.is_all else tuple(dict.fromkeys(named))
-        results = tuple(self._stop(key, request, waiting) for key in keys)
-        return Stopped(results, request.nothing)
+        results = [self._stop(key, request, waiting) for key in keys]
+        if request.is_all:
+            results += [self._end(run_id, run_id) for run_id in _illegible(waiting)]
+        return Stopped(tuple(results), request.nothing)
 
     def _concerned(
         self, request: StopRequest, waiting: Mapping[RunId, str | None]
@@ -136,10 +143,26 @@ class StopRuns:
         if not request.only_queued and (run := self._at_work(tracked_record(key, self.store))):
             results.append(self._end(key, run.order.run_id))
         failed = [result for result in results if result.error]
-        return (failed or results or [StopResult(key, nothing=request.nothing)])[-1]
+        return (failed or results or [_nothing(key, request, waiting)])[-1]
 
     def _end(self, key: str, run_id: RunId) -> StopResult:
         try:
             return StopResult(key, run_id, self.runs.stop(run_id))
         except KugetsuError as error:
             return StopResult(key, run_id, error=error)
+
+
+def _illegible(waiting: Mapping[RunId, str | None]) -> Sequence[RunId]:
+    """Those that do not tell whose they are."""
+    return [run_id for run_id, issue in waiting.items() if issue is None]
+
+
+def _nothing(key: str, request: StopRequest, waiting: Mapping[RunId, str | None]) -> StopResult:
+    if not (illegible := _illegible(waiting)):
+        return StopResult(key, nothing=request.nothing)
+    error = EnvironmentUnfitError(
+        f"stop: {key}: {request.nothing}, unless run {illegible[0]} is its own:"
+        " it waits, and whose it is cannot be read",
+        hint="kugetsu stop --all --queued takes that out too",
+    )
+    return StopResult(key, error=error)

@@ -111,6 +111,30 @@ def test_where_nothing_waits_that_is_what_is_said_and_what_runs_goes_on(at_work:
     assert at_work.runs.stopped == []
 
 
+@pytest.fixture
+def waits_illegibly(at_work: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Somebody's run waits, and does not tell whose it is."""
+    at_work.have_run(OTHER, run_seen("run-8", session_id=SECOND, liveness=Liveness.QUEUED))
+    monkeypatch.setattr(at_work.runs, "queue", lambda: {RunId("run-8"): None})
+    return at_work
+
+
+def test_a_run_that_may_be_its_own_is_not_said_to_be_none(waits_illegibly: Stage) -> None:
+    stopped = StopRuns.of(waits_illegibly.world)(StopRequest(refs=(ISSUE,), only_queued=True))
+
+    assert stopped.failure is not None
+    assert "unless run run-8 is its own" in stopped.failure.message
+    assert stopped.failure.hint == "kugetsu stop --all --queued takes that out too"
+    assert waits_illegibly.runs.stopped == []
+
+
+def test_all_takes_out_what_does_not_tell_whose_it_is(waits_illegibly: Stage) -> None:
+    stopped = StopRuns.of(waits_illegibly.world)(StopRequest(is_all=True, only_queued=True))
+
+    assert stopped.failure is None
+    assert waits_illegibly.runs.stopped == ["run-8"]
+
+
 def test_nothing_named_is_a_usage_error(stage: Stage) -> None:
     with pytest.raises(UsageError):
         StopRuns.of(stage.world)(StopRequest())

@@ -83,7 +83,7 @@ class Runs(Protocol):
         """
 
     def queue(self) -> Mapping[RunId, str | None]:
-        """The runs that wait for their turn, in order, and the issue of each."""
+        """The runs that wait for their turn, in order, and the issue of each that tells it."""
         ...
 
     def tend_queue(self) -> None:
