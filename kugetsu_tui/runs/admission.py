@@ -13,6 +13,7 @@ from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.queue import RunQueue
+from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.slots import take_slot
 
 
@@ -48,7 +49,7 @@ class Admission:
         try:
             self._start_usher()
         except OSError as error:
-            raise CannotSaveError(f"the queue: {error.filename}: {error.strerror}") from error
+            raise CannotSaveError(f"the queue: {in_words(error)}") from error
 
     def awaits_call(self, run_id: RunId) -> bool:
         """Whether the run waits; then there is somebody who calls it. Raises as `ensure_usher`."""

@@ -17,6 +17,7 @@ from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.command import Command
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.process import RUN_VARIABLE
+from kugetsu_tui.runs.refusal import in_words
 
 _CHUNK = 256 * 1024
 _ROOM = 1024 * 1024
@@ -48,7 +49,7 @@ def start_opencode(folder: RunFolder, command: Command, alarm: Alarm) -> Child |
                 bufsize=0,
             )
     except OSError as error:
-        return NotStarted(f"opencode could not be started: {error.strerror}: {error.filename}")
+        return NotStarted(f"opencode could not be started: {in_words(error)}")
     return Child(process, alarm)
 
 

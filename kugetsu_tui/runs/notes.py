@@ -18,6 +18,7 @@ from kugetsu_tui.runs.ask_json import ask_of, decision_of, spell_ask, spell_deci
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.private_file import read_regular, replace_whole, write_new
+from kugetsu_tui.runs.refusal import in_words
 
 _POLL = 0.03
 
@@ -99,7 +100,7 @@ def leave_answer(
     except FileExistsError as error:
         raise BusyError("answer: somebody else is answering just now") from error
     except OSError as error:
-        raise CannotSaveError(f"answer: {error.filename}: {error.strerror}") from error
+        raise CannotSaveError(f"answer: {in_words(error)}") from error
 
 
 def _leave(path: Path, note: JsonObject) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError, KugetsuError
@@ -14,6 +14,7 @@ from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import Journal
+from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.shared import Shared, served_session
 
 
@@ -57,17 +58,18 @@ class Reservation:
             EnvironmentUnfitError: the supervisor cannot be started.
             CannotSaveError: the folder of the runs cannot be written.
         """
-        try:
-            slot = self.admission.slot_of_a_newcomer()
-        except OSError as error:
-            raise _cannot_save("slots", error) from error
-        if slot is None:
-            self.enqueue()
-            return False
-        try:
-            self._hand_over(slot)
-        finally:
-            _close(slot)
+        with _once_it_shows():
+            try:
+                slot = self.admission.slot_of_a_newcomer()
+            except OSError as error:
+                raise CannotSaveError(f"slots: {in_words(error)}") from error
+            if slot is None:
+                self.enqueue()
+                return False
+            try:
+                self._hand_over(slot)
+            finally:
+                _close(slot)
         return True
 
     def enqueue(self) -> None:
@@ -81,10 +83,11 @@ class Reservation:
         try:
             self.admission.queue.join(self.run_id)
         except OSError as error:
-            raise _cannot_save("the queue", error) from error
+            raise CannotSaveError(f"the queue: {in_words(error)}") from error
         self.is_begun = True
         self._let_go()
-        self.admission.ensure_usher()
+        with _once_it_shows():
+            self.admission.ensure_usher()
 
     def _hand_over(self, *slot: int) -> None:
         from kugetsu_tui.runs.launch import launch  # noqa: PLC0415 - not for a list
@@ -130,14 +133,15 @@ class Reservation:
             CannotSaveError: the journal did not take it.
         """
         self.is_begun = True
-        self._note(Ended(end))
+        with _once_it_shows():
+            self._note(Ended(end))
 
     def _note(self, event: RunEvent) -> None:
         try:
             with Journal(self.folder) as journal:
                 journal.write(Journalled(datetime.now(UTC), event))
         except OSError as error:
-            raise CannotSaveError(f"run {self.run_id}: {error.strerror}", changed=True) from error
+            raise CannotSaveError(f"run {self.run_id}: {in_words(error)}") from error
 
     def close(self) -> None:
         """Let go of the lock; of a run that has not begun nothing is left."""
@@ -156,6 +160,11 @@ def _close(descriptor: int) -> None:
         os.close(descriptor)
 
 
-def _cannot_save(what: str, error: OSError) -> CannotSaveError:
-    """The refusal; by then, the issue's record tells of the run."""
-    return CannotSaveError(f"{what}: {error.filename}: {error.strerror}", changed=True)
+@contextmanager
+def _once_it_shows() -> Iterator[None]:
+    """By then, the issue's record tells of the run, or the queue does."""
+    try:
+        yield
+    except KugetsuError as error:
+        error.changed = True
+        raise

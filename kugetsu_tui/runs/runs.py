@@ -39,6 +39,7 @@ from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.private_file import open_regular, read_regular
 from kugetsu_tui.runs.process_table import look_at
+from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.reservation import Reservation
 from kugetsu_tui.runs.screens import sessions_at_work
 from kugetsu_tui.runs.shared import Nobody, Shared
@@ -83,9 +84,8 @@ class FolderRuns:
         except UnicodeEncodeError as error:
             raise UsageError("message: holds half a character (a lone surrogate)") from error
         except OSError as error:
-            raise CannotSaveError(
-                f"{order.verb}: {error.filename}: {error.strerror}; nothing was changed"
-            ) from error
+            words = f"{order.verb}: {in_words(error)}; nothing was changed"
+            raise CannotSaveError(words) from error
         reservation = Reservation(
             order.run_id, folder, lock, self.supervisor, self.shared, self.admission
         )
@@ -178,7 +178,7 @@ class FolderRuns:
         return StopRun(folder, run_id, self.stop_pace, self.shared, self.admission.queue)()
 
     def queue(self) -> Mapping[RunId, str | None]:
-        """The runs that wait for their turn, in order, and the issue of each.
+        """The runs that wait for their turn, in order, and the issue of each that tells it.
 
         Raises:
             EnvironmentUnfitError: it cannot be told who waits.

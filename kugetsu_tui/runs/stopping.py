@@ -22,6 +22,7 @@ from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.queue import RunQueue
+from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.shared import Shared, served_session
 
 _POLL = 0.05
@@ -46,15 +47,17 @@ class StopRun:
             CannotSaveError: the run's folder cannot be written.
             EnvironmentUnfitError: processes cannot be looked at.
         """
+        has_asked = False
         try:
             self.folder.ask_to_stop(f"stopped on request (by process {os.getpid()})")
+            has_asked = True
             asked = self._ask_supervisor()
             if asked is not None and self._is_supervised():
                 send(asked, signal.SIGKILL)
             self._await_lock()
             return recorded_end(self.folder) or self._end_in_its_place()
         except OSError as error:
-            raise CannotSaveError(f"stop: {error.filename}: {error.strerror}") from error
+            raise CannotSaveError(f"stop: {in_words(error)}", changed=has_asked) from error
 
     def _ask_supervisor(self) -> Process | None:
         """Who was asked; it has done its work by now, or died, or hangs."""
@@ -102,8 +105,10 @@ class StopRun:
             os.close(descriptor)
 
     def _end(self) -> RunEnd:
-        if self.queue.leave(self.run_id):
-            return self._write_end("cancelled before its turn came")
+        if self.queue.place_of(self.run_id) is not None:
+            end = self._write_end("cancelled before its turn came")
+            self.queue.leave(self.run_id)  # last: who has an end is not called any more
+            return end
         facts = self._facts()
         is_here = facts is not None and distance(facts.place, here()) is Distance.HERE
         roots = [facts.opencode] if facts is not None and facts.opencode and is_here else []

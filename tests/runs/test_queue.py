@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kugetsu_tui.domain.errors import CannotSaveError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Begun, Liveness, Queued, RunOutcome
 from kugetsu_tui.domain.session import RunId
@@ -102,6 +103,38 @@ def test_who_waits_can_be_cancelled(narrow: Bench) -> None:
     narrow.runs.stop(first)
     assert narrow.end(third).outcome is RunOutcome.ANSWERED
     assert not (narrow.directory / "b").exists(), "nothing of it ever reached opencode"
+
+
+def test_who_cannot_be_written_off_waits_on(narrow: Bench) -> None:
+    _named(narrow, "a", then=HANG)
+    second = _named(narrow, "b")
+    journal = narrow.folder(second).journal
+    kept = journal.rename(journal.with_suffix(".kept"))
+    journal.mkdir()
+
+    with pytest.raises(CannotSaveError) as refusal:
+        narrow.runs.stop(second)
+
+    assert refusal.value.changed, "it has been asked to end"
+    assert list(narrow.runs.queue()) == [second]
+    journal.rmdir()
+    kept.rename(journal)
+    assert narrow.runs.stop(second).reason == "cancelled before its turn came"
+    assert not narrow.runs.queue()
+
+
+def test_who_waits_and_is_called_by_nobody_is_not_said_to_have_changed_nothing(
+    bench: Bench,
+) -> None:
+    order = bench.order()
+    with bench.runs.reserve(order, "x") as run:
+        (bench.path / "queue.lock").mkdir()
+
+        with pytest.raises(CannotSaveError) as refusal:
+            run.enqueue()
+
+    assert refusal.value.changed
+    assert list(bench.runs.queue()) == [order.run_id]
 
 
 def test_following_goes_on_while_it_waits(narrow: Bench) -> None:

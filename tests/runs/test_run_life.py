@@ -179,6 +179,21 @@ def test_a_run_that_cannot_be_launched_is_not_said_to_have_changed_nothing(bench
     assert refusal.value.changed
 
 
+def test_where_the_system_names_no_file_none_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("kugetsu_tui.runs.private_file.os.fsync", refuse)
+
+    with (
+        pytest.raises(CannotSaveError, match=r"^start: Input/output error; nothing was changed$"),
+        bench.runs.reserve(bench.order(), "x"),
+    ):
+        pass
+
+
 def test_a_run_that_is_erased_while_it_is_looked_at_is_gone(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

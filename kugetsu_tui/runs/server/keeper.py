@@ -19,6 +19,7 @@ from kugetsu_tui.runs.pace import GRACE
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at
+from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.server.facts import ServerFacts
 from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.opencode import Opencode, is_outdated
@@ -93,7 +94,7 @@ class _Keeper:
         except KugetsuError as error:
             reason = error.message
         except OSError as error:
-            reason = f"{error.filename}: {error.strerror}"
+            reason = in_words(error)
         self._end(server, reason)
 
     def _adopt(self) -> ServerFacts | None:

@@ -24,6 +24,7 @@ from kugetsu_tui.runs.lock import LockState, probe, take
 from kugetsu_tui.runs.pace import GRACE
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process_table import resident
+from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.server.facts import ServerFacts
 from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.opencode import Opencode, is_outdated, stamp_of
@@ -75,7 +76,7 @@ class KeptServer:
         try:
             yield from self._attempts()
         except OSError as error:
-            raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
+            raise CannotSaveError(f"server: {in_words(error)}") from error
 
     def missing(self) -> frozenset[str] | None:
         """What the installed opencode lacks that runs need; nothing where that is not known yet.
@@ -93,7 +94,7 @@ class KeptServer:
         try:
             self.folder.look()
         except OSError as error:
-            raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
+            raise CannotSaveError(f"server: {in_words(error)}") from error
         return facts.address if facts.version else None
 
     def seen(self) -> ServerSeen | None:
@@ -143,7 +144,7 @@ class KeptServer:
         try:
             return self._stop()
         except OSError as error:
-            raise CannotSaveError(f"server: {error.filename}: {error.strerror}") from error
+            raise CannotSaveError(f"server: {in_words(error)}") from error
 
     def _attempts(self) -> Iterator[ServerAddress | None]:
         """Each is over in about a second; the one that finds it is the last."""
