@@ -13,6 +13,11 @@ from tests.torture.sandbox import UNTRACKED, Sandbox
 
 KEPT, NEW = "github.com/a/kept#1", "github.com/a/new#2"
 KEPT_SESSION = "ses_kept"
+PROMPT = "hello"
+_BEGINNERS = {"start", "continue", "run"}
+_AT_WORK = ("continue", KEPT, "wait 300", "--detach")
+_QUEUED = ("continue", KEPT, PROMPT, "--queue", "--detach")
+_TASKS = ("run", "tasks.tsv")
 
 
 def _damage_index(sandbox: Sandbox) -> None:
@@ -29,6 +34,20 @@ def _lose_record(sandbox: Sandbox) -> None:
     (sandbox.store / "sessions" / "github.com-a-kept-1.json").unlink()
 
 
+def _write_tasks(sandbox: Sandbox) -> None:
+    tasks = "".join(f"{issue}\t{PROMPT}\n" for issue in (KEPT, NEW))
+    (sandbox.repository / "tasks.tsv").write_text(tasks)
+
+
+def _leave_waiting(sandbox: Sandbox) -> None:
+    """A message in the queue, and nobody who would call it."""
+    for words in (_AT_WORK, _QUEUED):
+        done = sandbox.call(*words)
+        assert done.returncode == 0, done.stderr
+    while list(sandbox.everybody()):
+        sandbox.end_everybody()
+
+
 def _leave_orphan(sandbox: Sandbox) -> None:
     orphan = sandbox.store / "sessions" / "github.com-a-orphan-9.json"
     orphan.write_text('{"type": "forked", "issue_ref": "github.com/a/orphan#9"}')
@@ -42,15 +61,28 @@ class Scene:
 
     words: tuple[str, ...]
     first: tuple[tuple[str, ...], ...] = ()
-    damage: Callable[[Sandbox], None] | None = None
-    meanwhile: tuple[str, ...] = ()
-    """A verb whose run is at work while this one is given."""
-    watches_supervisor: bool = False
-    """It is the supervisor of its run that things go wrong for."""
+    arrange: Callable[[Sandbox], None] | None = None
+    """What is done to the store's files after that."""
+    meanwhile: tuple[tuple[str, ...], ...] = ()
+    """Verbs whose runs are at work, or wait, while this one is given."""
+    watches: str = ""
+    """The mark of the process that things go wrong for, where the verb only begins it."""
+    again: tuple[str, ...] = ()
+    """What puts it right; the same words where they do."""
+    end: tuple[str, ...] = ()
+    """What ends its runs, where they go on."""
+    told: int | None = None
+    """How often opencode is told `PROMPT` in the end."""
 
     @property
     def begins_run(self) -> bool:
-        return self.words[0] in {"start", "continue"}
+        """There are runs that end by themselves."""
+        return bool(self.watches) or (self.words[0] in _BEGINNERS and not self.end)
+
+    @property
+    def concerns(self) -> set[str]:
+        """The issues that its runs are for."""
+        return {KEPT, NEW}.intersection(self.words) or {KEPT, NEW}
 
     @property
     def purges(self) -> bool:
@@ -65,8 +97,8 @@ class Scene:
             done = sandbox.call(*words)
             assert done.returncode == 0, done.stderr
         sandbox.until_quiet()
-        if self.damage:
-            self.damage(sandbox)
+        if self.arrange:
+            self.arrange(sandbox)
         return sandbox
 
 
@@ -75,18 +107,24 @@ SCENES: Mapping[str, Scene] = {
     "destroy": Scene(("destroy", KEPT, "-y")),
     "destroy --base": Scene(("destroy", "--base", "-y")),
     "destroy --purge": Scene(("destroy", KEPT, "--purge", "-y")),
-    "stop": Scene(("stop", KEPT), meanwhile=("continue", KEPT, "wait 300", "--detach")),
+    "stop": Scene(("stop", KEPT), meanwhile=(_AT_WORK,)),
+    "stop --queued": Scene(
+        ("stop", KEPT, "--queued"), meanwhile=(_AT_WORK, _QUEUED), end=("stop", KEPT), told=0
+    ),
     "undo": Scene(("undo", KEPT), (("destroy", KEPT, "-y"),)),
     "undo of the base": Scene(("undo",), (("destroy", "--base", "-y"),)),
-    "prune": Scene(("prune", "--force"), damage=_leave_orphan),
+    "prune": Scene(("prune", "--force"), arrange=_leave_orphan),
     "init --adopt": Scene(("init", "--adopt", UNTRACKED, "--force")),
-    "forget": Scene(("forget", KEPT, "-y"), (("continue", KEPT, "hello"),)),
-    "doctor --fix": Scene(("doctor", "--fix", "-y"), damage=_lose_record),
-    "doctor --restore": Scene(("doctor", "--restore", "-y"), damage=_damage_index),
-    "doctor --rebuild": Scene(("doctor", "--rebuild", "--force"), damage=_lose_index),
+    "forget": Scene(("forget", KEPT, "-y"), (("continue", KEPT, PROMPT),)),
+    "doctor --fix": Scene(("doctor", "--fix", "-y"), arrange=_lose_record),
+    "doctor --restore": Scene(("doctor", "--restore", "-y"), arrange=_damage_index),
+    "doctor --rebuild": Scene(("doctor", "--rebuild", "--force"), arrange=_lose_index),
     "settings": Scene(("settings", "runs.keep", "7")),
-    "start": Scene(("start", NEW, "hello")),
-    "continue": Scene(("continue", KEPT, "hello")),
-    "start, its supervisor": Scene(("start", NEW, "hello"), watches_supervisor=True),
-    "continue, its supervisor": Scene(("continue", KEPT, "hello"), watches_supervisor=True),
+    "start": Scene(("start", NEW, PROMPT)),
+    "continue": Scene(("continue", KEPT, PROMPT)),
+    "continue --queue": Scene(_QUEUED, meanwhile=(_AT_WORK,), end=("stop", KEPT), told=0),
+    "run": Scene(_TASKS, arrange=_write_tasks, again=(*_TASKS, "--resume"), told=2),
+    "start, its supervisor": Scene(("start", NEW, PROMPT), watches="--supervise"),
+    "continue, its supervisor": Scene(("continue", KEPT, PROMPT), watches="--supervise"),
+    "list, its usher": Scene(("list",), arrange=_leave_waiting, watches="--usher", told=1),
 }

@@ -12,26 +12,23 @@ import random
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kugetsu_tui.domain.errors import KugetsuError
-from kugetsu_tui.domain.record import DamagedRecord, Record
-from kugetsu_tui.domain.run import RunOutcome
+from kugetsu_tui.domain.record import Record
 from tests.store import tracing
 from tests.store.files import store_in
-from tests.torture.crash_scenes import KEPT_SESSION, SCENES, Scene
+from tests.torture.crash_scenes import SCENES, Scene
+from tests.torture.crash_view import View, times_told
 from tests.torture.invariants import exit_is_documented, temporary_files
 from tests.torture.parts import BrokenError, Options, Row
-from tests.torture.sandbox import BASE, PROGRAM, UNTRACKED, Sandbox
+from tests.torture.sandbox import PROGRAM, Sandbox
 
 NEXT = "github.com/a/next#3"
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES", "EMFILE", "EINTR")
@@ -62,20 +59,6 @@ class Point:
         return f"{self.name} {self.count} {self.how}"
 
 
-@dataclass(frozen=True)
-class View:
-    """What of a store is either old or new."""
-
-    base: str | None
-    issues: Mapping[str, str]
-    """Issue → its session, and whether that has answered."""
-    orphans: tuple[str, ...]
-    prompts: int
-    setting: str
-    conversations: frozenset[str]
-    """Of the sessions that were there before: those that opencode still has."""
-
-
 @dataclass
 class Sweep:
     """A scene gone through point by point."""
@@ -91,13 +74,18 @@ class Sweep:
         self.folder.mkdir(parents=True)
         self._scene = SCENES[self.name]
         self._template = self._scene.prepared(self.folder / "template")
-        self._old = self._view(self._template)
-        _call(self._scene, self._copy("warming up"), ())
+        before = self._copy("warming up")
+        _prelude(self._scene, before)
+        self._old = self._view(before)
+        _call(self._scene, before, ())
+        before.end_everybody()
         undisturbed = self._copy("undisturbed")
+        _prelude(self._scene, undisturbed)
         log = self.folder / "calls"
         done = _call(self._scene, undisturbed, ("-y", "-o", log, "-e", "trace=%file,%desc"))
         assert done.returncode in {0, 1}, done.stderr
         self._new = self._view(undisturbed)
+        undisturbed.end_everybody()
         self.calls = list(_calls(log.read_text(), undisturbed.home))
 
     def points(self, hows: Sequence[str] = HOWS) -> list[Point]:
@@ -109,7 +97,9 @@ class Sweep:
         ]
 
     def complaints(self, points: Sequence[Point]) -> Iterator[str]:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        """What was broken. Runs of one session are one another's strangers: never two at once."""
+        has_runs = self._scene.begins_run or self._scene.meanwhile
+        with ThreadPoolExecutor(1 if has_runs else os.cpu_count()) as pool:
             for point, found in zip(points, pool.map(self._complaints_of, points), strict=True):
                 yield from (f"{self.name}: {point}: {complaint}" for complaint in found)
 
@@ -125,8 +115,9 @@ class Sweep:
         sandbox = self._copy(str(point).replace(" ", "-"))
         inject = f"inject={point.name}:{point.how}:when={point.count}"
         options = ("-o", os.devnull, "-e", f"trace={point.name}", "-e", inject)
+        _prelude(self._scene, sandbox)
         done = _call(self._scene, sandbox, options)
-        found = [*self._judged(point, done, sandbox), *_aftermath(self._scene, sandbox)]
+        found = [*self._judged(point, done, sandbox), *_aftermath(self._scene, point, sandbox)]
         if not found:
             shutil.rmtree(sandbox.home)
         self.tried[point.how] += 1
@@ -142,7 +133,7 @@ class Sweep:
         is_whole = now in (self._old, self._new)
         if not is_whole and not self._is_on_its_way(now) and not self._is_half_purged(now):
             yield f"neither old nor new: {now}, but {what}"
-        if point.how == KILLED and not self._scene.watches_supervisor:
+        if point.how == KILLED and not self._scene.watches:
             self.missed += done.returncode != -signal.SIGKILL
             return
         yield from exit_is_documented(done.returncode, done.stderr)
@@ -150,7 +141,7 @@ class Sweep:
             yield f"temporary files are left: {left}"
         if done.returncode == _BUG and _could_be_loaded(sandbox):
             yield f"a bug: {what}"
-        if self._scene.watches_supervisor:
+        if self._scene.watches:
             return
         told = _told(done.stdout)
         if done.returncode == 0 and now != self._new and _MINDED not in done.stderr:
@@ -160,7 +151,7 @@ class Sweep:
 
     def _view(self, sandbox: Sandbox) -> View:
         """A start that was killed leaves its prompt, for doctor to clear away."""
-        return _view(sandbox, counts_prompts=self._scene.words[0] == "forget")
+        return View.of(sandbox, counts_prompts=self._scene.words[0] == "forget")
 
     def _is_half_purged(self, now: View) -> bool:
         """Untracked already, and the conversation still to be deleted: undo takes that back."""
@@ -172,9 +163,16 @@ class Sweep:
         """A run that came to nothing: its issue has a place, and no session or no answer yet."""
         if not self._scene.begins_run:
             return False
-        others = {key: told for key, told in now.issues.items() if key != self._scene.words[1]}
-        before = {key: told for key, told in self._old.issues.items() if key in others}
+        concerned = self._scene.concerns
+        others = {key: told for key, told in now.issues.items() if key not in concerned}
+        before = {key: told for key, told in self._old.issues.items() if key not in concerned}
         return others == before and now.base == self._old.base
+
+
+def _prelude(scene: Scene, sandbox: Sandbox) -> None:
+    for words in scene.meanwhile:
+        begun = sandbox.call(*words)
+        assert begun.returncode == 0, begun.stderr
 
 
 def _call(
@@ -182,17 +180,15 @@ def _call(
 ) -> subprocess.CompletedProcess[str]:
     """Give the verb under strace; returns once nobody is left of it."""
     saboteur = ("strace", "-qq", *map(str, options)) if options else ()
-    if scene.watches_supervisor:
+    if scene.watches:
         spot = sandbox.home / "site"
         spot.mkdir()
-        (spot / "sitecustomize.py").write_text(_FOLLOW.format(argv=[*saboteur, "-D"]))
+        follow = _FOLLOW.format(mark=scene.watches, argv=[*saboteur, "-D"])
+        (spot / "sitecustomize.py").write_text(follow)
         sandbox = Sandbox(
             sandbox.home, {**sandbox.more, "PYTHONPATH": f"{spot}", "KUGETSU_RUNS_KEEP": "20"}
         )
         saboteur = ()
-    if scene.meanwhile:
-        begun = sandbox.call(*scene.meanwhile)
-        assert begun.returncode == 0, begun.stderr
     done = sandbox.call(*scene.words, "--json", by=(*saboteur, PROGRAM))
     if scene.begins_run:
         sandbox.until_quiet()
@@ -201,11 +197,11 @@ def _call(
 
 _FOLLOW = """\
 import os, sys
-if "--supervise" in sys.orig_argv and "FOLLOWED" not in os.environ and {argv!r} != ["-D"]:
+if {mark!r} in sys.orig_argv and "FOLLOWED" not in os.environ and {argv!r} != ["-D"]:
     os.environ["FOLLOWED"] = "yes"
     os.execvp("strace", {argv!r} + [sys.executable, *sys.orig_argv[1:]])
 """
-"""Has the supervisor's process begin anew, under strace, with the same number."""
+"""Has the process that is meant begin anew, under strace, with the same number."""
 
 
 def _calls(log: str, home: Path) -> Iterator[tuple[str, int]]:
@@ -221,41 +217,6 @@ def _calls(log: str, home: Path) -> Iterator[tuple[str, int]]:
             yield name, counts[name]
 
 
-def _view(sandbox: Sandbox, *, counts_prompts: bool = False) -> View:
-    store = store_in(sandbox.store)
-    config = sandbox.home / "config" / "kugetsu" / "config.toml"
-    try:
-        index = store.index()
-    except KugetsuError as error:
-        return View(error.code, {}, (), 0, "", frozenset())
-    records = store.records(index)
-    return View(
-        base=index.base,
-        issues={key: _session(record) for key, record in records.items()},
-        orphans=tuple(file for file, _ in store.orphans() if "orphan" in file),
-        prompts=len(list(sandbox.store.glob("runs/*/message"))) if counts_prompts else 0,
-        setting=config.read_text() if config.exists() else "",
-        conversations=_conversations(sandbox),
-    )
-
-
-def _conversations(sandbox: Sandbox) -> frozenset[str]:
-    with closing(sqlite3.connect(sandbox.database)) as connection:
-        names = {name for (name,) in connection.execute("SELECT id FROM session")}
-    return frozenset(names & {BASE, UNTRACKED, KEPT_SESSION})
-
-
-def _session(record: Record | DamagedRecord) -> str:
-    """A fork's is another one each time."""
-    if not isinstance(record, Record):
-        return "damaged"
-    session = record.session_id or "no session"
-    known = {"no session", BASE, UNTRACKED, KEPT_SESSION}
-    outcome = record.run_end.outcome if record.run_end else None
-    told = f", {outcome}" if outcome in {RunOutcome.ANSWERED, RunOutcome.STOPPED} else ""
-    return f"{session if session in known else 'a fork'}{told}"
-
-
 def _could_be_loaded(sandbox: Sandbox) -> bool:
     """Calls are counted: where a process waits longer than another did, it is hit elsewhere."""
     reports = sandbox.home.glob("state/kugetsu/log/crash-*")
@@ -263,26 +224,36 @@ def _could_be_loaded(sandbox: Sandbox) -> bool:
 
 
 def _told(out: str) -> dict[str, Any]:
-    """The envelope; nothing where it could not be written."""
+    """The last envelope; nothing where it could not be written."""
     try:
-        told: dict[str, Any] = json.loads(out)
-    except ValueError:
+        told: dict[str, Any] = json.loads(out.splitlines()[-1])
+    except (ValueError, IndexError):
         return {}
     return told
 
 
 def _says_unchanged(told: Mapping[str, Any], err: str) -> bool:
     error = told.get("error") or {}
-    return error.get("changed") is False or "nothing was changed" in err
+    last_words = [line for line in err.splitlines() if line.startswith("kugetsu:")]
+    return error.get("changed") is False or "nothing was changed" in "".join(last_words)
 
 
-def _aftermath(scene: Scene, sandbox: Sandbox) -> Iterator[str]:
-    """The same verb again, and another writer: both work, and no temporary file is left."""
-    again = sandbox.call(*scene.words, "--json")
-    if again.returncode not in _IS_DONE_ALREADY:
-        yield f"given again it ends with {again.returncode}: {again.stderr}"
+def _aftermath(scene: Scene, point: Point, sandbox: Sandbox) -> Iterator[str]:
+    """What puts it right, and another writer: both work, and no temporary file is left.
+
+    Nothing is told twice; where a call was refused, a run may have failed before it was told.
+    """
+    for words in filter(None, (scene.again or scene.words, scene.end)):
+        again = sandbox.call(*words, "--json")
+        if again.returncode not in _IS_DONE_ALREADY:
+            yield f"{words} ends with {again.returncode}: {again.stderr}"
     if (scene.begins_run or scene.meanwhile) and (left := sandbox.until_quiet()):
         yield f"still there: {left}"
+    times = times_told(sandbox)
+    if scene.told is not None:
+        wanted = {scene.told} if point.how == KILLED else range(scene.told + 1)
+        if times not in wanted:
+            yield f"opencode was told {times} times instead of {scene.told}"
     store = store_in(sandbox.store, deadline=1.0)
     with store.edit() as draft:
         draft.put(NEXT, Record(type="forked"))
