@@ -29,7 +29,7 @@ FLOWS = {
     "undo": "undo_removal",
 }
 """What a key or the palette may ask for → the module that plays it, in a function of that name."""
-_ON_THE_SCREEN = {
+ON_THE_SCREEN = {
     "copy": "copy_words",
     "messages": "read_messages",
     "repository": "pick_repository",
@@ -43,7 +43,7 @@ def flow_of(name: str) -> Flow:
     Raises:
         KeyError: there is no such verb either.
     """
-    module = FLOWS.get(name) or _ON_THE_SCREEN.get(name)
+    module = FLOWS.get(name) or ON_THE_SCREEN.get(name)
     if module is None:
         return _made_by("explain_verb", VERBS[name].name)
     flow: Flow = getattr(import_module(f"{_ROOM}.{module}"), module)
