@@ -187,6 +187,8 @@ class Database:
         return sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)
 
     def _unreadable(self, why: str) -> DatabaseUnreadableError:
+        if not os.access(self.path.parent, os.W_OK):  # sqlite.org/wal.html, "Read-Only Databases"
+            why += "; its folder cannot be written, which SQLite has to, even to read"
         return DatabaseUnreadableError(
             f"opencode's database {clean_line(str(self.path))}: {clean_line(why)}",
             hint="kugetsu doctor",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -121,6 +122,25 @@ def test_no_question_leaves_the_database_open(database: Database) -> None:
     links = Path("/proc/self/fd").iterdir() if Path("/proc/self/fd").exists() else ()
     opened = [str(link.readlink()) for link in links if link.exists()]
     assert not [path for path in opened if "opencode.db" in path]
+
+
+def test_nobody_but_sqlite_opens_the_database(sample: SampleDatabase, database: Database) -> None:
+    """Who closes a descriptor of it drops all its locks (sqlite.org/howtocorrupt.html, 2.2)."""
+    sample.session()
+    opened: list[str] = []
+    is_watching = True
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if is_watching and event == "open" and "opencode.db" in str(arguments[0]):
+            opened.append(str(arguments[0]))
+
+    sys.addaudithook(watch)
+    for question in questions(database).values():
+        question()
+    database.version()
+    is_watching = False
+
+    assert opened == []
 
 
 @pytest.mark.parametrize("schema", [NEW, OLD])
