@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from errno import EINVAL
 from io import FileIO
 from pathlib import Path
 
 
+class _Read(FileIO):
+    """A file that is only read: a close that fails takes nothing away, and is no news."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
 def open_regular(path: Path) -> FileIO:
     """Open it for reading; a pipe or a device could be waited for for ever. Raises `OSError`."""
-    file = FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    file = _Read(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise OSError(EINVAL, "not a regular file", str(path))

@@ -50,7 +50,8 @@ class RunQueue:
         descriptor = os.open(
             self.path / f"{last + 1:09}-{run_id}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
         )
-        os.close(descriptor)
+        with suppress(OSError):  # the name alone counts, and it stands there
+            os.close(descriptor)
 
     def leave(self, run_id: RunId) -> bool:
         """Stand there no more; whether it did. Raises `OSError`."""

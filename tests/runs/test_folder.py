@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kugetsu_tui.runs.capped_log import CappedLog
 from kugetsu_tui.runs.facts import RunFacts, facts_of, spell_facts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.place import Place
+from kugetsu_tui.runs.private_file import open_regular
 from kugetsu_tui.runs.process import Process
 from tests.runs.conftest import Bench
 
@@ -141,3 +143,14 @@ def test_a_log_keeps_its_beginning_and_its_end(tmp_path: Path) -> None:
     assert text.startswith("line 0\nline 1\n")
     assert text.endswith("line 1998\nline 1999\n")
     assert text.count("bytes left out") == 1
+
+
+def test_what_was_read_was_read_also_where_closing_fails(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"whole")
+
+    with open_regular(file) as opened:
+        told = opened.readall()
+        os.close(opened.fileno())
+
+    assert told == b"whole"

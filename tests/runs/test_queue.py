@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -135,6 +136,21 @@ def test_who_waits_and_is_called_by_nobody_is_not_said_to_have_changed_nothing(
 
     assert refusal.value.changed
     assert list(bench.runs.queue()) == [order.run_id]
+
+
+def test_a_close_that_fails_is_not_taken_for_the_failure_of_what_came_before(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(descriptor: int) -> None:
+        real(descriptor)
+        raise OSError(errno.EIO, "Input/output error")
+
+    real = os.close
+    with monkeypatch.context() as refusing:
+        refusing.setattr(os, "close", close)
+        bench.runs.admission.queue.join(RunId("20260314T150926-abc123"))
+
+    assert len(bench.runs.admission.queue.runs()) == 1
 
 
 def test_following_goes_on_while_it_waits(narrow: Bench) -> None:
