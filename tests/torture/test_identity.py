@@ -16,24 +16,29 @@ import pytest
 
 from kugetsu_tui.runs.process import spell_process
 from kugetsu_tui.runs.process_table import look_at
+from tests.torture import no_reaper
 from tests.torture.sandbox import ROOT, Sandbox
 
 REF = "github.com/shoko/gatekeeper#14"
+
+
+def as_first_process(module: str, home: Path) -> dict[str, Any]:
+    """What it saw as the first process of a pid namespace."""
+    alone = ("unshare", "--pid", "--fork", "--mount-proc", "--kill-child")
+    script = (sys.executable, "-m", f"tests.torture.{module}", str(home))
+    done = subprocess.run(
+        [*alone, *script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 @pytest.mark.container
 def test_whoever_has_the_numbers_of_dead_processes_is_neither_shown_nor_signalled(
     tmp_path: Path,
 ) -> None:
-    alone = ("unshare", "--pid", "--fork", "--mount-proc", "--kill-child")
-    script = (sys.executable, "-m", "tests.torture.pid_reuse", str(tmp_path / "home"))
-
-    done = subprocess.run(
-        [*alone, *script], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
-
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+    told = as_first_process("pid_reuse", tmp_path / "home")
     if told["bystanders"] != told["numbers"]:
         pytest.skip("this kernel does not let numbers be used again at once")
     assert told["started"] == 0
@@ -41,6 +46,17 @@ def test_whoever_has_the_numbers_of_dead_processes_is_neither_shown_nor_signalle
     assert told["state"] == "interrupted", told["seen"]
     assert told["again"] == 0, told["seen"]
     assert told["living_at_last"] == told["numbers"]
+
+
+@pytest.mark.container
+def test_where_nobody_buries_the_dead_they_are_not_taken_for_the_living(tmp_path: Path) -> None:
+    told = as_first_process("no_reaper", tmp_path / "home")
+
+    assert told["ended"] == [0, 0, 0, 0, 0]
+    assert told["states"][no_reaper.ANSWERED] == "idle"
+    assert told["states"][no_reaper.STOPPED] == "stopped"
+    assert told["dead"], "else nothing above proves anything"
+    assert told["left"] == 0
 
 
 @pytest.fixture
