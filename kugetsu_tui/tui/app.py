@@ -74,6 +74,8 @@ class KugetsuApp(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         self._story = Story(story)
+        self._is_played = bool(story)
+        """The world that a story is told of is gone with the screen, and its runs too."""
         self.theme = theme_of(commands.settings.theme, self.available_themes)
         self.set_keymap(dict(keymap.chosen))
 
@@ -157,12 +159,13 @@ class KugetsuApp(App[None], inherit_bindings=False):
 
     def action_help_quit(self) -> None:
         quit_key = self.board.stage.keymap.key_of("quit")
-        self.notify(f"{quit_key} leaves; what runs goes on", markup=False)
+        fate = "ends the demo, nothing is kept" if self._is_played else "leaves; what runs goes on"
+        self.notify(f"{quit_key} {fate}", markup=False)
 
     async def action_quit(self) -> None:
         """Let what is being saved be saved, and say what goes on without us."""
         await self.board.stage.finish(_GRACE)
-        at_work = self.board.roster.at_work
+        at_work = 0 if self._is_played else self.board.roster.at_work
         runs = "1 run goes on" if at_work == 1 else f"{at_work} runs go on"
         self.exit(message=Text(f"{runs}: kugetsu list") if at_work else None)
 

@@ -72,3 +72,13 @@ async def test_what_stands_in_the_masthead_and_notices_come_first() -> None:
 def test_every_step_fits_beside_the_standing_of_80_columns() -> None:
     for words, keys in STORY:
         assert len(" ".join(["x"] * len(keys) + [words])) <= 30
+
+
+async def test_the_end_of_the_story_is_the_end_of_its_runs() -> None:
+    async with driven(scenes.busy_morning(), story=STEPS) as hands:
+        await hands.press("ctrl+c")
+        await hands.until_told("q ends the demo, nothing is kept")
+        await hands.press("q")
+
+        await hands.until(lambda: not hands.app.is_running or hands.app._exit)
+        assert not hands.app._exit_renderables
