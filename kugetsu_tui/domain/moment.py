@@ -8,6 +8,8 @@ from enum import StrEnum
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_YEARS = 1_000 * _DAY
+"""From when on the days would have more digits than a column has room for."""
 _LONGEST_SPAN = 36_500 * _DAY
 """Seconds: a century, which any date can be moved by."""
 ENDLESS = float("inf")
@@ -44,7 +46,7 @@ def from_milliseconds(milliseconds: float) -> datetime:
 
 
 def spell_age(seconds: float) -> str:
-    """How long ago, in the largest fitting unit: `now`, `42s`, `7m`, `3h`, `12d`."""
+    """How long ago, in the largest fitting unit: `now`, `42s`, `7m`, `3h`, `12d`, `3y`."""
     if seconds < 1:
         return "now"
     if seconds < _MINUTE:
@@ -53,7 +55,9 @@ def spell_age(seconds: float) -> str:
         return f"{int(seconds // _MINUTE)}m"
     if seconds < 2 * _DAY:
         return f"{int(seconds // _HOUR)}h"
-    return f"{int(seconds // _DAY)}d"
+    if seconds < _YEARS:
+        return f"{int(seconds // _DAY)}d"
+    return f"{int(seconds // (365 * _DAY))}y"
 
 
 def spell_when(moment: datetime, now: datetime, dates: Dates) -> str:

@@ -99,7 +99,8 @@ def test_milliseconds_count_from_1970() -> None:
         (3600, "1h"),
         (47 * 3600, "47h"),
         (48 * 3600, "2d"),
-        (400 * 86_400, "400d"),
+        (999 * 86_400, "999d"),
+        (1_102 * 86_400, "3y"),
     ],
 )
 def test_an_age_is_told_in_the_largest_unit_that_fits(seconds: float, age: str) -> None:

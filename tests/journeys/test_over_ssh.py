@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import join
 
 import pytest
 
-from tests.journeys.kugetsu import PROGRAM, Kugetsu, Run, eventually, is_alive, issue
+from tests.journeys.kugetsu import ENGINE, PROGRAM, Kugetsu, Run, eventually, is_alive, issue
 from tests.journeys.sshd import HOST, Sshd, serving
 from tests.journeys.tmux import Terminal, terminal
 
@@ -163,6 +164,34 @@ def test_opencodes_own_screen_ends_with_the_connection_and_frees_its_session(
     eventually(lambda: not kugetsu.everybody())
     assert f"\n{REF} " in kugetsu(far("list", "--state", "idle"), by=box.argv(HOST)).out
     assert kugetsu("continue", REF, "#model: say free again").out == "free again\n"
+
+
+@pytest.mark.tmux
+@pytest.mark.skipif(ENGINE == "run", reason="there nothing is asked")
+def test_what_some_of_twenty_issues_ask_is_answered_on_a_board_at_the_far_end(
+    kugetsu: Kugetsu, box: Sshd, client: Terminal
+) -> None:
+    asking = {3, 9, 15}
+    said = {n: f"bash echo {n}" if n in asking else f"say answer {n}" for n in range(1, 21)}
+    lines = "".join(f"{issue(n)}\t#model: {what}\n" for n, what in said.items())
+    rules = {"OPENCODE_PERMISSION": json.dumps({"bash": "ask"})}
+    left = kugetsu("run", "-", "--detach", stdin=lines.encode(), variables=rules)
+    assert left.status == 0, left.err
+
+    client.enter(login(box, str(SCREEN)))
+    for to_come in (3, 2, 1):
+        client.until_it_shows(f"⚑ {to_come} waiting")
+        client.type("y")
+        client.until_it_shows("o once")
+        while "o once" in client.screen():  # at first it takes no answer
+            client.type("o")
+    client.until_it_shows("• 20 unseen")
+    client.type("q")
+
+    rows = {row["issue_ref"]: row["state"] for row in kugetsu.data("list")["sessions"]}
+    assert Counter(rows[issue(n)] for n in said) == {"idle": 20}
+    assert all(kugetsu.prompts()[kugetsu.record(issue(n))["opencode_session_id"]] for n in said)
+    eventually(lambda: not kugetsu.everybody())
 
 
 def login(box: Sshd, line: str) -> str:
