@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.adopt_session import require_session
+from kugetsu_tui.commands.directories import directory_typed
 from kugetsu_tui.commands.ports import Checkout, Clock, Conversations, Draft, Opencode, Store
 from kugetsu_tui.commands.run_options import require_message
 from kugetsu_tui.commands.world import World
@@ -137,10 +138,12 @@ class InitBase:
         Raises:
             EnvironmentUnfitError: there is no such directory.
         """
-        directory = Path(asked).expanduser() if asked else self.checkout.current_directory()
-        if not directory.is_dir():
-            raise EnvironmentUnfitError(f"init: no such directory: {clean_line(str(directory))}")
-        return directory.resolve()
+        named = asked or str(self.checkout.current_directory())
+        if (directory := directory_typed(named)) is None:
+            raise EnvironmentUnfitError(
+                f"init: no such directory, or it may not be entered: {clean_line(named)}"
+            )
+        return directory
 
     def _save(self, draft: Draft, made: Conversation) -> None:
         before = draft.base()

@@ -6,6 +6,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Self
 
+from kugetsu_tui.commands.directories import is_directory
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.commands.ports import (
     Checkout,
@@ -116,7 +117,7 @@ class StartIssue:
                 hint="kugetsu init --force",
                 remedy="init",
             )
-        if not Path(base.directory).is_dir():
+        if not is_directory(Path(base.directory)):
             raise EnvironmentUnfitError(
                 f"start: the base's directory is gone: {clean_line(base.directory)}",
                 hint="kugetsu init --force --dir DIR",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from shlex import quote
 
+from kugetsu_tui.commands.directories import is_directory
 from kugetsu_tui.commands.ports import Conversations, Draft, Runs, Store
 from kugetsu_tui.commands.resolve_ref import not_tracked
 from kugetsu_tui.domain.conversation import Conversation
@@ -83,7 +84,7 @@ def require_conversation(name: str, record: Record, conversations: Conversations
             hint=f"kugetsu start {quote(name)} MESSAGE --replace",
             remedy="start",
         )
-    if not Path(found.directory).is_dir():
+    if not is_directory(Path(found.directory)):
         raise EnvironmentUnfitError(
             f"{name}: the session's directory is gone: {clean_line(found.directory)}",
             hint="put the directory back; opencode works nowhere else on this session",

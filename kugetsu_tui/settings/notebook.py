@@ -85,9 +85,9 @@ class NotebookFile:
 
 def _document(path: Path) -> JsonObject:
     """Raises nothing: what is missing or damaged is an empty one."""
-    if not path.is_file():  # a pipe could be waited for for ever
-        return {}
     try:
+        if not path.is_file():  # a pipe could be waited for for ever
+            return {}
         with path.open("rb") as file:
             value: Json = json.loads(file.read(_LARGEST))
     except (OSError, ValueError, RecursionError):

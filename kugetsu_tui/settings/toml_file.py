@@ -96,9 +96,9 @@ class TomlFile:
 
 
 def _read(path: Path) -> _Reading:
-    if path.exists() and not path.is_file():  # a pipe could be waited for for ever
-        return _Reading({}, "it cannot be read: not a regular file")
     try:
+        if path.exists() and not path.is_file():  # a pipe could be waited for for ever
+            return _Reading({}, "it cannot be read: not a regular file")
         content = path.read_bytes()
     except FileNotFoundError:
         return _Reading({})

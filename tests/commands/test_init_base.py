@@ -20,6 +20,9 @@ from tests.fakes import NOW, Stage
 
 pytestmark = pytest.mark.fast
 
+NOT_TO_BE_LOOKED_AT = f"/{'x' * 300}"
+"""The system refuses even to tell whether it is there, as in a folder of somebody else."""
+
 
 def base_record(stage: Stage) -> Record:
     record = stage.store.base()
@@ -149,6 +152,8 @@ def index_damaged(stage: Stage) -> None:
         (nothing, InitRequest(adopt=FORK, message="go"), 2),
         (nothing, InitRequest(adopt=FORK, directory="/"), 2),
         (nothing, InitRequest(directory="/nowhere"), 5),
+        (nothing, InitRequest(directory="~nobody-is-called-that"), 5),
+        (nothing, InitRequest(directory=NOT_TO_BE_LOOKED_AT), 5),
         (no_terminal, InitRequest(), 5),
         (unknown_to_the_database, InitRequest(message="go"), 3),
         (disk_full, InitRequest(message="go"), 7),

@@ -78,6 +78,12 @@ def test_nothing_is_there_at_first(notebook: NotebookFile, path: Path) -> None:
     assert not path.exists()
 
 
+def test_in_a_place_that_cannot_be_looked_at_there_is_nothing() -> None:
+    notebook = NotebookFile(lambda: Path(f"/{'x' * 300}"), clock=lambda: NOW)
+
+    assert notebook.read() == FRESH
+
+
 def test_what_cannot_be_saved_is_refused(notebook: NotebookFile, path: Path) -> None:
     path.parent.write_text("in the way")
 

@@ -164,6 +164,15 @@ def test_a_file_that_cannot_be_read_is_left_alone(path: Path) -> None:
         TomlFile(path).set("runs.model", "local/small")
 
 
+def test_a_place_that_cannot_be_looked_at_is_told() -> None:
+    path = Path(f"/{'x' * 300}")
+
+    assert load(path) == (
+        Settings(),
+        (f"{path}: it cannot be read: File name too long; the defaults hold",),
+    )
+
+
 def test_the_first_choice_makes_a_private_file_in_a_private_folder(path: Path) -> None:
     TomlFile(path).set("runs.silent-after", "10m")
 

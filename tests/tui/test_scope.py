@@ -43,9 +43,10 @@ def test_an_issue_that_nobody_tracks_is_refused(resolve: ResolveRef) -> None:
         scope_of("github.com/shoko/kugetsu#404", resolve)
 
 
-def test_what_is_neither_is_refused(resolve: ResolveRef) -> None:
+@pytest.mark.parametrize("text", ["no/such/directory", "~nobody-is-called-that", f"/{'x' * 300}"])
+def test_what_is_neither_is_refused(resolve: ResolveRef, text: str) -> None:
     with pytest.raises(BadReferenceError):
-        scope_of("no/such/directory", resolve)
+        scope_of(text, resolve)
 
 
 def test_a_damaged_store_is_left_for_the_board_to_tell() -> None:

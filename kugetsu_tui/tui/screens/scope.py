@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from kugetsu_tui.commands.directories import directory_typed
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.domain.errors import DamagedError, NotFoundError
 from kugetsu_tui.domain.frozen import frozen
@@ -31,9 +30,8 @@ def scope_of(text: str | None, resolve: ResolveRef) -> Scope:
     """
     if text is None:
         return Scope()
-    path = Path(text).expanduser()
-    if path.is_dir():
-        return Scope(directory=str(path.resolve()))
+    if directory := directory_typed(text):
+        return Scope(directory=str(directory))
     try:
         return Scope(key=resolve.tracked(text))
     except DamagedError:
