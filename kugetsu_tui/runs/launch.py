@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import subprocess  # noqa: TID251 - supervisors and keepers are started here
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from kugetsu_tui.runs.process import RUN_VARIABLE
 
 
-def launch(argv: Sequence[str], *, hand_on: Sequence[int], log: IO[bytes]) -> None:
+def launch(argv: Sequence[str], *, hand_on: Sequence[int], log: IO[bytes]) -> Callable[[], int]:
     """It is born with the locks' descriptors, so there is no moment in which nobody holds them.
 
     The mark of a run that this process may itself be part of does not go with it.
+
+    Returns:
+        What waits for its end: then its exit status, or the negative number of a signal.
 
     Raises:
         OSError: it cannot be started.
@@ -32,3 +35,4 @@ def launch(argv: Sequence[str], *, hand_on: Sequence[int], log: IO[bytes]) -> No
     )
     # Whoever starts a process has to take note of its death, or it stays a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
+    return process.wait

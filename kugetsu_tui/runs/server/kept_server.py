@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
@@ -149,7 +149,7 @@ class KeptServer:
     def _attempts(self) -> Iterator[ServerAddress | None]:
         """Each is over in about a second; the one that finds it is the last."""
         self.folder.make()
-        is_launched = False
+        keeper_ended: Callable[[], int] | None = None
         deadline = time.monotonic() + self.pace.ready
         while True:
             self.folder.look()
@@ -161,11 +161,10 @@ class KeptServer:
                 if facts is not None:
                     send(facts.keeper, signal.SIGTERM)
             elif (lock := take(self.folder.lock)) is not None:
-                if is_launched:
+                if keeper_ended is not None and keeper_ended() >= 0:  # it was not killed
                     os.close(lock)
                     raise self._not_started()
-                self._launch(lock)
-                is_launched = True
+                keeper_ended = self._launch(lock)
             if time.monotonic() > deadline:
                 raise BusyError(
                     "opencode's server does not get ready", hint="kugetsu server restart --force"
@@ -205,7 +204,8 @@ class KeptServer:
             return False
         return not usage.live_runs and not at_work
 
-    def _launch(self, lock: int) -> None:
+    def _launch(self, lock: int) -> Callable[[], int]:
+        """Start the keeper; returns what `launch` does."""
         from kugetsu_tui.runs.launch import launch  # noqa: PLC0415 - only who starts one needs it
 
         try:
@@ -214,7 +214,8 @@ class KeptServer:
             if (left := self.folder.read()) and distance(left.place, here()) is not Distance.HERE:
                 self.folder.forget()
             with self.folder.open_log() as log:
-                launch([*self.keeper, str(self.folder.path), str(lock)], hand_on=(lock,), log=log)
+                argv = [*self.keeper, str(self.folder.path), str(lock)]
+                return launch(argv, hand_on=(lock,), log=log)
         finally:
             os.close(lock)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +60,9 @@ class Played(BaseHTTPRequestHandler):
 def main() -> None:
     with (PLAY / "starts").open("a") as file:
         file.write(f"{os.getpid()}\n")
+    if (PLAY / "kills its keeper").exists():
+        (PLAY / "kills its keeper").unlink()
+        os.kill(os.getppid(), signal.SIGKILL)
     if (PLAY / "fails").exists():
         sys.exit("Error: nothing works today")
     if (PLAY / "has a child").exists():

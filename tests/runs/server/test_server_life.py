@@ -186,6 +186,18 @@ def test_a_killed_keeper_is_followed_by_another_of_the_same_server(bench: Server
     bench.await_end()
 
 
+def test_a_keeper_that_is_killed_while_its_server_starts_is_followed_by_another(
+    bench: ServerBench,
+) -> None:
+    bench.have("kills its keeper")
+
+    address = bench.server().ensure()
+
+    assert bench.server().running() == address
+    assert [str(pid) for pid in bench.living()] == bench.starts[-1:]
+    assert len(bench.starts) == 2
+
+
 def test_a_killed_server_is_followed_by_another(bench: ServerBench) -> None:
     first = bench.server().ensure()
     os.kill(bench.facts.opencode.pid, signal.SIGKILL)
