@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,10 +31,7 @@ ERRORS: Mapping[str, tuple[str, ...]] = {
 
 @pytest.fixture(scope="module", autouse=True)
 def strace() -> None:
-    if why := tracing.unusable():
-        if "strace" in os.environ.get("KUGETSU_TEST_REQUIRE", "").split(","):
-            pytest.fail(why, pytrace=False)
-        pytest.skip(why)
+    tracing.require()
 
 
 def map_in(folder: Path) -> dict[str, Record | DamagedRecord]:

@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.store.files import lay_out
 from tests.store.worker import BEGIN, END
 
@@ -34,6 +36,14 @@ def unusable() -> str:
         ["strace", "-qq", "-o", os.devnull, "true"], capture_output=True, text=True, check=False
     )
     return probe.stderr
+
+
+def require() -> None:
+    """Skips a test where strace cannot be used, or fails it where `KUGETSU_TEST_REQUIRE` says."""
+    if why := unusable():
+        if "strace" in os.environ.get("KUGETSU_TEST_REQUIRE", "").split(","):
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
@@ -16,10 +15,7 @@ SEED = 6
 
 @pytest.fixture(scope="module", autouse=True)
 def strace() -> None:
-    if why := tracing.unusable():
-        if "strace" in os.environ.get("KUGETSU_TEST_REQUIRE", "").split(","):
-            pytest.fail(why, pytrace=False)
-        pytest.skip(why)
+    tracing.require()
 
 
 @pytest.mark.parametrize("scene", SAMPLE)
