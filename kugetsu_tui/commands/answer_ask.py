@@ -146,7 +146,7 @@ def ask_text(ask: Ask) -> str:
     """All of it, as a person has to see it before it is answered; not clean."""
     if ask.kind is AskKind.QUESTION:
         return "\n\n".join(question_text(question) for question in ask.questions)
-    lines = [f"may it {ask.permission}?", "", ask.detail]
+    lines = [f"may it {ask.deed}?", "", ask.detail]
     if ask.patterns and ask.detail not in ask.patterns:
         lines += ["", *ask.patterns]
     lines += ["", f"always would allow: {', '.join(ask.always) or 'nothing more'}"]

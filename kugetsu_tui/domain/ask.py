@@ -84,6 +84,20 @@ class Ask:
     """The command, the diff, the URL or the file: what has to be seen before it is allowed."""
     questions: tuple[Question, ...] = ()
 
+    @property
+    def deed(self) -> str:
+        """What it may, if it is allowed to."""
+        return _DEEDS.get(self.permission, self.permission)
+
+
+_DEEDS = {
+    "external_directory": "go outside its directory",
+    "doom_loop": "go on, although it repeats itself",
+    "webfetch": "fetch from the web",
+    "websearch": "search the web",
+}
+"""Permissions of opencode (1.18) whose names are no verbs."""
+
 
 def ask_words(ask: Ask) -> str:
     """What is asked, in one clean line; the whole of it is in `Ask.detail`."""
@@ -92,4 +106,4 @@ def ask_words(ask: Ask) -> str:
     first, _, rest = ask.detail.strip().partition("\n")
     lines = f" (and {rest.count(chr(10)) + 1} more lines)" if rest else ""
     what = first if ask.permission in {"bash", ""} else ", ".join(ask.patterns) or first
-    return clean_line(f"may it {ask.permission}: {what}", _LINE_CAP) + lines
+    return clean_line(f"may it {ask.deed}: {what}", _LINE_CAP) + lines

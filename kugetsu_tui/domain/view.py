@@ -131,6 +131,8 @@ def _attention(row: Row, *, is_unseen: bool) -> Place:
         return 0, -_seconds(row.since)
     if row.state in _BAD:
         return 1, -_seconds(row.since)
+    if row.state is SessionState.QUEUED:
+        return 3, _seconds(row.since)  # behind what has its turn, in the order of theirs
     if row.state in BUSY_STATES:
         return 3, 0  # what works on says something every second: it had better not change places
     return 2 if is_unseen else 4, -_seconds(row.updated_at or row.since)

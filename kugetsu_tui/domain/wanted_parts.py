@@ -7,6 +7,9 @@ from typing import Self
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.transcript import PartKind
 
+_TOOLS = frozenset({PartKind.FILE, PartKind.SHELL, PartKind.TASK, PartKind.WEB})
+"""Tools that can be looked at alone; whoever wants tools wants them too."""
+
 
 @frozen
 class Wanted:
@@ -28,4 +31,5 @@ class Wanted:
         """Whether an entry of that kind is shown."""
         if is_noise:
             return self.with_noise or (kind in self.kinds and kind is PartKind.OTHER)
-        return not self.kinds or kind in self.kinds
+        is_tool = kind in _TOOLS and PartKind.TOOL in self.kinds
+        return not self.kinds or kind in self.kinds or is_tool

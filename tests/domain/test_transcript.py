@@ -71,6 +71,15 @@ def test_the_last_part_that_is_put_away_brings_all_back() -> None:
     assert all(wanted.has(kind) for kind in PartKind)
 
 
+def test_who_wants_tools_wants_those_too_that_can_be_looked_at_alone() -> None:
+    wanted = Wanted().toggled(PartKind.TOOL)
+
+    assert wanted.has(PartKind.SHELL)
+    assert wanted.has(PartKind.TASK)
+    assert not wanted.has(PartKind.ANSWER)
+    assert not Wanted().toggled(PartKind.SHELL).has(PartKind.TOOL)
+
+
 def test_bookkeeping_is_shown_where_all_is_asked_for_twice_or_it_alone() -> None:
     assert not Wanted().has(PartKind.OTHER, is_noise=True)
     assert Wanted().all().has(PartKind.OTHER, is_noise=True)

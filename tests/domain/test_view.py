@@ -47,6 +47,14 @@ def test_what_is_at_work_does_not_change_places_when_it_speaks() -> None:
     assert in_order([two, one], Order.ATTENTION) == [one, two]
 
 
+def test_what_is_queued_stands_behind_what_has_its_turn_as_its_turn_will_come() -> None:
+    first = row("z#9", state=SessionState.QUEUED, ago=timedelta(minutes=2))
+    second = row("a#1", state=SessionState.QUEUED, ago=timedelta(minutes=1))
+    busy, rest = row("z#10", state=SessionState.RUNNING), row("a#2")
+
+    assert in_order([rest, second, first, busy], Order.ATTENTION) == [busy, first, second, rest]
+
+
 @pytest.mark.parametrize(
     ("order", "more"),
     [

@@ -17,6 +17,7 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.conversation import Todo
 from kugetsu_tui.domain.errors import EndedBySignalError, RunFailedError
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.terminals.hand_over import hand_over
 from kugetsu_tui.tui.app import KugetsuApp
@@ -101,6 +102,16 @@ def has_a_disk_that_never_answers(scene: Scene) -> None:
     scene.conversations.todos = never  # type: ignore[method-assign, assignment]
 
 
+def has_a_disk_that_never_takes(scene: Scene) -> None:
+    """Have whoever writes down how the board was looked at wait for ever."""
+
+    def never(_memory: Memory) -> None:
+        os.write(1, ASKED.encode())
+        Event().wait()
+
+    scene.notebook.write = never  # type: ignore[method-assign, assignment]
+
+
 def wears_the_terminals_colours(scene: Scene) -> None:
     scene.settings = replace(scene.settings, theme="kugetsu-terminal")
 
@@ -113,7 +124,7 @@ HOW: Mapping[str, Callable[[Scene], None]] = {
     made.__name__: made
     for made in (
         *(has_a_bug, opens, is_refused, is_told_to_end, hands_over, breaks_when_told),
-        has_a_disk_that_never_answers,
+        *(has_a_disk_that_never_answers, has_a_disk_that_never_takes),
         wears_the_terminals_colours,
         leaves_the_mouse_alone,
     )

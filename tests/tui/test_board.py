@@ -268,6 +268,29 @@ async def test_only_keys_that_do_something_are_shown(morning: Scene) -> None:
         assert "x stop" not in hands.keys
 
 
+async def test_the_way_back_is_shown_where_there_is_one(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        assert "esc back" not in hands.keys
+        await hands.press("space")
+        await hands.until(lambda: "esc back" in hands.keys)
+
+        await hands.press("escape")
+        await hands.until(lambda: "esc back" not in hands.keys)
+        await hands.press("slash", *"docu", "enter")
+        await hands.until(lambda: "esc back" in hands.keys)
+
+
+@pytest.mark.parametrize("key", ["t", "T", "o", "l", "slash"])
+async def test_what_changes_the_rows_shows_them(morning: Scene, key: str) -> None:
+    async with driven(morning, size=(80, 24)) as hands:
+        await hands.press("j", "enter")
+        assert not hands.table.is_on_screen
+
+        await hands.press(key)
+        await hands.until(lambda: hands.table.is_on_screen)
+        assert not hands.board.has_class("-open")
+
+
 async def test_a_damaged_store_is_told_and_the_last_good_board_stays(morning: Scene) -> None:
     async with driven(morning) as hands:
         morning.store.damage = DamagedError("index: cut off", hint="cp index.json.last index.json")
@@ -285,6 +308,18 @@ async def test_a_store_damaged_from_the_start_is_told_in_place() -> None:
         await hands.until(lambda: "The store cannot be read" in hands.emptiness)
 
         assert "index.json: cut off in line 3" in hands.screen_text
+        assert hands.keys.startswith(" F5 refresh")
+        assert not any(word in hands.keys for word in ("init", "start", "filter", "kind"))
+
+        await hands.press("x")
+        await hands.until_told("stop: nothing is selected; press F5 to refresh")
+
+
+async def test_where_there_is_no_base_refusals_lead_to_init() -> None:
+    async with driven(scenes.empty()) as hands:
+        await hands.press("x")
+
+        await hands.until_told("stop: nothing is selected; press i to init")
 
 
 async def test_an_unreadable_database_is_told_and_issues_are_still_there(morning: Scene) -> None:

@@ -56,6 +56,21 @@ async def test_marked_runs_are_stopped_after_one_question(morning: Scene) -> Non
         assert not hands.board.rows.listing.marks
 
 
+async def test_all_that_is_shown_is_marked_and_listed_as_it_stands_there(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("A")
+        assert "7 marked" in hands.screen_text
+        await asked(hands, "x", Question)
+        places = [hands.screen_text.index(label) for label in (LOGIN, FLAKY, RATE)]
+        assert [hands.labels.index(label) for label in (LOGIN, FLAKY, RATE)] == [4, 5, 6]
+        assert places == sorted(places)
+        await hands.press("escape")
+        await back(hands)
+
+        await hands.press("A")
+        assert "marked" not in hands.screen_text
+
+
 async def test_a_question_that_is_left_stops_nothing_and_keeps_the_marks(morning: Scene) -> None:
     async with driven(morning) as hands:
         await mark(hands, LOGIN, RATE)

@@ -12,6 +12,7 @@ from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.tui.screens import transcript_feed
 from kugetsu_tui.tui.widgets.detail import Section
+from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.reading_line import ReadingLine
 from tests import scenes
@@ -227,15 +228,59 @@ async def test_search_unfolds_the_turn_that_it_leads_into() -> None:
         assert "▸ Question number 2?  1 part" not in folded
 
 
+_SAID = {PartKind.USER, PartKind.ANSWER, PartKind.THINKING}
+
+
 @pytest.mark.parametrize(("key", "kind"), list(zip("234567890", PartKind, strict=True)), ids=str)
 async def test_each_number_shows_one_part(key: str, kind: PartKind) -> None:
     async with reading(scenes.busy_morning()) as hands:
         await hands.press(key)
         blocks = reader(hands)._pages.blocks
-        assert {block.item.kind for block in blocks} <= {kind}
+        shown = {block.item.kind for block in blocks}
+        assert shown <= {kind} or (kind is PartKind.TOOL and not shown & _SAID)
 
         await hands.press(key)
         assert "Mended" in hands.text_of(reader(hands)), "the last one off is all on"
+
+
+async def test_where_there_is_none_of_the_parts_that_is_said() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("9")
+
+        await hands.until_shown("None of these parts is in it.")
+
+
+async def test_a_diff_has_no_parts_to_leave_out_and_help_names_none() -> None:
+    async with reading(scenes.busy_morning(), section=Section.CHANGES) as hands:
+        before = hands.text_of(reader(hands, Section.CHANGES))
+        await hands.press("2", "5", "z")
+        assert hands.text_of(reader(hands, Section.CHANGES)) == before
+
+        await hands.press("question_mark")
+        await hands.until_shown("keys: reading")
+        await hands.press("slash")
+        await hands.type("show only")
+        await hands.until_shown("nothing holds all these words")
+
+
+async def test_a_click_on_the_mark_unfolds_at_once_and_one_on_the_line_goes_there() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("g")
+        row = next(n for n, line in enumerate(lines_of(hands)) if "▸ bash ls" in line)
+        await hands.pilot.click(reader(hands), offset=(8, row))
+        assert cursor_line(hands).startswith("▸ bash ls")
+
+        await hands.press("g")
+        await hands.pilot.click(reader(hands), offset=(0, row))
+        await hands.until(lambda: cursor_line(hands).startswith("▾ bash ls"))
+
+
+async def test_keys_of_what_is_read_can_be_clicked() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        line = hands.board.query_one(KeyLine)
+        await hands.pilot.click(line, offset=(hands.keys.index("search"), 0))
+
+        await hands.until(lambda: isinstance(hands.board.focused, Input))
 
 
 async def test_parts_add_up_one_is_all_and_one_again_shows_bookkeeping() -> None:

@@ -253,6 +253,16 @@ def test_who_leaves_does_not_wait_for_a_disk_that_never_answers() -> None:
         screen.assert_restored()
 
 
+def test_who_leaves_does_not_wait_until_it_is_remembered_how_the_board_was_looked_at() -> None:
+    with shown("busy-morning", "has_a_disk_that_never_takes") as screen:
+        screen.until(b"Fix the login bug")
+        screen.press("q")
+
+        screen.until(ASKED.encode())
+        assert screen.end() == 0
+        screen.assert_restored()
+
+
 def test_where_no_shell_waits_ctrl_z_leaves_the_screen_there() -> None:
     with shown("busy-morning") as screen:
         screen.until(b"Fix the login bug")

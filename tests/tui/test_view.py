@@ -12,6 +12,7 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.looks import Looks
 from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.view import BoardColumn, Layout, Order, Span, View
+from kugetsu_tui.tui.widgets.detail import Section
 from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, LOGIN, LOST, PARSER, Scene
@@ -190,6 +191,23 @@ async def test_two_slashes_look_inside_transcripts_and_show_the_line(morning: Sc
         await hands.press("escape")
         await hands.until(lambda: len(hands.labels) == 8)
         assert "zebrafish" not in line_of(hands, DOCS)
+
+
+async def test_what_was_found_inside_a_transcript_is_opened_at_the_words(morning: Scene) -> None:
+    session_id = morning.record(DOCS).session_id
+    assert session_id is not None
+    morning.long_talk(session_id)
+    _say(morning, DOCS, "Question number 40?")
+    async with driven(morning) as hands:
+        await hands.press("slash", "/")
+        await hands.type("number 40?")
+        await hands.until(lambda: hands.labels == [DOCS])
+        await hands.press("enter", "enter")
+
+        reader = hands.inspector.reader_of(Section.TRANSCRIPT)
+        await hands.until(lambda: reader.item and reader.item.id == "u40")
+        assert hands.inspector.section is Section.TRANSCRIPT
+        await hands.until_shown(" 1/1 ")
 
 
 async def test_only_the_last_words_are_sought(morning: Scene) -> None:

@@ -66,7 +66,7 @@ class AnswerDialog(Dialog[Given]):
         """The end of the text was in sight."""
 
     def body(self) -> ComposeResult:
-        with VerticalScroll(id="page"):
+        with VerticalScroll(id="page", classes="-scrolls"):
             yield Static(Content.assemble(toned(clean(self._text), Tone.PLAIN)))
         yield Static(Content(""), id="taken")
         yield Input(placeholder="your words, then enter")

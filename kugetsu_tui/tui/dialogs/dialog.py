@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
+from textual import events
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
@@ -25,8 +26,8 @@ from kugetsu_tui.tui.widgets.too_small import TooSmall
 
 Answer = TypeVar("Answer")
 T = TypeVar("T")
-_LEAVING, _SENDING = ("esc", "any key"), (*("⏎", "^s"), *("Enter", "Ctrl+s"))
-"""Hints by their keys, as they are drawn and as they are read out."""
+_AROUND = 2
+"""Rows that the lines around what scrolls need beyond two fifths of the terminal."""
 
 BETWEEN_FIELDS: Sequence[BindingType] = (
     Binding("tab", "app.focus_next", show=False, priority=True),
@@ -48,7 +49,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "back", show=False),
+        Binding("escape,ctrl+c", "leave", "back", show=False),
         Binding("ctrl+s", "send", "send", show=False),
     ]
 
@@ -85,6 +86,23 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         self.refuse(self._refusal)
         self.set_focus(self.first_field())
 
+    def on_resize(self) -> None:
+        """Have the frame end where what scrolls does.
+
+        Textual (8.2) heeds only a limit in cells when it measures how high a frame has to be.
+        """
+        for each in self.query(".-scrolls"):
+            each.styles.max_height = self.size.height * 3 // 5 - _AROUND
+
+    def on_key(self, event: events.Key) -> None:
+        """What nobody here heeds goes no further.
+
+        By the time it is back at the app, a key that came right behind it may have ended this
+        dialog, and it would count for the screen beneath.
+        """
+        if event.key not in self.active_bindings:
+            event.stop()
+
     def on_unmount(self) -> None:
         """Let go of how it looked: Textual keeps that of the last thousand widgets, gone or not."""
         StylesCache.get_inner_outer.cache_clear()
@@ -113,14 +131,6 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         line = self.query_one("#refusal", Static)
         line.update(Content.assemble(toned(clean_line(words), Tone.BAD)))
         line.display = bool(words)
-
-    def on_key_line_clicked(self, message: KeyLine.Clicked) -> None:
-        """A hint does what its key does."""
-        message.stop()
-        if message.key in _LEAVING:
-            self.action_leave()
-        elif message.key in _SENDING:
-            self.action_send()
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Leave with that, once: another key may be on its way here already."""

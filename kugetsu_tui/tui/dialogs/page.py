@@ -23,7 +23,7 @@ class Page(Dialog[None]):
         self._lines = lines
 
     def body(self) -> ComposeResult:
-        with VerticalScroll(id="page"):
+        with VerticalScroll(id="page", classes="-scrolls"):
             for line, tone in self._lines:
                 yield Static(Content.assemble(toned(clean_line(line), tone)))
 

@@ -79,7 +79,7 @@ class PickDialog(Dialog[T], Generic[T]):
 
     def body(self) -> ComposeResult:
         yield Input(placeholder="type to find")
-        yield OptionList(compact=True, markup=False)
+        yield OptionList(compact=True, markup=False, classes="-scrolls")
         yield Static(Content(""), id="about")
 
     def first_field(self) -> Widget:

@@ -84,7 +84,7 @@ class Question(Dialog[Picked]):
             extras: what else may be wanted.
             is_list: the choices are long, and stand under one another.
         """
-        switch = [("space", "switch")] if extras else []
+        switch = [(" ".join(extra.key for extra in extras), "switch")] if extras else []
         super().__init__(title, hints=[("⏎", "choose"), ("tab", "next"), *switch, ("esc", "back")])
         self._is_list = is_list
         self._lines = lines

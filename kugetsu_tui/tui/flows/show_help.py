@@ -9,6 +9,5 @@ from kugetsu_tui.tui.flows.stage import Stage
 async def show_help(stage: Stage) -> None:
     """The keys that work where the question was asked, with the user's own choices in them."""
     context, keymap = stage.context, stage.keymap
-    await stage.ask(
-        HelpDialog(f"keys: {context}", keymap.keys_in(context), warnings=keymap.warnings)
-    )
+    keys = [key for key in keymap.keys_in(context) if key.id not in stage.senseless]
+    await stage.ask(HelpDialog(f"keys: {context}", keys, warnings=keymap.warnings))

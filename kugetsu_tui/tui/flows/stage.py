@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -112,6 +112,11 @@ class Stage(Protocol):
     @property
     def context(self) -> Context:
         """Where the keys are."""
+        ...
+
+    @property
+    def senseless(self) -> Collection[str]:
+        """The keys of that place that have nothing to do in this part of it."""
         ...
 
     @property

@@ -37,8 +37,8 @@ TYPING = (("⏎", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "m
 SEEKING = TYPING[:2]
 """What works while words are typed that are looked for in what is read."""
 _FOOTER = (
-    "answer", "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter", "order",
-    "kind", "mark", "palette", "quit", "settings", "help",
+    "back", "answer", "start", "continue", "resume", "stop", "adopt", "destroy", "open", "filter",
+    "order", "kind", "mark", "palette", "quit", "settings", "help",
 )  # fmt: skip
 _OPEN = (
     "back", "answer", "section", "continue", "resume", "stop", "destroy", "start", "palette",
@@ -54,7 +54,7 @@ def footer(
     keymap: Keymap,
     row: Row | None,
     *,
-    has_base: bool,
+    begin: str,
     is_open: bool,
     is_read: bool,
     idle: Container[str] = (),
@@ -64,15 +64,13 @@ def footer(
     Args:
         keymap: the user's.
         row: the selected one.
-        has_base: there is something to fork; else init stands where start does.
+        begin: the verb that leads on from where there is nothing.
         is_open: the session has the whole screen.
         is_read: a transcript or the like has the keys.
         idle: what has nothing to do there.
     """
     which = _READING if is_read else _OPEN if is_open else _FOOTER
-    names = [
-        "init" if name == "start" and not has_base else name for name in which if name not in idle
-    ]
+    names = [begin if name == "start" else name for name in which if name not in idle]
     return tuple(
         (keymap.key_of(name), keymap.keys[name].label) for name in names if is_apt(name, row)
     )

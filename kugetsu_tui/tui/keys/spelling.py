@@ -11,6 +11,7 @@ _SHOWN = {
     "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "space": "␣",
 }  # fmt: skip
 _TYPED = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown"}
+_WRITTEN = {shown: name for name, shown in _SHOWN.items()} | {"⌫": "backspace"}
 _NAMED = frozenset(key.value for key in Keys if not key.value.startswith("<"))
 
 
@@ -30,6 +31,8 @@ def _spelled(key: str) -> str:
 def textual_name(key: str) -> str:
     """Textual's name of a key that a person typed."""
     key = key.strip()
+    if key in _WRITTEN:
+        return _WRITTEN[key]
     if len(key) == 1:
         return _character_to_key(key)
     modifiers, plus, name = key.replace("^", "ctrl+").lower().rpartition("+")

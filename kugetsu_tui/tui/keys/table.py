@@ -67,6 +67,7 @@ BOARD_KEYS = (
     _look("pane", "tab", "pane", "Go to the other pane.", Context.ANYWHERE),
     _look("copy", "Y", "aside('copy')", "Copy reference, id, directory, URL or command."),
     _look("mark", "space", "mark", "Mark the row: stop, destroy and continue take all marked."),
+    _look("mark-all", "A", "mark_all", "Mark every issue that is shown, or none of them."),
     _look("filter", "slash", "filter", "Show the rows that pass what you type; // looks inside."),
     _look("repository", "R", "aside('repository')", "Show one repository's issues."),
     _look("order", "o", "view('order')", "Sort by attention, updated, created, messages, …"),
@@ -137,6 +138,13 @@ READING_KEYS = (
     ),
 )
 """Keys of a transcript, a diff, a run's journal."""
+
+TALK_KEYS = frozenset(
+    key.id
+    for key in READING_KEYS
+    if key.action.startswith(("part(", "turn", "user(")) or key.id == "read.follow"
+)
+"""Those that have a meaning only where something was said by turns."""
 
 EVERY_KEY = (*BOARD_KEYS, *MOVE_KEYS, *READING_KEYS)
 """What the user's keymap may choose."""

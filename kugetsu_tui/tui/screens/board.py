@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,17 +18,15 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
-from kugetsu_tui.tui.dialogs.pick import PickDialog, holding
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
-from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.crier import Crier
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
-from kugetsu_tui.tui.screens.palette import Entry, everything, sessions
+from kugetsu_tui.tui.screens.palette import choice
 from kugetsu_tui.tui.screens.player import Player
 from kugetsu_tui.tui.screens.rows import Refused, Rows, RowsChanged
 from kugetsu_tui.tui.screens.scope import Scope
@@ -139,6 +137,9 @@ class BoardScreen(Screen[None]):
         self.query_one(Masthead).standing = self.rows.standing
         self.query_one(Notice).words = notice(self.roster, self.error)
         self.set_class(not self.rows.table.rows, "-bare")
+        if not self.rows.table.rows:
+            self._see_rows()
+        self._draw_keys()
 
     @on(Refused)
     def _refused(self, message: Refused) -> None:
@@ -153,7 +154,6 @@ class BoardScreen(Screen[None]):
         self._keymap = self.stage.keymap = keymap_of(settings.keys)
         self.app.set_keymap(dict(self._keymap.chosen))
         self._draw()
-        self._draw_keys()
 
     def select(self, key: str) -> None:
         """Put the cursor on the row of that key, as soon as there is one."""
@@ -179,32 +179,32 @@ class BoardScreen(Screen[None]):
         if isinstance(focused, Input):
             line.keys = SEEKING if isinstance(focused, SearchInput) else TYPING
             return
+        is_open = self.has_class("-open")
+        idle = () if is_open else self.rows.idle
         line.keys = footer(
             self._keymap,
             self.stage.selected,
-            has_base=self.roster.base is not None,
-            is_open=self.has_class("-open"),
+            begin=self.rows.begin,
+            is_open=is_open,
             is_read=isinstance(focused, Reader),
-            idle=focused.idle if isinstance(focused, Reader) else (),
+            idle=focused.idle if isinstance(focused, Reader) else idle,
         )
-
-    @on(KeyLine.Clicked)
-    async def _key_clicked(self, message: KeyLine.Clicked) -> None:
-        for key in self._keymap.keys.values():
-            if key.label == message.label and key.context is not Context.READING:
-                await self.run_action(key.action)
-                return
 
     @on(SessionTable.Opened)
     def action_open(self) -> None:
-        if self.rows.table.selected is not None:
+        if (row := self.rows.table.selected) is not None:
             self.add_class("-open")
-            self.query_one(Inspector).focus_lines()
+            self.query_one(Inspector).open(row, self.rows.listing.filter.needle)
 
-    def action_back(self) -> None:
+    def _see_rows(self) -> None:
+        """What changes them is not to happen behind a session that has the whole screen."""
         if self.has_class("-open"):
             self.remove_class("-open")
             self.set_focus(self.rows.table)
+
+    def action_back(self) -> None:
+        if self.has_class("-open"):
+            self._see_rows()
         elif self.rows.listing.marks:
             self.rows.unmark()
         elif self.query_one(FilterBar).words:
@@ -227,10 +227,13 @@ class BoardScreen(Screen[None]):
         inspector.section = inspector.section.next(by)
 
     def action_filter(self) -> None:
+        self._see_rows()
         self.query_one(FilterBar).open()
 
     @on(FilterBar.Changed)
     def _filter_changed(self, message: FilterBar.Changed) -> None:
+        if message.words:
+            self._see_rows()
         self.rows.filter(message.words)
         self._draw()
 
@@ -244,6 +247,7 @@ class BoardScreen(Screen[None]):
 
     def action_view(self, name: str, choice: str = "") -> None:
         """Go on to that order, kind, span or layout; to the next one, where none is named."""
+        self._see_rows()
         self.rows.change_view(name, choice)
         if name == "kind":
             self._feed.begin(self.rows.listing.view)
@@ -251,21 +255,16 @@ class BoardScreen(Screen[None]):
     def action_mark(self) -> None:
         self.rows.mark()
 
+    def action_mark_all(self) -> None:
+        self.rows.mark_all()
+
     def action_refresh(self) -> None:
         self.rows.look_again()
         self._feed.begin(self.rows.listing.view)
 
     @work(group="palette")
     async def action_palette(self) -> None:
-        every = list(
-            everything(self._keymap, self.stage.themes, press=self._press, wear=self._wear)
-        )
-
-        def found(query: str) -> Sequence[Entry]:
-            rows = self.roster.matching(query) if query.strip() else ()
-            return [*holding(every, query), *sessions(rows, self.select)]
-
-        if (call := await self.stage.ask(PickDialog("palette", found))) is not None:
+        if (call := await choice(self.stage, press=self._press, wear=self._wear)) is not None:
             call()
 
     def _press(self, action: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
@@ -32,6 +32,7 @@ from kugetsu_tui.tui.screens.rows import Rows
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.look import THEMES, Tone
 from kugetsu_tui.tui.widgets.one_liners import Masthead
+from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.toned import Toned
 
@@ -106,6 +107,11 @@ class BoardStage:
     def context(self) -> Context:
         focused = self.screen.focused
         return focused.context if isinstance(focused, Toned) else Context.BOARD
+
+    @property
+    def senseless(self) -> Collection[str]:
+        focused = self.screen.focused
+        return focused.senseless if isinstance(focused, Reader) else ()
 
     @property
     def theme(self) -> str:
@@ -217,6 +223,7 @@ class BoardStage:
 
     def words(self, error: KugetsuError) -> str:
         remedy = error.remedy or ("init" if isinstance(error, NoOpencodeError) else "")
+        remedy = self._rows.begin if remedy == "start" else remedy
         if key := self.keymap.key_of(remedy):
             return f"{error.message}; press {key} to {remedy}"
         return f"{error.message}; {error.hint}" if error.hint else error.message

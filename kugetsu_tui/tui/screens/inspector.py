@@ -64,18 +64,51 @@ class Inspector(Detail):
         self._settling: Timer | None = None
         self._output = OutputTail(self, commands.log)
         self._transcript = TranscriptFeed(self, commands.transcript)
+        self._sought = ""
+        """What the transcript was found by, until one is there in it."""
         self._shown: dict[Section, str] = {}
         """Whose things each section shows."""
 
+    def open(self, row: Row, words: str) -> None:
+        """Turn to this row at once and take the keys.
+
+        Args:
+            row: the one that is to be read.
+            words: what its transcript was found by, and is to be shown at; or none.
+        """
+        self._turn_to(row)
+        self._sought = words
+        if words:
+            self.section = Section.TRANSCRIPT
+            self._seek()
+        self.focus_lines()
+
+    def _seek(self) -> None:
+        """Go to the words, as soon as a page that has them is there."""
+        if self._sought:
+            reader = self.reader_of(Section.TRANSCRIPT)
+            reader.search(self._sought)
+            if reader.quest.item is not None:
+                self._sought = ""
+
     def look_at(self, row: Row | None) -> None:
         """Turn to this row; to another session only once the selection rests there."""
-        if self._settling is not None:
-            self._settling.stop()
         is_another = self.row is not None and row is not None and row.key != self.row.key
         if is_another:
-            self._settling = self.set_timer(_SETTLING, partial(setattr, self, "row", row))
+            self._stay()
+            self._settling = self.set_timer(_SETTLING, partial(self._turn_to, row))
         else:
-            self.row = row
+            self._turn_to(row)
+
+    def _turn_to(self, row: Row | None) -> None:
+        self._stay()
+        if self.row is None or row is None or row.key != self.row.key:
+            self._sought = ""
+        self.row = row
+
+    def _stay(self) -> None:
+        if self._settling is not None:
+            self._settling.stop()
 
     def on_unmount(self) -> None:
         self._transcript.leave()
@@ -166,6 +199,7 @@ class Inspector(Detail):
         if self.row is not None and message.session_id == self._transcript.session_id:
             empty = message.trouble or _EMPTY[Section.TRANSCRIPT]
             self._show_items(self.row.key, Section.TRANSCRIPT, message.items, empty)
+            self._seek()
 
     @on(Read)
     def _read_arrived(self, message: Read) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from kugetsu_tui.domain.board import Row, RowKind
@@ -110,9 +110,19 @@ class Listing:
         else:
             self.marks[row.key] = None
 
+    def mark_all(self, rows: Iterable[Row]) -> None:
+        """Mark those of them that are issues; where all are marked, none of them any longer."""
+        keys = dict.fromkeys(row.key for row in rows if row.kind is RowKind.ISSUE)
+        if keys.keys() <= self.marks.keys():
+            self.marks = {key: None for key in self.marks if key not in keys}
+        else:
+            self.marks |= keys
+
     def marked(self) -> Sequence[Row]:
-        """The marked rows, as far as they are on the board, in its order."""
-        return [row for row in self._roster.board if row.key in self.marks]
+        """The marked rows, as far as they are on the board; as they stand there, then the rest."""
+        rows, places = self._roster.board.rows, {n: place for place, n in enumerate(self._order)}
+        marked = (n for n, row in enumerate(rows) if row.key in self.marks)
+        return [rows[n] for n in sorted(marked, key=lambda n: places.get(n, len(places)))]
 
     def shown(self, roster: Roster, *, directory: str = "") -> Shown:
         """The rows to be seen, in order.

@@ -12,9 +12,10 @@ from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.domain.view import Kinds, Layout, Order, Span
-from kugetsu_tui.tui.dialogs.pick import Item
+from kugetsu_tui.tui.dialogs.pick import Item, PickDialog, holding
 from kugetsu_tui.tui.keys.key import Context, Group
 from kugetsu_tui.tui.keys.keymap import Keymap
+from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 
 Entry: TypeAlias = Item[Callable[[], None]]
@@ -28,6 +29,25 @@ _VIEWS = {
 }
 """Name of the key that goes through them all → what of the view it changes, and to what."""
 _NAME_WIDTH, _KEY_WIDTH = 14, 7
+
+
+async def choice(
+    stage: BoardStage, *, press: Callable[[str], None], wear: Callable[[str], None]
+) -> Callable[[], None] | None:
+    """What does the thing that somebody found by typing; nothing where the palette was left.
+
+    Args:
+        stage: where it is asked.
+        press: does what an action says.
+        wear: changes the colours.
+    """
+    every = list(everything(stage.keymap, stage.themes, press=press, wear=wear))
+
+    def found(query: str) -> Sequence[Entry]:
+        rows = stage.roster.matching(query) if query.strip() else ()
+        return [*holding(every, query), *sessions(rows, stage.select)]
+
+    return await stage.ask(PickDialog("palette", found))
 
 
 def everything(
@@ -68,7 +88,7 @@ def sessions(rows: Sequence[Row], select: Callable[[str], None]) -> Iterator[Ent
         words = Content.assemble(
             toned(f"{look.glyph} ", look.tone),
             toned(clean_line(row.label), Tone.STRONG),
-            toned(f"  {clean_line(row.title)}", Tone.MUTED),
+            toned(f"  {clean_line(row.caption)}", Tone.MUTED),
         )
         yield Item(partial(select, row.key), words)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,9 @@ from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.one_liners import Part
 from kugetsu_tui.tui.widgets.roster import Roster
 from kugetsu_tui.tui.widgets.session_table import SessionTable
+
+_PATIENCE = 1.0
+"""Seconds that may be waited for what is remembered, when the screen is left."""
 
 
 class RowsChanged(Message):
@@ -85,13 +89,33 @@ class Rows(Vertical):
         self._settings = settings
         self.table.choose(settings.columns, settings.dates)
 
-    def on_unmount(self) -> None:
-        with suppress(KugetsuError):  # nobody is there any more to be told
-            self._save()
+    async def on_unmount(self) -> None:
+        """Remember how it was looked at; a disk that does not answer keeps nobody from leaving."""
+        with suppress(KugetsuError, TimeoutError):  # nobody is there any more to be told
+            await asyncio.wait_for(asyncio.to_thread(self._save), _PATIENCE)
 
     @property
     def table(self) -> SessionTable:
         return self.query_one(SessionTable)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """There is nothing to show, as the store cannot be read."""
+        return self._error is not None and not (self._roster and self._roster.board.rows)
+
+    @property
+    def begin(self) -> str:
+        """The verb that leads on from where there is nothing."""
+        if self.is_unreadable:
+            return "refresh"
+        return "start" if self._roster is not None and self._roster.base else "init"
+
+    @property
+    def idle(self) -> Collection[str]:
+        """Keys that have nothing to do: Escape undoes marks, and whatever hides rows."""
+        is_narrowed = self.listing.marks or self.directory or self.screen.query_one(FilterBar).words
+        of_rows = ("filter", "kind") if self.is_unreadable else ()
+        return of_rows if is_narrowed else ("back", *of_rows)
 
     @property
     def standing(self) -> tuple[Part, ...]:
@@ -201,6 +225,11 @@ class Rows(Vertical):
             self.listing.mark(row)
             self.table.action_move(1)
             self._changed()
+
+    def mark_all(self) -> None:
+        """Mark every issue that is shown; where all are marked, none."""
+        self.listing.mark_all(self.table.rows)
+        self._changed()
 
     def unmark(self) -> None:
         """Forget all marks."""

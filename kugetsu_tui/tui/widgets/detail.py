@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -77,7 +77,7 @@ class Detail(Vertical):
         for section in Section:
             pane: Toned
             if section in READ:
-                pane = Reader(is_tail=section is Section.TRANSCRIPT, id=section)
+                pane = Reader(is_talk=section is Section.TRANSCRIPT, id=section)
             else:
                 pane = TextLines(is_tail=section is Section.OUTPUT, id=section)
             yield pane.set_class(section is self.section, "-shown")
@@ -140,6 +140,10 @@ class Detail(Vertical):
         self.focus_lines()
 
 
+_LINES = 2
+"""Of the head; where the terminal is low it has one, and all of it stands there."""
+
+
 class Head(Static):
     """What the session does, how long, and who it is; beneath, its title and what that rests on."""
 
@@ -168,13 +172,10 @@ class Head(Static):
             toned("AUTO ", Tone.BAD, "bold") if row.is_auto else "",
             toned(f"+{row.queued_messages} queued  ", Tone.MIND) if row.queued_messages else "",
         )
-        return Content.assemble(
-            does,
-            _label(row, self.size.width - does.cell_length),
-            "\n",
-            toned(clean_line(row.title), Tone.PLAIN),
-            toned(f"  {clean_line(row.why)}", Tone.MUTED),
-        )
+        is_low = self.size.height < _LINES
+        room = self.size.width - does.cell_length
+        label = _label(row, room // 2 if is_low else room)
+        return Content.assemble(does, label, "  " if is_low else "\n", *_about(row))
 
     def _how_long(self, row: Row) -> str:
         if row.since is None:
@@ -183,6 +184,16 @@ class Head(Static):
         if row.state in BUSY_STATES:
             return spell_lasting(max((now - row.since).total_seconds(), 0))
         return spell_when(row.since, now, self.dates)
+
+
+def _about(row: Row) -> Iterator[tuple[str, str]]:
+    """Its title, and what its state rests on: that first where it is bad or deserves a look."""
+    tone = LOOKS[row.state].tone
+    has_trouble = tone in {Tone.BAD, Tone.MIND}
+    title, why = (row.caption, Tone.PLAIN), (row.why, tone if has_trouble else Tone.MUTED)
+    for words, each in (why, title) if has_trouble else (title, why):
+        if words:
+            yield toned(f"{clean_line(words)}  ", each)
 
 
 def _label(row: Row, width: int) -> Content:

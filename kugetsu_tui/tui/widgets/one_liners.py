@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from kugetsu_tui.tui.keys.spelling import textual_name
 from kugetsu_tui.tui.voice import key_name
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
@@ -61,17 +60,14 @@ class Notice(Static):
         self.update(Content(words))
 
 
+_ANY = {"key": "escape"}
+"""What is pressed where any key will do."""
+
+
 class KeyLine(Static):
     """Keys that do something now; the last ones are dropped where the line is short."""
 
     keys: reactive[tuple[tuple[str, str], ...]] = reactive(())
-
-    @dataclass
-    class Clicked(Message):
-        """As good as pressing it."""
-
-        key: str
-        label: str
 
     def render(self) -> Content:
         parts: list[tuple[str, str]] = [(" ", "")]
@@ -85,11 +81,14 @@ class KeyLine(Static):
         return _fitting(named, self.size.width - 1)
 
     def on_click(self, event: events.Click) -> None:
-        end = 1
+        """A click on it is as good as pressing it."""
+        event.stop()
+        end, names = 1, {key_name(key): key for key, _ in self.keys}
         for key, label in self._fitting:
             end += cell_len(f"{key} {label}  ")
             if 0 < event.x < end:
-                self.post_message(self.Clicked(key, label))
+                *_, last = names[key].split()
+                self.app.simulate_key(_ANY.get(last) or textual_name(last))
                 return
 
 

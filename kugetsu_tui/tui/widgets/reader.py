@@ -18,7 +18,7 @@ from textual.timer import Timer
 from kugetsu_tui.domain.transcript import PartKind
 from kugetsu_tui.domain.wanted_parts import Wanted
 from kugetsu_tui.tui.keys.key import Context
-from kugetsu_tui.tui.keys.table import READING_KEYS
+from kugetsu_tui.tui.keys.table import READING_KEYS, TALK_KEYS
 from kugetsu_tui.tui.widgets.drawings import EDGE, Drawings
 from kugetsu_tui.tui.widgets.items import Item
 from kugetsu_tui.tui.widgets.look import Tone
@@ -29,6 +29,7 @@ from kugetsu_tui.tui.widgets.sight import Sight
 from kugetsu_tui.tui.widgets.toned import Toned
 
 _SIDEWAYS = 8
+_NO_PART = "None of these parts is in it."
 _AHEAD = 0.05
 """Seconds of rest after which the next screens are drawn before they are asked for."""
 
@@ -64,15 +65,15 @@ class Reader(Toned):
 
         reader: Reader
 
-    def __init__(self, *, is_tail: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, is_talk: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         """Make it empty.
 
         Args:
-            is_tail: begin at the end, and follow it.
+            is_talk: it was said by turns: begin at the end, and follow it.
             id: Textual's.
         """
         super().__init__(id=id)
-        self._is_tail = is_tail
+        self._is_talk = is_talk
         self._shelf = Shelf()
         self._drawings = Drawings(self, self._shelf.is_open)
         self._pages = Pages(lambda block: len(self._drawings.of(block).strips))
@@ -98,7 +99,7 @@ class Reader(Toned):
         if afresh:
             self._shelf.clear()
             self.quest = Quest()
-            self.follows, self.has_news = self._is_tail, False
+            self.follows, self.has_news = self._is_talk, False
             self._sideways = 0
             self._sight.begin()
         before = self._shelf.items
@@ -130,9 +131,13 @@ class Reader(Toned):
     @property
     def idle(self) -> frozenset[str]:
         """Keys that have nothing to do: nothing is sought, or nobody has said anything."""
-        match = () if self.quest.words else ("read.match",)
-        turns = () if self._is_tail else ("read.turn", "read.user-back")
-        return frozenset((*match, *turns))
+        match = frozenset[str]() if self.quest.words else frozenset({"read.match"})
+        return self.senseless | match
+
+    @property
+    def senseless(self) -> frozenset[str]:
+        """Keys that never do anything here: they are for what was said."""
+        return frozenset() if self._is_talk else TALK_KEYS
 
     # Where one is
 
@@ -161,7 +166,7 @@ class Reader(Toned):
     def _set_cursor(self, spot: Spot) -> None:
         before, in_sight = self._sight.cursor, self._sight.lines
         self._sight.cursor = spot
-        self.follows = self._is_tail and spot == self._pages.last
+        self.follows = self._is_talk and spot == self._pages.last
         self.has_news = self.has_news and not self.follows
         self._place()
         if self._sight.lines == in_sight:
@@ -254,10 +259,11 @@ class Reader(Toned):
 
     def action_part(self, number: int) -> None:
         """Show only this part, or also, or no longer; 1 shows all."""
-        wanted = self.wanted
-        kind = PARTS[number - 2]
-        self._shelf.wanted = wanted.all() if number == 1 else wanted.toggled(kind)
-        self._lay()
+        if self._is_talk:
+            wanted = self.wanted
+            kind = PARTS[number - 2]
+            self._shelf.wanted = wanted.all() if number == 1 else wanted.toggled(kind)
+            self._lay()
 
     # What is sought
 
@@ -305,8 +311,9 @@ class Reader(Toned):
 
     def render_line(self, y: int) -> Strip:
         width, ground = self.size.width, self.rich_style
-        if not self._shelf.items and y == 0:
-            return self._line(Strip([Segment(f"  {self._empty}", self.ink(Tone.MUTED))]), ground)
+        if not self._pages.blocks and y == 0:
+            words = _NO_PART if self._shelf.items else self._empty
+            return self._line(Strip([Segment(f"  {words}", self.ink(Tone.MUTED))]), ground)
         if y >= len(self._sight.lines):
             return Strip.blank(width, ground)
         spot = self._sight.lines[y]
@@ -323,7 +330,7 @@ class Reader(Toned):
         if event.y >= len(self._sight.lines):
             return
         spot = self._sight.lines[event.y]
-        is_again = spot == self._sight.cursor
+        is_meant = spot == self._sight.cursor or event.x < EDGE
         self._set_cursor(spot)
-        if is_again and self._pages.blocks[self._sight.cursor.block].nth < 0:
+        if is_meant and self._pages.blocks[self._sight.cursor.block].nth < 0:
             self.action_fold()
