@@ -10,6 +10,7 @@ from textual.widgets import Input
 from kugetsu_tui.domain.ask import Ask, Decision, Reply
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.tui.dialogs import answer_ask
 from kugetsu_tui.tui.dialogs.answer_ask import AnswerDialog
 from tests import scenes
 from tests.asks import permission, question
@@ -70,7 +71,10 @@ async def test_a_command_is_shown_as_it_is_and_allowed_once(tmp_path: Path) -> N
         await hands.until(lambda: decided(scene) == [(Decision(reply=Reply.ONCE), "the board")])
 
 
-async def test_keys_that_were_pressed_too_soon_answer_nothing(tmp_path: Path) -> None:
+async def test_keys_that_were_pressed_too_soon_answer_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_ask, "_ARMED_AFTER", 3600.0)
     scene = waiting(tmp_path, permission())
     async with driven(scene) as hands:
         await hands.press("y", "o", "a", "n", "enter")
@@ -92,7 +96,7 @@ async def test_what_is_longer_than_the_screen_is_read_to_its_end_first(tmp_path:
 
         await hands.press("end")
         await hands.until(lambda: dialog.is_read)
-        assert "+ line 499" in hands.screen_text
+        await hands.until_shown("+ line 499")
         await hands.press("a")
 
         await hands.until(lambda: decided(scene) == [(Decision(reply=Reply.ALWAYS), "the board")])
