@@ -70,12 +70,6 @@ class Row:
         return self.issue_ref or self.session_id or "–"
 
     @property
-    def caption(self) -> str:
-        """The title without the reference that it may begin with, which stands beside it."""
-        ref, _, rest = self.title.partition(" ")
-        return rest.lstrip() if ref == self.issue_ref else self.title
-
-    @property
     def is_tracked(self) -> bool:
         """Whether it is the base or an issue's."""
         return self.kind in {RowKind.BASE, RowKind.ISSUE}

@@ -21,7 +21,7 @@ async def continue_session(stage: Stage) -> None:
         await start_issue(stage)
         return
     draft = stage.draft(f"continue {row.key}")
-    about = [row.caption, f"works in {row.directory}"]
+    about = [row.title, f"works in {row.directory}"]
     if row.state in BUSY_STATES:
         about.append(f"{row.state}: the message waits in the queue until that is over")
     launched = await insist(

@@ -110,7 +110,7 @@ def _require_some(verb: str, rows: Sequence[Row], what: str) -> None:
 
 
 def _listed(rows: Sequence[Row], left_out: Sequence[Row], why: str) -> list[Line]:
-    lines = [(f"{LOOKS[row.state].glyph} {row.label}  {row.caption}", Tone.STRONG) for row in rows]
+    lines = [(f"{LOOKS[row.state].glyph} {row.label}  {row.title}", Tone.STRONG) for row in rows]
     return [*lines, *((f"{why}: {row.label}, {row.state}", Tone.MUTED) for row in left_out)]
 
 

@@ -88,7 +88,7 @@ def sessions(rows: Sequence[Row], select: Callable[[str], None]) -> Iterator[Ent
         words = Content.assemble(
             toned(f"{look.glyph} ", look.tone),
             toned(clean_line(row.label), Tone.STRONG),
-            toned(f"  {clean_line(row.caption)}", Tone.MUTED),
+            toned(f"  {clean_line(row.title)}", Tone.MUTED),
         )
         yield Item(partial(select, row.key), words)
 

@@ -149,8 +149,8 @@ _WORDS: Mapping[str, Callable[[Row, int], tuple[str, Tone]]] = {
     "glyph": lambda row, width: (fitted(LOOKS[row.state].glyph, width), LOOKS[row.state].tone),
     "state": lambda row, width: (fitted(row.state, width), LOOKS[row.state].tone),
     "title": lambda row, width: (
-        fitted(clean_line(row.caption or row.why), width),
-        Tone.PLAIN if row.caption else Tone.MUTED,
+        fitted(clean_line(row.title or row.why), width),
+        Tone.PLAIN if row.title else Tone.MUTED,
     ),
     "directory": lambda row, width: (fitted_end(clean_line(row.directory), width), Tone.MUTED),
     "model": lambda row, width: (fitted(_model(row), width), Tone.MUTED),

@@ -190,7 +190,7 @@ def _about(row: Row) -> Iterator[tuple[str, str]]:
     """Its title, and what its state rests on: that first where it is bad or deserves a look."""
     tone = LOOKS[row.state].tone
     has_trouble = tone in {Tone.BAD, Tone.MIND}
-    title, why = (row.caption, Tone.PLAIN), (row.why, tone if has_trouble else Tone.MUTED)
+    title, why = (row.title, Tone.PLAIN), (row.why, tone if has_trouble else Tone.MUTED)
     for words, each in (why, title) if has_trouble else (title, why):
         if words:
             yield toned(f"{clean_line(words)}  ", each)

@@ -229,7 +229,7 @@ class SessionTable(Toned):
                 text, tone = fitted(line, column.width), Tone.OPEN
             elif column.name == "title" and row.is_auto:
                 segments.append(Segment(_AUTO, ground + self.ink(Tone.BAD)))
-                text = fitted(clean_line(row.caption), column.width - len(_AUTO))
+                text = fitted(clean_line(row.title), column.width - len(_AUTO))
             segments.append(Segment(text + " " * GAP, ground + self.ink(tone)))
         return Strip(segments).adjust_cell_length(width, ground).simplify()
 
