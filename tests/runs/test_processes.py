@@ -51,8 +51,11 @@ def start() -> Iterator[Start]:
     """Starts programs that are gone after the test."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def begin(*argv: str, **environment: str) -> subprocess.Popen[bytes]:
-        child = subprocess.Popen(argv, env={**os.environ, **environment})
+    def begin(
+        *argv: str, stdin: int | None = None, stdout: int | None = None, **environment: str
+    ) -> subprocess.Popen[bytes]:
+        variables = {**os.environ, **environment}
+        child = subprocess.Popen(argv, env=variables, stdin=stdin, stdout=stdout)
         started.append(child)
         return child
 
@@ -108,15 +111,20 @@ def test_a_name_made_to_confuse_confuses_nobody(tmp_path: Path, table: Table, st
 
 
 def test_a_later_process_with_the_same_number_is_not_signalled(start: Start) -> None:
-    child = start("sleep", "60")
+    child = start("cat", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     seen = procfs.look_at(child.pid)
     assert seen is not None
+    assert child.stdin
+    assert child.stdout
 
     send(Process(child.pid, seen.started - 1), signal.SIGKILL)
 
-    assert procfs.look_at(child.pid) == seen
-    send(seen, signal.SIGKILL)
-    assert child.wait() == -signal.SIGKILL
+    with child.stdin, child.stdout:
+        child.stdin.write(b"alive\n")
+        child.stdin.flush()
+        assert child.stdout.readline() == b"alive\n"
+        send(seen, signal.SIGKILL)
+        assert child.wait() == -signal.SIGKILL
 
 
 def test_signalling_the_dead_is_silent(start: Start) -> None:

@@ -166,6 +166,33 @@ def test_an_edit_reads_afresh_what_another_program_wrote(tmp_path: Path) -> None
     assert list(store.index().issues) == [KEY, "h/u/r#2", "h/u/r#1"]
 
 
+def test_content_is_on_disk_before_it_has_its_name_and_names_are_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut may leave an empty file in the old one's place (fsync(2), NOTES)."""
+    done: list[str] = []
+    sync, take_place = os.fsync, Path.replace
+
+    def note_sync(descriptor: int) -> None:
+        done.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        sync(descriptor)
+
+    def note_place(self: Path, target: Path) -> Path:
+        done.append(f"{self.name} becomes {target.name}")
+        return take_place(self, target)
+
+    store = store_in(lay_out(tmp_path / "store"))
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(Path, "replace", note_place)
+    with store.edit() as draft:
+        draft.put("h/u/r#1", Record(type="forked"))
+
+    for place, parent in (("h-u-r-1.json", "sessions"), ("index.json", "store")):
+        (taken,) = (words for words in done if words.endswith(f" becomes {place}"))
+        assert taken.partition(" ")[0] in done[: done.index(taken)], done
+        assert parent in done[done.index(taken) :], done
+
+
 def test_settling_a_record_leaves_the_index_alone(tmp_path: Path) -> None:
     folder = lay_out(tmp_path / "s")
     before = (folder / "index.json").stat()
