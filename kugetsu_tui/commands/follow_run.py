@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
+from shlex import quote
 from typing import Self
 
 from kugetsu_tui.commands.launched import Launched
@@ -79,7 +80,7 @@ class Answered:
         if self.is_lost:
             return RunFailedError(
                 f"{name}: the run's supervisor died",
-                hint=f"kugetsu log '{name}' --debug",
+                hint=f"kugetsu log {quote(name)} --debug",
                 changed=True,
             )
         if end is None or end.outcome is RunOutcome.ANSWERED:
@@ -88,7 +89,7 @@ class Answered:
         verb = "start" if self._may_start_again else "continue"
         return kind(
             f"{name}: {end.reason or end.outcome}",
-            hint=f"kugetsu log '{name}', then kugetsu {verb} '{name}' MESSAGE",
+            hint=f"kugetsu log {quote(name)}, then kugetsu {verb} {quote(name)} MESSAGE",
             remedy=verb,
             changed=True,
         )

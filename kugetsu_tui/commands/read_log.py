@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from shlex import quote
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
@@ -63,13 +64,15 @@ class ReadLog:
             if run_id not in known:
                 raise NotFoundError(
                     f"{key}: run {clean_line(run_id)}: nothing is kept of it",
-                    hint=f"kugetsu show '{key}' names its runs",
+                    hint=f"kugetsu show {quote(key)} names its runs",
                 )
             return RunId(run_id)
         record = require_record(key, tracked_record(key, self.store))
         if record.run_id is None or self.runs.seen(record.run_id) is None:
             raise NotFoundError(
-                f"{key}: no run of it is kept here", hint=f"kugetsu show '{key}'", remedy="continue"
+                f"{key}: no run of it is kept here",
+                hint=f"kugetsu show {quote(key)}",
+                remedy="continue",
             )
         return record.run_id
 

@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 
 from kugetsu_tui.domain.errors import NoOpencodeError
 from kugetsu_tui.domain.text import clean_line
@@ -108,7 +109,7 @@ def _missing(candidates: tuple[Path, ...]) -> NoOpencodeError:
         if _kind(path) == stat.S_IFREG:
             name = clean_line(str(path))
             return NoOpencodeError(
-                f"opencode: {name}: it is not executable", hint=f"chmod +x {name}"
+                f"opencode: {name}: it is not executable", hint=f"chmod +x {quote(name)}"
             )
     folders = dict.fromkeys(str(path.parent) for path in candidates)
     return NoOpencodeError(

@@ -34,8 +34,8 @@ def require_ours(path: Path, *, user: int) -> None:
         raise EnvironmentUnfitError(
             f"{shown}: belongs to {_name(about.st_uid)}, and this is {_name(user)}: nothing is read"
             " or written",
-            hint=f"sudo -u {_name(about.st_uid)} kugetsu …, or take it over: "
-            f"sudo chown -R {_name(user)} {quote(shown)}",
+            hint=f"sudo -u {quote(_name(about.st_uid))} kugetsu …, or take it over: "
+            f"sudo chown -R {user} {quote(shown)}",
         )
     if about.st_mode & _WRITERS:
         raise EnvironmentUnfitError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -234,6 +235,51 @@ def test_so_is_what_a_file_of_tasks_says(stage: Stage, tmp_path: Path) -> None:
             _, out, err = call(stage, *spelled)
             assert out or err
             assert not OBEYED.search(out + err)
+
+
+TRAP = "odd/'; touch obeyed; '$(touch obeyed)#1"
+TAKE_A_REFERENCE = [name for name, verb in VERBS.items() if verb.usage.startswith("REF")]
+WORDS_BEHIND = {"start": ["go"], "continue": ["go"], "adopt": ["ses_nobody"]}
+
+
+def has_failed(stage: Stage) -> None:
+    end = RunEnd(outcome=RunOutcome.FAILED, at=NOW)
+    stage.have_run(TRAP, run_seen("run-0", session_id=FORK, end=end))
+
+
+def is_at_work(stage: Stage) -> None:
+    stage.have_run(TRAP, run_seen("run-0", session_id=FORK))
+
+
+def has_lost_its_session(stage: Stage) -> None:
+    del stage.conversations.kept[FORK]
+
+
+def has_no_session(stage: Stage) -> None:
+    stage.track(TRAP, None)
+
+
+def is_untracked(stage: Stage) -> None:
+    call(stage, "destroy", TRAP, "-y")
+
+
+@pytest.mark.parametrize(
+    "given", [nothing, has_failed, is_at_work, has_lost_its_session, has_no_session, is_untracked]
+)
+@pytest.mark.parametrize("verb", [*TAKE_A_REFERENCE, "doctor", "list"])
+def test_what_is_recommended_is_safe_in_a_shell(given: Callable[[Stage], None], verb: str) -> None:
+    stage = Stage(Path("/"))
+    stage.base(BASE)
+    stage.track(TRAP, FORK)
+    given(stage)
+    reference = [TRAP] if verb in TAKE_A_REFERENCE else []
+
+    _, out, err = call(stage, verb, *reference, *WORDS_BEHIND.get(verb, []))
+
+    lines = [line.strip() for line in (out + err).splitlines() if "obeyed" in line]
+    for line in lines:
+        if (advice := line.removeprefix("hint: ").removeprefix("repair: ")) != line:
+            assert any(TRAP in word for word in shlex.split(advice)), line
 
 
 def test_every_verb_is_on_the_tour() -> None:

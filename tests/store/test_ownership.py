@@ -36,7 +36,18 @@ def test_a_store_of_somebody_else_is_refused_with_the_way_out(store: Path) -> No
     with pytest.raises(EnvironmentUnfitError, match=f"belongs to .*this is #{SOMEBODY}") as refusal:
         require_ours(store, user=SOMEBODY)
 
-    assert "sudo -u" in refusal.value.hint
+    assert refusal.value.hint.endswith(f"sudo chown -R {SOMEBODY} {store}")
+
+
+def test_an_owner_without_a_name_is_quoted_from_the_shell(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+
+    with pytest.raises(EnvironmentUnfitError) as refusal:
+        require_ours(store, user=SOMEBODY)
+
+    assert refusal.value.hint.startswith(f"sudo -u '#{ME}' kugetsu …")
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o720, 0o707])
