@@ -194,8 +194,9 @@ class KeptServer:
         return facts
 
     def _is_to_be_replaced(self, facts: ServerFacts) -> bool:
-        """It was started with other keys, say, and nobody would miss it."""
-        if facts.is_of(self.opencode.heeded()):
+        """It is another version's, or was started with other keys, and nobody would miss it."""
+        is_of_now = facts.is_of(self.opencode.heeded())
+        if is_of_now and not is_outdated(self.opencode, facts.stamp):
             return False
         usage = usage_of(self.folder.runs, facts, but=self.run_id)
         try:

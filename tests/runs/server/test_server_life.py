@@ -229,7 +229,17 @@ def test_a_server_that_hangs_is_replaced(bench: ServerBench, *, is_keeper_killed
     assert not lives(hanging)
 
 
-def test_one_of_another_version_is_replaced_once_nobody_needs_it(bench: ServerBench) -> None:
+def test_one_of_another_version_is_replaced_by_who_needs_one(bench: ServerBench) -> None:
+    first = bench.server().ensure()
+    outdated = bench.facts.opencode
+    bench.have(program="installed anew", version="1.19.0")
+
+    assert bench.server().ensure() != first
+    assert bench.facts.version == "1.19.0"
+    assert not lives(outdated)
+
+
+def test_one_of_another_version_stays_until_nobody_needs_it(bench: ServerBench) -> None:
     first = bench.server().ensure()
     bench.have("busy")
     bench.have(program="installed anew", version="1.19.0")
