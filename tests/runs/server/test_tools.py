@@ -13,6 +13,7 @@ import pytest
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.server.tools import ended_afterwards
+from tests.runs.conftest import eventually
 
 pytestmark = pytest.mark.fast
 
@@ -36,16 +37,17 @@ class Serving:
         return f"setsid sleep 300 & echo $! >> {spot}.part; mv {spot}.part {spot}; wait"
 
     def begin(self, *commands: str) -> Process:
+        """Returns once all its shells are there."""
         self._server = subprocess.Popen([sys.executable, "-c", _SERVER, *commands])
-        process = look_at(self._server.pid)
+        process, server = look_at(self._server.pid), psutil.Process(self._server.pid)
         assert process is not None
+        shells = [["/bin/sh", "-c", command] for command in commands]
+        eventually(lambda: [child.cmdline() for child in server.children()] == shells)
         return process
 
     def sleeper(self, name: str) -> psutil.Process:
         """Whom the tool of that name has left."""
-        assert self._server is not None
-        while not (self._folder / name).exists():
-            assert self._server.poll() is None
+        eventually((self._folder / name).exists)
         return psutil.Process(int((self._folder / name).read_text().split()[0]))
 
     def end(self) -> None:
