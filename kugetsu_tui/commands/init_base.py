@@ -88,7 +88,7 @@ class InitBase:
             ConflictError: there is a base, and `force` was not asked for.
             UsageError: a session to adopt is given a message or a directory.
             NoTerminalError: no terminal, and neither a message nor a session to adopt.
-            RunFailedError: opencode's screen was left without a prompt.
+            RunFailedError: opencode's screen was left without a prompt, or killed.
         """
         if request.adopt is not None and (request.message or request.directory):
             raise UsageError("init: an adopted session takes neither a message nor a directory")

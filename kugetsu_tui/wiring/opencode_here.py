@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kugetsu_tui.domain.errors import NoTerminalError
+from kugetsu_tui.domain.errors import NoTerminalError, RunFailedError
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.domain.settings import Settings
@@ -54,7 +54,6 @@ class OpencodeHere:
 
     def open_screen(self, session_id: SessionId | None, *, directory: Path) -> SessionId | None:
         """Raises `NoTerminalError` where there is no terminal to hand over."""
-        from kugetsu_tui.opencode.closing_words import session_named
         from kugetsu_tui.opencode.screen import screen_command
         from kugetsu_tui.terminals.hand_over import hand_over
 
@@ -63,7 +62,7 @@ class OpencodeHere:
         )
         self._require_terminal(session_id)
         end = hand_over(command.argv, directory=directory, environment=command.environment)
-        return session_named(end.closing_words)
+        return _begun(end.closing_words, killed_by=None if session_id else end.signal)
 
     def attach_screen(
         self, session_id: SessionId, *, address: ServerAddress, run_id: RunId, directory: Path
@@ -95,7 +94,6 @@ class OpencodeHere:
             )
 
     def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
-        from kugetsu_tui.opencode.closing_words import session_named
         from kugetsu_tui.opencode.first_turn import has_first_turn_ended
         from kugetsu_tui.opencode.opening_words import opening_words
         from kugetsu_tui.opencode.screen import screen_command
@@ -115,7 +113,26 @@ class OpencodeHere:
             ),
             patience=_ANSWER_PATIENCE,
         )
-        return session_named(end.closing_words)
+        return _begun(end.closing_words, killed_by=end.signal)
+
+
+def _begun(closing_words: str, *, killed_by: int | None) -> SessionId | None:
+    """The session that was begun in a screen; nothing where it was left without one.
+
+    Raises:
+        RunFailedError: the screen was killed before it could name it.
+    """
+    from kugetsu_tui.opencode.closing_words import session_named
+
+    named = session_named(closing_words)
+    if named is None and killed_by is not None:
+        raise RunFailedError(
+            f"init: opencode's screen was ended by signal {killed_by}, and named no session;"
+            " there is no new base",
+            hint="kugetsu list --all shows what it began, kugetsu init --adopt SESSION takes it",
+            remedy="init",
+        )
+    return named
 
 
 def find_program(settings: Settings, environment: Mapping[str, str]) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 
+import psutil
 import pytest
 
 from tests.journeys.kugetsu import (
@@ -134,6 +135,24 @@ def test_a_killed_opencode_is_told_and_the_session_can_be_continued(kugetsu: Kug
     again = kugetsu("continue", REF, "#model: say alive")
     assert (again.status, again.out) == (0, "alive\n"), again.err
     assert kugetsu.record(REF)["opencode_session_id"] == session
+
+
+def test_an_opencode_that_is_killed_while_it_makes_the_base_is_told_and_what_it_made_can_be_taken(
+    newcomer: Kugetsu,
+) -> None:
+    init = newcomer.begin("init", "--message", "#model: hang")
+    (session,) = eventually(newcomer.prompts)
+    (opencode,) = psutil.Process(init.process.pid).children()
+
+    opencode.kill()
+
+    ended = init.ended()
+    assert (ended.status, "ended by signal 9" in ended.err) == (1, True), ended.err
+    assert not (newcomer.store / "index.json").exists()
+    rows = newcomer.data("list", "--all")["sessions"]
+    assert session in [row["session_id"] for row in rows]
+    assert newcomer("init", "--adopt", session).status == 0
+    assert newcomer("start", REF, "#model: say based").out == "based\n"
 
 
 def test_a_run_of_which_nobody_is_left_was_interrupted(kugetsu: Kugetsu) -> None:

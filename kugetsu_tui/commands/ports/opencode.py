@@ -32,6 +32,7 @@ class Opencode(Protocol):
 
         Raises:
             NoTerminalError: there is no terminal to hand over.
+            RunFailedError: it was killed before it named a new session.
         """
         ...
 
@@ -42,5 +43,9 @@ class Opencode(Protocol):
         ...
 
     def drive_screen(self, message: str, *, directory: Path) -> SessionId | None:
-        """Type a first message into opencode's screen on a terminal of our own."""
+        """Type a first message into opencode's screen on a terminal of our own.
+
+        Raises:
+            RunFailedError: it was killed before it named the session.
+        """
         ...
