@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,25 @@ def test_a_flag_that_is_not_understood_is_refused(
 
     assert (code, out) == (2, "")
     assert err.startswith(f"kugetsu: {complaint}")
+
+
+def test_settings_that_others_may_write_are_not_heeded(tmp_path: Path) -> None:
+    assert run(tmp_path, "--batch", "settings", "notify.command", "true")[0] == 0
+    (file,) = tmp_path.rglob("config.toml")
+    file.chmod(0o666)
+
+    code, out, err = run(tmp_path, "--batch", "list")
+
+    assert (code, out) == (5, "")
+    assert err.endswith(f"hint: chmod go-w {file}\n")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a home to somebody else")
+def test_root_makes_no_second_store_in_the_home_of_who_called_sudo(tmp_path: Path) -> None:
+    os.chown(tmp_path, 4321, 4321)
+
+    for words in (["list"], ["adopt", "h/u/r#1", "ses_x"], ["settings", "runs.keep", "7"]):
+        code, _, err = run(tmp_path, "--batch", *words)
+        assert code == 5
+        assert "this would be a second store" in err
+    assert not (tmp_path / ".kugetsu").exists()
