@@ -9,10 +9,12 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, cast
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.constants import MAX_FPS
@@ -23,6 +25,7 @@ from textual.worker import WorkerFailed
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
 from kugetsu_tui.tui.beside import Beside
+from kugetsu_tui.tui.canvas import CANVAS, Sparing
 from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.link import FEW_FRAMES, LINK
 from kugetsu_tui.tui.patient_driver import PatientDriver
@@ -96,6 +99,8 @@ class KugetsuApp(App[None], inherit_bindings=False):
         A key that comes while the screen closes finds nobody. Where there is no room to show what
         it would do, it does nothing; that can be left.
         """
+        if isinstance(event, events.Resize):
+            CANVAS.forget()
         if not isinstance(event, events.Key):
             await super().on_event(event)
         elif not self.is_running or (self._is_too_small and event.key not in self._leaving):
@@ -168,6 +173,11 @@ class KugetsuApp(App[None], inherit_bindings=False):
         at_work = 0 if self._is_played else self.board.roster.at_work
         runs = "1 run goes on" if at_work == 1 else f"{at_work} runs go on"
         self.exit(message=Text(f"{runs}: kugetsu list") if at_work else None)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = cast("RenderableType", Sparing(renderable, CANVAS))  # as Textual's own
+        super()._display(screen, renderable)
 
     def _refresh_notifications(self) -> None:
         """Those that came last are in sight; all can be read again.

@@ -14,6 +14,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
 from kugetsu_tui.domain.errors import SIGNALLED
+from kugetsu_tui.tui.canvas import CANVAS
 
 _PATIENCE = 0.5
 """Seconds that a terminal may take for what is to be drawn; keys and signals wait as long."""
@@ -71,6 +72,7 @@ class PatientDriver(LinuxDriver):
         try:
             self._queue.put(data, timeout=0 if self._is_stalled else _PATIENCE)
         except Full:
+            CANVAS.forget()
             if not self._is_stalled:
                 self._is_stalled = True
                 self._app.call_later(self._app.set_timer, _PAUSE, self._try_again)
@@ -78,6 +80,11 @@ class PatientDriver(LinuxDriver):
     def _try_again(self) -> None:
         self._is_stalled = False
         self._app.refresh(layout=True)
+
+    def resume_application_mode(self) -> None:
+        """Take the terminal back: others have drawn on it."""
+        CANVAS.forget()
+        super().resume_application_mode()
 
     def stop_application_mode(self) -> None:
         """What restores the terminal goes before whatever was still to be drawn."""

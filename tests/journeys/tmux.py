@@ -45,6 +45,10 @@ class Terminal:
         """The process that the window was opened with."""
         return int(self._tmux("display-message", "-p", "#{pane_pid}"))
 
+    def device(self) -> Path:
+        """The terminal: whatever is written there is on the screen."""
+        return Path(self._tmux("display-message", "-p", "#{pane_tty}").strip())
+
     def modes(self) -> str:
         """What a program may have changed in the terminal, in tmux's words."""
         return self._tmux("display-message", "-p", " ".join(f"{m}=#{{{m}}}" for m in _MODES))

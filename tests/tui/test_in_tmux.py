@@ -154,6 +154,18 @@ def test_ctrl_z_gives_the_shell_back_and_fg_the_screen(screen: Terminal) -> None
     left(screen, "any key back")
 
 
+def test_what_others_write_over_it_can_be_drawn_over(screen: Terminal) -> None:
+    screen.type("?")
+    screen.until_it_shows("any key back")
+    screen.type("Escape")
+    left(screen, "any key back")
+    screen.device().write_text("\x1b[5;20HTHE DISK IS FULL")
+    screen.until_it_shows("THE DISK IS FULL")
+
+    screen.type("F5")
+    left(screen, "THE DISK IS FULL")
+
+
 def test_at_the_end_the_shell_is_as_it_was(screen: Terminal) -> None:
     screen.type("q")
     screen.until_it_shows("3 runs go on")

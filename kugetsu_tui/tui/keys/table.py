@@ -75,7 +75,7 @@ BOARD_KEYS = (
     _look("range", "T", "view('span')", "Show all, or the last 24 hours, 7 or 30 days."),
     _look("layout", "l", "view('layout')", "Stand in one list, or by repository."),
     _look("messages", "m", "aside('messages')", "Read again what was told in passing."),
-    _look("refresh", "f5", "refresh", "Read everything again.", Context.ANYWHERE),
+    _look("refresh", "f5", "refresh", "Read everything again, and draw it anew.", Context.ANYWHERE),
     _look("palette", "ctrl+p", "palette", "Find a verb or a session by typing.", Context.ANYWHERE),
     _look(
         "settings",
