@@ -14,6 +14,7 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import TextPart
 from kugetsu_tui.domain.errors import (
     DatabaseUnreadableError,
+    EnvironmentUnfitError,
     KugetsuError,
     NotFoundError,
     RunFailedError,
@@ -222,7 +223,7 @@ class FollowRun:
     def _journal(self, launched: Launched) -> Iterator[Journalled | None]:
         try:
             yield from self.runs.journal(launched.run_id, follow=True)
-        except NotFoundError as error:
+        except (NotFoundError, EnvironmentUnfitError) as error:
             raise RunFailedError(
                 f"{launched.issue_ref}: cannot be watched: {error.message}; it goes on even so",
                 hint="kugetsu list",

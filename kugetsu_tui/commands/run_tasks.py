@@ -77,7 +77,8 @@ class RunTasks:
         Raises:
             UsageError: a line is no task; nothing was begun.
             NoBaseError: an issue has no session, and there is nothing to fork; nothing was begun.
-            KugetsuError: after a `KeyboardInterrupt`, something cannot be stopped.
+            KugetsuError: after a `KeyboardInterrupt`, something cannot be stopped; or what is on
+                its way cannot be looked at, and goes on even so.
         """
         if request.is_detached and (request.jobs or request.retries):
             raise UsageError(
@@ -95,6 +96,9 @@ class RunTasks:
                     tell(news)
         except KeyboardInterrupt:
             work.stop()
+            raise
+        except KugetsuError as error:
+            error.changed = error.changed or bool(results or work.going)
             raise
         return TasksDone(tuple(sorted(results, key=lambda result: result.task.line)))
 

@@ -9,7 +9,13 @@ import pytest
 from kugetsu_tui.commands.follow_run import Answered, FollowRun
 from kugetsu_tui.commands.launched import Launched
 from kugetsu_tui.domain.conversation import Message, TextPart
-from kugetsu_tui.domain.errors import NotFoundError, RunFailedError, exit_code_of
+from kugetsu_tui.domain.errors import (
+    EnvironmentUnfitError,
+    KugetsuError,
+    NotFoundError,
+    RunFailedError,
+    exit_code_of,
+)
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import (
     Ended,
@@ -182,12 +188,13 @@ def test_a_supervisor_that_died_leaves_the_state_unknown(
     assert "supervisor died" in answered.failure.message
 
 
+@pytest.mark.parametrize("kind", [NotFoundError, EnvironmentUnfitError])
 def test_a_run_that_cannot_be_watched_is_not_said_to_be_none(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: type[KugetsuError]
 ) -> None:
     def journal(run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
         yield Journalled(NOW, NAMED)
-        raise NotFoundError("its journal: Input/output error")
+        raise kind("its journal: Input/output error")
 
     monkeypatch.setattr(stage.runs, "journal", journal)
 

@@ -12,7 +12,13 @@ from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.commands.run_tasks import RunTasks, TasksRequest
 from kugetsu_tui.commands.task_results import Fate, TaskNews, TasksDone
 from kugetsu_tui.domain.ask import Ask, AskKind
-from kugetsu_tui.domain.errors import BusyError, CannotSaveError, NoBaseError, UsageError
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    CannotSaveError,
+    EnvironmentUnfitError,
+    NoBaseError,
+    UsageError,
+)
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import (
     Ended,
@@ -295,3 +301,23 @@ def test_detached_nobody_could_hold_back_or_try_again(
 ) -> None:
     with pytest.raises(UsageError, match="--detach"):
         Play(stage).run(file(ONE), is_detached=True, **choice)
+
+
+def test_what_can_no_longer_be_looked_at_goes_on_and_that_is_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody may take it for a call that did nothing."""
+    play = Play(stage)
+    monkeypatch.setattr(
+        play, "pause", lambda: monkeypatch.setattr(play.stage.runs, "queue", refuse)
+    )
+
+    with pytest.raises(EnvironmentUnfitError) as refusal:
+        play.run(file(ONE))
+
+    assert refusal.value.changed
+    assert len(play.stage.runs.launched) == 1
+
+
+def refuse() -> None:
+    raise EnvironmentUnfitError("the queue: cannot be listed")
