@@ -66,9 +66,7 @@ class Sweep:
     name: str
     folder: Path
     tried: Counter[str] = field(default_factory=Counter)
-    """What happened to calls, and how often."""
-    missed: int = 0
-    """Points that the process did not come to."""
+    """What happened to calls, and how often; a kill that the process did not come to is none."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
@@ -134,7 +132,7 @@ class Sweep:
         if not is_whole and not self._is_on_its_way(now) and not self._is_half_purged(now):
             yield f"neither old nor new: {now}, but {what}"
         if point.how == KILLED and not self._scene.watches:
-            self.missed += done.returncode != -signal.SIGKILL
+            self.tried[KILLED] -= done.returncode != -signal.SIGKILL
             return
         yield from exit_is_documented(done.returncode, done.stderr)
         if point.how == INTERRUPTED and (left := temporary_files(sandbox)):
@@ -274,10 +272,11 @@ def measure(options: Options) -> Iterator[Row]:
         found = list(sweep.complaints(points))
         complaints += found
         tried += sweep.tried
-        print(f"{name}: {len(points)} points, {len(found)} broken", file=sys.stderr, flush=True)
+        counts = ", ".join(f"{count} {how}" for how, count in sweep.tried.items())
+        print(f"{name}: {counts}: {len(found)} broken", file=sys.stderr, flush=True)
     if complaints:
         raise BrokenError("\n".join(complaints))
-    kills = tried.pop(KILLED)
+    kills = tried.pop(KILLED, 0)
     yield Row(
         "SIGKILL at every system call that concerns the store",
         f"{len(SCENES)} verbs and supervisors, {kills:,} points",
