@@ -58,8 +58,9 @@ async def test_marked_runs_are_stopped_after_one_question(morning: Scene) -> Non
 
 async def test_all_that_is_shown_is_marked_and_listed_as_it_stands_there(morning: Scene) -> None:
     async with driven(morning) as hands:
-        await hands.press("A")
+        await hands.press("g", "A")
         assert "7 marked" in hands.screen_text
+        await hands.until(lambda: "c continue" in hands.keys and "x stop" in hands.keys)
         await asked(hands, "x", Question)
         places = [hands.screen_text.index(label) for label in (LOGIN, FLAKY, RATE)]
         assert [hands.labels.index(label) for label in (LOGIN, FLAKY, RATE)] == [4, 5, 6]

@@ -9,13 +9,14 @@ import pytest
 from textual.widgets import Input
 
 from kugetsu_tui.domain.session import SessionId
-from kugetsu_tui.domain.transcript import PartKind
+from kugetsu_tui.domain.transcript import Entry, PartKind
 from kugetsu_tui.tui.screens import transcript_feed
 from kugetsu_tui.tui.widgets.detail import Section
 from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.reading_line import ReadingLine
 from tests import scenes
+from tests.fakes import NOW
 from tests.scenes import LOGIN, LOST, Scene
 from tests.talks import said, turn
 from tests.tui.driving import Driven, driven
@@ -281,6 +282,17 @@ async def test_keys_of_what_is_read_can_be_clicked() -> None:
         await hands.pilot.click(line, offset=(hands.keys.index("search"), 0))
 
         await hands.until(lambda: isinstance(hands.board.focused, Input))
+
+
+async def test_a_long_reason_is_read_whole_however_narrow_it_is() -> None:
+    scene = scenes.busy_morning()
+    reason = "the provider refused: 401 and many words of why that is so, with a way out at the end"
+    failed = Entry(id="e", kind=PartKind.ANSWER, at=NOW, title=reason, status="error")
+    scene.transcripts.told[session_of(scene)] = [turn(1, "assistant", failed)]
+    async with reading(scene, size=(40, 16)) as hands:
+        shown = " ".join(hands.text_of(reader(hands)).split())
+
+        assert reason in shown
 
 
 async def test_parts_add_up_one_is_all_and_one_again_shows_bookkeeping() -> None:

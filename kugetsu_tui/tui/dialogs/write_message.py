@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -38,8 +39,9 @@ class MessageDialog(Dialog[str]):
         self._about = about
 
     def body(self) -> ComposeResult:
-        for line in self._about:
-            yield Static(Content.assemble(toned(clean_line(line), Tone.MUTED)))
+        with VerticalScroll(id="said", can_focus=False):
+            for line in self._about:
+                yield Static(Content.assemble(toned(clean_line(line), Tone.MUTED)))
         yield MessageArea(self._draft)
 
     def first_field(self) -> Widget:

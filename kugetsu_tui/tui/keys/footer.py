@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.session import BUSY_STATES, SessionState
@@ -32,6 +32,10 @@ def is_apt(name: str, row: Row | None) -> bool:
     return row is not None and _APT[name](row)
 
 
+_OVER_MANY = frozenset({"continue", "stop", "destroy"})
+"""They take the marked rows, where there are some."""
+
+
 TYPING = (("⏎", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "move"))
 """What works while the words of the filter are typed."""
 SEEKING = TYPING[:2]
@@ -54,6 +58,7 @@ def footer(
     keymap: Keymap,
     row: Row | None,
     *,
+    marked: Sequence[Row] = (),
     begin: str,
     is_open: bool,
     is_read: bool,
@@ -64,6 +69,7 @@ def footer(
     Args:
         keymap: the user's.
         row: the selected one.
+        marked: those that verbs over many take.
         begin: the verb that leads on from where there is nothing.
         is_open: the session has the whole screen.
         is_read: a transcript or the like has the keys.
@@ -72,5 +78,7 @@ def footer(
     which = _READING if is_read else _OPEN if is_open else _FOOTER
     names = [begin if name == "start" else name for name in which if name not in idle]
     return tuple(
-        (keymap.key_of(name), keymap.keys[name].label) for name in names if is_apt(name, row)
+        (keymap.key_of(name), keymap.keys[name].label)
+        for name in names
+        if any(is_apt(name, each) for each in (marked if name in _OVER_MANY else ()) or (row,))
     )

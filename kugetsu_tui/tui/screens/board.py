@@ -185,6 +185,7 @@ class BoardScreen(Screen[None]):
         line.keys = footer(
             self._keymap,
             self.stage.selected,
+            marked=self.stage.marked,
             begin=self.rows.begin,
             is_open=is_open,
             is_read=isinstance(focused, Reader),

@@ -120,6 +120,8 @@ class Listing:
 
     def marked(self) -> Sequence[Row]:
         """The marked rows, as far as they are on the board; as they stand there, then the rest."""
+        if not self.marks:
+            return ()
         rows, places = self._roster.board.rows, {n: place for place, n in enumerate(self._order)}
         marked = (n for n, row in enumerate(rows) if row.key in self.marks)
         return [rows[n] for n in sorted(marked, key=lambda n: places.get(n, len(places)))]

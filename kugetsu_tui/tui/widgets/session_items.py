@@ -23,6 +23,10 @@ def items_of(turns: Iterable[Turn]) -> Iterator[Item]:
     """Everything in these turns."""
     for turn in turns:
         for entry in turn.entries:
+            if entry.kind is PartKind.ANSWER and entry.title and not entry.passages:
+                words = [Passage(Form.WORDS, entry.title)]  # why it ended, which may be long
+                yield item(entry.id, passages=words, kind=entry.kind, tone=Tone.BAD)
+                continue
             yield item(
                 entry.id,
                 head=_head(entry),
