@@ -322,6 +322,16 @@ async def test_what_is_new_is_followed_at_the_end() -> None:
         assert "following" in standing(hands)
 
 
+async def test_the_end_is_followed_through_a_storm_of_sizes() -> None:
+    async with reading(long(), size=(80, 24)) as hands:
+        for columns, rows in ((20, 5), (200, 50), (40, 12), (1, 1), (60, 70), (120, 36)):
+            await hands.pilot.resize_terminal(columns, rows)
+            await hands.settle()
+
+        assert "following" in standing(hands)
+        assert "answer_119" in hands.text_of(reader(hands))
+
+
 async def test_who_reads_further_up_is_left_alone_and_told_of_news() -> None:
     scene = long()
     async with reading(scene) as hands:

@@ -78,6 +78,8 @@ class Reader(Toned):
         self._drawings = Drawings(self, self._shelf.is_open)
         self._pages = Pages(lambda block: len(self._drawings.of(block).strips))
         self._width = 0
+        self._laid = Size()
+        """How large it was when it was laid out last."""
         self._is_placing = False
         self._sight = Sight(self._pages)
         self._ahead: Timer | None = None
@@ -159,7 +161,7 @@ class Reader(Toned):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if not self._is_placing:
+        if not self._is_placing and self.size == self._laid:  # else it only makes room
             # The wheel or the bar was moved: the cursor comes along.
             self._set_cursor(self._sight.scroll(round(new_value), self._height))
 
@@ -296,7 +298,7 @@ class Reader(Toned):
     # How it looks
 
     def on_resize(self, _event: events.Resize) -> None:
-        width = self.scrollable_content_region.width
+        width, self._laid = self.scrollable_content_region.width, self.size
         if width != self._width:
             self._width, self._drawings.room = width, max(width - EDGE - 1, EDGE)
             self._drawings.forget()
