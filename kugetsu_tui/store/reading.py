@@ -23,7 +23,12 @@ from kugetsu_tui.store.index_format import has_map, index_of
 from kugetsu_tui.store.json_text import parse_object
 from kugetsu_tui.store.layout import RECORD_SUFFIX, Layout, is_record_name
 from kugetsu_tui.store.record_format import record_of
-from kugetsu_tui.store.regular_file import MissingFileError, UnreadableError, read_regular
+from kugetsu_tui.store.regular_file import (
+    MissingFileError,
+    UnreadableError,
+    is_there,
+    read_regular,
+)
 
 PATIENCE = 0.3
 """Seconds for which what cannot be understood is read again, however long this process is held up
@@ -57,13 +62,20 @@ def _index(layout: Layout) -> tuple[Index, dict[str, Json]]:
     try:
         document = parse_object(read_regular(str(layout.index), follow=True))
     except MissingFileError:
-        if os.path.lexists(layout.index):
+        if _is_there(layout.index):
             raise UnreadableError("a symbolic link to a file that does not exist") from None
         document = {}
     if not has_map(document) and next(_record_files(layout), None) is not None:
         what = "has no map of issues" if document else "missing"
         raise UnreadableError(f"{what}, although {layout.sessions} holds records")
     return index_of(document), document
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return is_there(path)
+    except OSError as error:
+        raise UnreadableError(f"unreadable: {error.strerror}") from error
 
 
 def _damaged(layout: Layout, error: UnreadableError) -> KugetsuError:

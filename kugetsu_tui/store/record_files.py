@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 
 from kugetsu_tui.domain.errors import DamagedError
@@ -12,7 +11,12 @@ from kugetsu_tui.store.json_text import parse_object, spell_object
 from kugetsu_tui.store.layout import Layout, is_record_name
 from kugetsu_tui.store.reading import read_record
 from kugetsu_tui.store.record_format import new_document, record_of, rewritten
-from kugetsu_tui.store.regular_file import MissingFileError, UnreadableError, read_regular
+from kugetsu_tui.store.regular_file import (
+    MissingFileError,
+    UnreadableError,
+    is_there,
+    read_regular,
+)
 from kugetsu_tui.store.saving import Changes
 from kugetsu_tui.store.trash import LARGEST_CONTENT, Discarded, spell_discarded, trash_name
 
@@ -38,7 +42,10 @@ class RecordFiles:
         """Whether nothing new can be put there."""
         if file in self.changes.gone_records:
             return file in self.changes.records
-        return not is_record_name(file) or os.path.lexists(self._layout.sessions / file)
+        try:
+            return not is_record_name(file) or is_there(self._layout.sessions / file)
+        except OSError:
+            return True
 
     def content(self, file: str) -> bytes | None:
         """What the file holds; none where there is none.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from pathlib import Path
 
 from kugetsu_tui.store.refusal import cannot_save
 
@@ -20,6 +21,19 @@ class UnreadableError(Exception):
 
 class MissingFileError(UnreadableError):
     """There is no such file."""
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything has that name, be it a link to nowhere.
+
+    Raises:
+        OSError: that cannot be told; `os.path.lexists` would say no.
+    """
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def read_regular(path: str, *, follow: bool = False, limit: int = LARGEST) -> bytes:

@@ -7,7 +7,6 @@ leaves the old map or the new one, and at worst a record that nothing names.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -18,6 +17,7 @@ from kugetsu_tui.store.damage import move_away
 from kugetsu_tui.store.json_text import spell_object
 from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.refusal import cannot_save
+from kugetsu_tui.store.regular_file import is_there
 
 Warn = Callable[[str], None]
 _EMPTY_INDEX = spell_object({"base": None, "issues": {}})
@@ -105,7 +105,7 @@ class _Saving:
 
     def _begin_index(self) -> None:
         """Records without any index would count as damage: the first one comes before them."""
-        if not os.path.lexists(self._layout.index):
+        if not is_there(self._layout.index):
             self._place([self._write(self._layout.index, _EMPTY_INDEX)])
 
     def _stage(self, folder: Path, contents: Mapping[str, bytes]) -> list[StagedFile]:
@@ -119,7 +119,7 @@ class _Saving:
         if content is None:
             return [], []
         if changes.anew_at is None:
-            index = Path(os.path.realpath(index))
+            index = index.resolve(strict=True)
         copy = self._write(self._layout.last_index, content, durable=False)
         return [self._write(index, content)], [copy]
 

@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,42 @@ def test_a_last_index_that_cannot_be_read_any_more_is_no_bug(
         store_in(folder).restore_index()
 
     assert sums(folder) == before
+
+
+@contextmanager
+def unseen(name: str) -> Iterator[None]:
+    """The system does not tell whether that file is there, as of a disk with errors."""
+    with pytest.MonkeyPatch.context() as refusing:
+        for call in ("stat", "lstat"):
+            refusing.setattr(os, call, partial(refused, getattr(os, call), name))
+        yield
+
+
+def refused(look: Callable[..., os.stat_result], name: str, path: object, **how: object) -> object:
+    if str(path).endswith(name):
+        raise OSError(errno.EIO, "Input/output error", str(path))
+    return look(path, **how)
+
+
+def test_an_index_that_cannot_be_looked_at_is_not_begun_anew(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "s")
+    before = sums(folder)
+    store = store_in(folder)
+
+    with unseen("index.json"), pytest.raises(CannotSaveError) as refusal, store.edit() as draft:
+        draft.put(KEY, replace(whole(draft.record(KEY)), directory="/elsewhere"))
+
+    assert not refusal.value.changed
+    assert sums(folder) == before
+
+
+def test_a_name_that_may_be_taken_is_given_to_no_other_record(tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "s")
+    taken = folder / "sessions" / "h-u-r-1.json"
+    taken.write_text('{"type": "forked", "issue_ref": "h/u-r#1"}')
+
+    with unseen(taken.name):
+        put(folder)
+
+    assert taken.read_text() == '{"type": "forked", "issue_ref": "h/u-r#1"}'
+    assert store_in(folder).index().issues["h/u/r#1"] != taken.name
