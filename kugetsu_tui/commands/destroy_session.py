@@ -128,16 +128,15 @@ class DestroySession:
         doomed = self.plan(request)
         if request.purge:
             self.opencode.program()
-        if request.force:
-            self._stop(doomed)
-        with self.store.edit() as draft:
-            for one in doomed:
-                self._require_quiet(one, draft)
-            for one in doomed:
-                if one.key is None:
-                    draft.remove_base()
-                else:
-                    draft.remove(one.key)
+        stopped: list[Doomed] = []
+        try:
+            if request.force:
+                self._stop(doomed, stopped)
+            self._untrack(doomed)
+        except KugetsuError as error:
+            if stopped:
+                error.changed, error.message = True, f"destroy: stopped, but then: {error.message}"
+            raise
         purged = [self._purged(one) if request.purge else one for one in doomed]
         return Destroyed(gone=tuple(purged), purged=request.purge)
 
@@ -157,12 +156,24 @@ class DestroySession:
     def _at_work(self, record: Record | DamagedRecord | None) -> RunSeen | None:
         return run_at_work(record, self.runs) if isinstance(record, Record) else None
 
-    def _stop(self, doomed: Sequence[Doomed]) -> None:
+    def _untrack(self, doomed: Sequence[Doomed]) -> None:
+        with self.store.edit() as draft:
+            for one in doomed:
+                self._require_quiet(one, draft)
+            for one in doomed:
+                if one.key is None:
+                    draft.remove_base()
+                else:
+                    draft.remove(one.key)
+
+    def _stop(self, doomed: Sequence[Doomed], stopped: list[Doomed]) -> None:
+        """Stop those at work, and note each that was."""
         for one in doomed:
             key = one.key
             record = self.store.base() if key is None else tracked_record(key, self.store)
             if (run := self._at_work(record)) is not None:
                 self.runs.stop(run.order.run_id)
+                stopped.append(one)
 
     def _require_quiet(self, doomed: Doomed, draft: Draft) -> None:
         record = draft.base() if doomed.key is None else draft.record(doomed.key)

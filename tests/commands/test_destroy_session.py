@@ -134,6 +134,17 @@ def test_by_force_what_runs_is_stopped_first(tracked: Stage, liveness: Liveness)
     assert list(tracked.store.index().issues) == [OTHER]
 
 
+def test_what_was_stopped_and_could_not_be_untracked_is_told(tracked: Stage) -> None:
+    tracked.have_run(ISSUE, run_seen("run-7", session_id=FORK))
+    tracked.store.refusal = CannotSaveError("disk full: nothing was changed")
+
+    with pytest.raises(CannotSaveError) as refusal:
+        DestroySession.of(tracked.world)(DestroyRequest(refs=(ISSUE,), force=True))
+
+    assert refusal.value.changed
+    assert refusal.value.message.startswith("destroy: stopped, but then: disk full")
+
+
 def nothing(_: Stage) -> None:
     """As it is."""
 

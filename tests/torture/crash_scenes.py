@@ -88,6 +88,10 @@ class Scene:
     def purges(self) -> bool:
         return "--purge" in self.words
 
+    @property
+    def stops_first(self) -> bool:
+        return "--force" in self.words and bool(self.meanwhile)
+
     def prepared(self, folder: Path) -> Sandbox:
         sandbox = Sandbox.made(
             folder, sessions=[KEPT_SESSION], PYTHONHASHSEED="0", PYTHONPYCACHEPREFIX=COMPILED.name
@@ -106,6 +110,7 @@ SCENES: Mapping[str, Scene] = {
     "adopt": Scene(("adopt", NEW, UNTRACKED)),
     "destroy": Scene(("destroy", KEPT, "-y")),
     "destroy --base": Scene(("destroy", "--base", "-y")),
+    "destroy --force": Scene(("destroy", KEPT, "--force", "-y"), meanwhile=(_AT_WORK,)),
     "destroy --purge": Scene(("destroy", KEPT, "--purge", "-y")),
     "stop": Scene(("stop", KEPT), meanwhile=(_AT_WORK,)),
     "stop --queued": Scene(

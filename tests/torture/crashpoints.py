@@ -129,7 +129,7 @@ class Sweep:
             f"{done.returncode}: {done.stdout[-400:]}{done.stderr[-400:]}",
         )
         is_whole = now in (self._old, self._new)
-        if not is_whole and not self._is_on_its_way(now) and not self._is_half_purged(now):
+        if not is_whole and not self._is_on_its_way(now) and not self._is_halfway(now):
             yield f"neither old nor new: {now}, but {what}"
         if point.how == KILLED and not self._scene.watches:
             self.tried[KILLED] -= done.returncode != -signal.SIGKILL
@@ -151,11 +151,12 @@ class Sweep:
         """A start that was killed leaves its prompt, for doctor to clear away."""
         return View.of(sandbox, counts_prompts=self._scene.words[0] == "forget")
 
-    def _is_half_purged(self, now: View) -> bool:
-        """Untracked already, and the conversation still to be deleted: undo takes that back."""
-        return self._scene.purges and now == replace(
-            self._new, conversations=self._old.conversations
-        )
+    def _is_halfway(self, now: View) -> bool:
+        """Stopped, and still tracked; or untracked, and the conversation still to be deleted."""
+        if self._scene.purges:
+            return now == replace(self._new, conversations=self._old.conversations)
+        stopped = {key: f"{session}, stopped" for key, session in self._old.issues.items()}
+        return self._scene.stops_first and now == replace(self._old, issues=stopped)
 
     def _is_on_its_way(self, now: View) -> bool:
         """A run that came to nothing: its issue has a place, and no session or no answer yet."""
@@ -231,9 +232,10 @@ def _told(out: str) -> dict[str, Any]:
 
 
 def _says_unchanged(told: Mapping[str, Any], err: str) -> bool:
-    error = told.get("error") or {}
+    if error := told.get("error"):
+        return error["changed"] is False
     last_words = [line for line in err.splitlines() if line.startswith("kugetsu:")]
-    return error.get("changed") is False or "nothing was changed" in "".join(last_words)
+    return "nothing was changed" in "".join(last_words)
 
 
 def _aftermath(scene: Scene, point: Point, sandbox: Sandbox) -> Iterator[str]:
