@@ -215,7 +215,9 @@ class Kugetsu:
         return [process for process in self._at_home() if not serves(process)]
 
     def servers(self) -> list[psutil.Process]:
-        return [who for who in self._at_home() if arguments_of(who)[1:2] == ["serve"]]
+        """Not whom one has just made, and who bears its arguments until it is another program."""
+        found = {who.pid: who for who in self._at_home() if arguments_of(who)[1:2] == ["serve"]}
+        return [who for who in found.values() if parent_of(who) not in found]
 
     def is_deserted(self, *, force: bool = False) -> bool:
         """Nobody runs in this home any more.
@@ -319,6 +321,14 @@ def arguments_of(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def parent_of(process: psutil.Process) -> int:
+    """Its number; 0 where it has ended."""
+    try:
+        return process.ppid()
+    except psutil.Error:
+        return 0
 
 
 def serves(process: psutil.Process) -> bool:
