@@ -23,6 +23,7 @@ from kugetsu_tui.domain.errors import (
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.run import (
+    Asked,
     Ended,
     Journalled,
     Queued,
@@ -31,6 +32,7 @@ from kugetsu_tui.domain.run import (
     RunOutcome,
     RunVerb,
     Said,
+    Saying,
     SessionNamed,
     StepFinished,
     ToolUsed,
@@ -149,7 +151,7 @@ class _Heard:
             case Said(text=text):
                 self.has_begun = True
                 self.step.append(text)
-            case ToolUsed():
+            case Saying() | Asked() | ToolUsed():
                 self.has_begun = True
             case StepFinished(finish=finish):
                 self.has_begun = True

@@ -18,17 +18,20 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import (
+    Asked,
     Ended,
     Journalled,
     RunEnd,
     RunEvent,
     RunOutcome,
     Said,
+    Saying,
     SessionNamed,
     StepFinished,
     ToolUsed,
 )
 from kugetsu_tui.domain.session import RunId
+from tests.asks import permission
 from tests.commands import FORK, ISSUE
 from tests.fakes import NOW, Stage
 
@@ -134,7 +137,13 @@ def test_a_run_without_an_answer_is_a_failure_that_says_why(
 
 @pytest.mark.parametrize(
     ("named", "remedy"),
-    [((NAMED, Said("Let me look.")), "continue"), ((NAMED,), "start"), ((), "start")],
+    [
+        ((NAMED, Said("Let me look.")), "continue"),
+        ((NAMED, Saying("Let me")), "continue"),
+        ((NAMED, Asked(permission())), "continue"),
+        ((NAMED,), "start"),
+        ((), "start"),
+    ],
 )
 def test_what_helps_depends_on_whether_the_model_was_heard(
     stage: Stage, named: tuple[RunEvent, ...], remedy: str
