@@ -49,6 +49,18 @@ async def test_a_long_list_leaves_no_room_unused_and_all_of_it_is_in_sight(
         assert hints.y - about.bottom <= 1
 
 
+async def test_where_nothing_is_found_no_room_is_kept_for_it() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await asked(hands, "ctrl+p", PickDialog)
+        await hands.press(*"zzzq")
+        await hands.until_shown("nothing holds all these words")
+
+        await hands.until(lambda: hands.app.screen.query_one("#frame").region.height <= 9)
+        for _ in range(4):
+            await hands.press("backspace")
+        await hands.until_shown("Fork the base session")
+
+
 async def test_keys_that_come_all_at_once_count_for_the_question_they_were_meant_for() -> None:
     scene = scenes.empty()
     scene.directory = scene.checkout.directory = Path("/")

@@ -99,6 +99,7 @@ class PickDialog(Dialog[T], Generic[T]):
         listed = self.query_one(OptionList)
         listed.set_options(Option(item.words) for item in self._found)
         answers = [item.answer for item in self._found]
+        listed.display = bool(answers)  # Textual (8.2) has an empty one be as high as it was
         if answers:
             listed.highlighted = answers.index(self._at) if self._at in answers else 0
         self.query_one("#about").display = VOICE.is_spoken or any(
