@@ -30,12 +30,10 @@ class Looks:
             return False
         return moment > max(self.began, self.until.get(row.key, self.began))
 
-    def after(self, row: Row) -> Self:
-        """The looks, that at this row included."""
-        moment = _moment(row)
-        if moment is None:
-            return self
-        return replace(self, until={**self.until, row.key: moment})
+    def after(self, *rows: Row) -> Self:
+        """The looks, those at these rows included."""
+        moments = {row.key: moment for row in rows if (moment := _moment(row)) is not None}
+        return replace(self, until={**self.until, **moments})
 
     def merged(self, other: Looks, keys: Collection[str]) -> Self:
         """Both together, as far as they are about these rows."""

@@ -200,6 +200,25 @@ async def test_a_session_in_foreign_hands_refuses_and_keeps_the_text(morning: Sc
         assert message_of(hands) == "more"
 
 
+async def test_the_message_before_is_shown_and_brought_back_where_nothing_is_typed(
+    morning: Scene,
+) -> None:
+    run_id = morning.record(CACHE).run_id
+    assert run_id is not None
+    morning.runs.messages[run_id] = "cache the [b]grammar[/]\nall of it\n"
+    async with driven(morning) as hands:
+        hands.table.select(CACHE)
+        await asked(hands, "c", MessageDialog)
+        await hands.until_shown("↑ cache the [b]grammar[/] all of it")
+        assert message_of(hands) == ""
+        await hands.press("up")
+        assert message_of(hands) == "cache the [b]grammar[/]\nall of it"
+        await hands.press("up", "ctrl+s")
+
+        await hands.until(lambda: morning.runs.launched)
+        assert morning.runs.messages[morning.runs.launched[0].run_id].startswith("cache the")
+
+
 async def test_the_base_is_not_continued_but_resumed(morning: Scene) -> None:
     async with driven(morning) as hands:
         await hands.press("c")

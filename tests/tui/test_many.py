@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from kugetsu_tui.domain.conversation import Message, ReasoningPart, TextPart
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.tui.dialogs.page import Page
 from kugetsu_tui.tui.dialogs.question import Question
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
 from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
 from tests import scenes
+from tests.fakes import NOW
 from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, PARSER, RATE, Scene
 from tests.tui.driving import Driven, driven
 
@@ -190,6 +192,25 @@ async def test_big_y_copies_what_is_chosen(key: str, words: str) -> None:
 
         await hands.until_told("is copied")
         assert hands.app.clipboard == words
+
+
+async def test_the_last_answer_is_copied_whole_and_harmless() -> None:
+    scene = scenes.busy_morning()
+    session_id = scene.record(LOGIN).session_id
+    assert session_id is not None
+    parts = (TextPart("Mended:\x1b[2J"), ReasoningPart("hm"), TextPart("the cookie is lax."))
+    scene.conversations.said[session_id] = [
+        Message(role=role, at=NOW, completed_at=NOW, finish="stop", error="", parts=said)
+        for role, said in (("assistant", parts), ("user", (TextPart("thanks"),)))
+    ]
+    async with driven(scene) as hands:
+        hands.table.select(LOGIN)
+        await asked(hands, "Y", Question)
+        assert "a answer     Mended:" in hands.screen_text
+        await hands.press("a")
+
+        await hands.until_told("the answer is copied")
+        assert hands.app.clipboard == "Mended:␛[2J\n\nthe cookie is lax."
 
 
 @pytest.mark.parametrize("key", ["Y", "b"])

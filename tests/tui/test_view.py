@@ -12,6 +12,7 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.looks import Looks
 from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.view import BoardColumn, Layout, Order, Span, View
+from kugetsu_tui.tui.screens import gaze
 from kugetsu_tui.tui.widgets.detail import Section
 from tests import scenes
 from tests.fakes import NOW
@@ -159,7 +160,10 @@ async def test_a_filter_explains_what_it_does_not_understand(morning: Scene) -> 
         assert hands.labels == [CACHE, PARSER]
 
 
-async def test_a_filter_is_completed_with_tab(morning: Scene) -> None:
+async def test_a_filter_is_completed_with_tab(
+    morning: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gaze, "_MOMENT", 3600.0)
     async with driven(morning) as hands:
         await hands.press("slash", "s", "t", "tab")
         assert hands.board.query_one("FilterInput").value == "state:"  # type: ignore[attr-defined]
@@ -179,6 +183,29 @@ def _say(scene: Scene, key: str, text: str) -> None:
     ]
 
 
+async def test_all_that_is_shown_is_taken_for_looked_at_and_that_is_remembered(
+    morning: Scene,
+) -> None:
+    async with driven(morning) as hands:
+        assert "2 unseen" in hands.screen_text
+        await hands.press("S")
+
+        await hands.until(lambda: "unseen" not in hands.screen_text)
+        await hands.until(lambda: DOCS in morning.notebook.memory.looks.until)
+        await hands.press("S")
+        await hands.until_told("all of it was looked at before")
+
+
+async def test_of_marked_rows_only_they_are_taken_for_looked_at(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await hands.press("space", "S")
+
+        await hands.until_shown("1 unseen")
+        assert "•" in line_of(hands, CACHE)
+        assert "marked" not in hands.screen_text
+
+
 async def test_two_slashes_look_inside_transcripts_and_show_the_line(morning: Scene) -> None:
     _say(morning, DOCS, "the zebrafish is documented")
     async with driven(morning) as hands:
@@ -186,7 +213,7 @@ async def test_two_slashes_look_inside_transcripts_and_show_the_line(morning: Sc
 
         await hands.until(lambda: hands.labels == [DOCS])
         assert "the zebrafish" in line_of(hands, DOCS)
-        assert "1 of 8" in hands.screen_text
+        await hands.until_shown("1 of 8")
 
         await hands.press("escape")
         await hands.until(lambda: len(hands.labels) == 8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -24,7 +24,13 @@ class MessageDialog(Dialog[str]):
     """A message of several lines."""
 
     def __init__(
-        self, title: str, draft: Draft, *, about: Sequence[str] = (), refusal: str = ""
+        self,
+        title: str,
+        draft: Draft,
+        *,
+        about: Sequence[str] = (),
+        before: Callable[[], str] | None = None,
+        refusal: str = "",
     ) -> None:
         """Ask.
 
@@ -32,17 +38,24 @@ class MessageDialog(Dialog[str]):
             title: whom it goes to.
             draft: what was typed before, and where what is typed is kept.
             about: what is good to know, in a line each.
+            before: what was said before, and may be meant once more.
             refusal: why the message was not accepted.
         """
         super().__init__(title, refusal=refusal, hints=_HINTS)
         self._draft = draft
         self._about = about
+        self._before = before
 
     def body(self) -> ComposeResult:
         with VerticalScroll(id="said", can_focus=False):
             for line in self._about:
                 yield Static(Content.assemble(toned(clean_line(line), Tone.MUTED)))
         yield MessageArea(self._draft)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._before is not None:
+            self.load(self._before, self.query_one(MessageArea).offer, lambda error: error.message)
 
     def first_field(self) -> Widget:
         return self.query_one(MessageArea)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kugetsu_tui.commands.continue_session import ContinueRequest
 from kugetsu_tui.domain.session import BUSY_STATES
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
@@ -27,7 +29,11 @@ async def continue_session(stage: Stage) -> None:
     launched = await insist(
         stage,
         lambda refusal: MessageDialog(
-            f"continue {row.label}", draft, about=[line for line in about if line], refusal=refusal
+            f"continue {row.label}",
+            draft,
+            about=[line for line in about if line],
+            before=partial(stage.commands.log.prompt, row.run_id) if row.run_id else None,
+            refusal=refusal,
         ),
         "sending",
         lambda message: stage.commands.proceed(

@@ -260,6 +260,10 @@ class BoardScreen(Screen[None]):
     def action_mark_all(self) -> None:
         self.rows.mark_all()
 
+    def action_see(self) -> None:
+        if not self.rows.see():
+            self.stage.tell("all of it was looked at before")
+
     def action_refresh(self) -> None:
         """Read everything again, and draw it all: something else may have drawn over it."""
         CANVAS.forget()

@@ -95,13 +95,17 @@ class Listing:
             self._selected = key
             self._held = key if key in self.unseen else ""
 
-    def look(self, row: Row) -> bool:
-        """The row was looked at; whether that is news."""
-        if row.key not in self.unseen:
-            return False
-        self.looks = self.looks.after(row)
-        self.unseen.discard(row.key)
-        return True
+    def look(self, *rows: Row) -> bool:
+        """The rows were looked at; whether that is news."""
+        news = [row for row in rows if row.key in self.unseen]
+        self.looks = self.looks.after(*news)
+        self.unseen -= {row.key for row in news}
+        return bool(news)
+
+    def see(self, rows: Iterable[Row]) -> bool:
+        """The same, all at once: then each goes where it belongs, the selected one too."""
+        self._held, self._chosen = "", None
+        return self.look(*rows)
 
     def mark(self, row: Row) -> None:
         """Mark it, or no longer."""

@@ -231,6 +231,13 @@ class Rows(Vertical):
         self.listing.mark_all(self.table.rows)
         self._changed()
 
+    def see(self) -> bool:
+        """Take the marked rows, or all that are shown, for looked at; whether that is news."""
+        is_news = self.listing.see(self.listing.marked() or self.table.rows)
+        self.unmark()
+        self.run_worker(self._remember, thread=True, group="memory")
+        return is_news
+
     def unmark(self) -> None:
         """Forget all marks."""
         self.listing.marks.clear()
