@@ -57,13 +57,11 @@ class Listed(Success):
         return Report(table=table, warnings=(*self.board.warnings, why))
 
     def data(self) -> JsonObject:
-        return {
-            "sessions": [
-                spell_row(row) | ({"found": self.lines.get(row.key)} if self.lines else {})
-                for row in self.board
-            ],
-            "warnings": self.board.warnings,
-        }
+        sessions = [spell_row(row) for row in self.board]
+        if self.lines:
+            for row, session in zip(self.board, sessions, strict=True):
+                session["found"] = self.lines.get(row.key)
+        return {"sessions": sessions, "warnings": self.board.warnings}
 
 
 @frozen

@@ -178,7 +178,7 @@ def _row(
     conversation: Conversation | None,
     asked: _Asked,
 ) -> Row:
-    moments = [m for m in (record.updated_at, conversation and conversation.updated_at) if m]
+    waiting = asked.queue.get(key)
     figures = asked.figures.get(conversation.session_id) if conversation else None
     return Row(
         kind=kind,
@@ -189,7 +189,7 @@ def _row(
         since=assessment.since,
         why=assessment.why,
         created_at=record.created_at,
-        updated_at=max(moments, default=None),
+        updated_at=_last_update(record, conversation),
         directory=conversation.directory if conversation else record.directory,
         title=told_by(conversation.title, key) if conversation else "",
         model=conversation.model if conversation else "",
@@ -198,9 +198,15 @@ def _row(
         cost=_own_cost(conversation, figures) if conversation else 0.0,
         changed_files=figures.changed_files if figures else None,
         run_id=record.run_id,
-        queued_messages=len(asked.queue.get(key, frozenset()) - {record.run_id}),
+        queued_messages=len(waiting - {record.run_id}) if waiting else 0,
         is_auto=assessment.is_auto,
     )
+
+
+def _last_update(record: Record, conversation: Conversation | None) -> datetime | None:
+    if conversation is None or record.updated_at is None:
+        return conversation.updated_at if conversation else record.updated_at
+    return max(record.updated_at, conversation.updated_at)
 
 
 def _by_issue(queue: Mapping[RunId, str | None]) -> Mapping[str | None, Set[RunId]]:

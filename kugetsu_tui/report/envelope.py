@@ -48,4 +48,5 @@ def _spell(error: KugetsuError) -> Json:
 
 def line(document: JsonObject) -> str:
     """One line of ASCII JSON: safe for any terminal, locale and pipe."""
-    return json.dumps(document, ensure_ascii=True, separators=(", ", ": "))
+    # Values hold no circles; to look for them would be a tenth of it.
+    return json.dumps(document, ensure_ascii=True, check_circular=False, separators=(", ", ": "))

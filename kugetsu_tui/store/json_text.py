@@ -20,7 +20,7 @@ def parse_object(data: bytes) -> dict[str, Json]:
     if not data:
         raise UnreadableError("empty")
     try:
-        value: Json = _DECODER.decode(data.decode().removeprefix(_BYTE_ORDER_MARK))
+        value = _decoded(data.decode().removeprefix(_BYTE_ORDER_MARK))
     except UnicodeDecodeError as error:
         raise UnreadableError(f"not UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
@@ -32,6 +32,17 @@ def parse_object(data: bytes) -> dict[str, Json]:
         raise UnreadableError(f"not valid JSON: {error}") from error
     if not isinstance(value, dict):
         raise UnreadableError(f"{kind_of(value)} where an object belongs")
+    return value
+
+
+def _decoded(text: str) -> Json:
+    """As the decoder's own `decode`, which spends a fifth of its time looking for blanks around."""
+    value: Json
+    if text.startswith("{"):
+        value, end = _DECODER.raw_decode(text)
+        if text[end:] in {"", "\n"}:
+            return value
+    value = _DECODER.decode(text)
     return value
 
 

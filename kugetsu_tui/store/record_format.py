@@ -40,7 +40,7 @@ def record_of(document: dict[str, Json]) -> Record:
     Raises:
         UnreadableError: a key that says which session it is holds something else.
     """
-    foreign = document.keys() - _KNOWN
+    is_ours = _KNOWN.issuperset(document)
     return Record(
         type=_text(document, "type"),
         issue_ref=_text(document, "issue_ref") or None,
@@ -51,7 +51,7 @@ def record_of(document: dict[str, Json]) -> Record:
         run_id=_run_id(document.get("run_id")),
         run_end=_run_end(document.get("run_end")),
         earlier=_session_ids(document.get("earlier_sessions")),
-        extra={key: document[key] for key in foreign} if foreign else _NOTHING,
+        extra=_NOTHING if is_ours else {key: document[key] for key in document.keys() - _KNOWN},
     )
 
 
@@ -123,6 +123,8 @@ def _session_id(document: dict[str, Json]) -> SessionId | None:
 
 
 def _session_ids(value: Json) -> tuple[SessionId, ...]:
+    if value is None:
+        return ()
     found = map(session_id_of, texts_of(value))
     return tuple(session_id for session_id in found if session_id is not None)
 

@@ -200,9 +200,10 @@ def test_a_copy_that_is_damaged_too_is_not_recommended(tmp_path: Path) -> None:
     assert "cp " not in refusal.value.hint
 
 
-def test_a_byte_order_mark_is_tolerated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("around", ["\ufeff{}", " \n{}", "{} \r\n\t", "\ufeff\n{}\n\n"])
+def test_a_byte_order_mark_and_blanks_around_are_tolerated(tmp_path: Path, around: str) -> None:
     folder = lay_out(tmp_path / "s")
-    (folder / "index.json").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    (folder / "index.json").write_text(around.format(GOOD))
 
     assert store_in(folder).index().issues == {KEY: FILE}
 

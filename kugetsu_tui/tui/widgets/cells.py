@@ -36,7 +36,7 @@ def wrapped(text: str, width: int) -> Iterator[str]:
     Leading blanks are kept on every line: code and lists stay in their column.
     """
     width = max(width, 1)
-    if len(text) <= width and text.isascii():
+    if len(text) <= width and (text.isascii() or cell_len(text) <= width):
         yield text
         return
     body = text.lstrip(" ")
