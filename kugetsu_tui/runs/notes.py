@@ -119,7 +119,10 @@ def _await(folder: RunFolder, path: Path, patience: float) -> None:
     while path.exists():
         if probe(folder.lock).state is not LockState.HELD:
             path.unlink(missing_ok=True)
-            raise RunFailedError("answer: the run's supervisor has died; nothing was decided")
+            raise RunFailedError(
+                "answer: the run's supervisor has died; nothing was decided",
+                hint="kugetsu stop REF ends it, then kugetsu continue REF MESSAGE",
+            )
         if time.monotonic() > deadline:
             path.unlink(missing_ok=True)
             raise BusyError("answer: the run's supervisor does not take it", hint="try again")

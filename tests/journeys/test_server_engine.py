@@ -11,7 +11,7 @@ import pytest
 
 from kugetsu_tui.demo.model import ScriptedModel
 from tests import opencode_home
-from tests.journeys.kugetsu import PROGRAM, Kugetsu, eventually, issue, sleepers
+from tests.journeys.kugetsu import PROGRAM, Kugetsu, eventually, is_alive, issue, sleepers
 from tests.journeys.tmux import terminal
 from tests.opencode.server.fake_server import json_answer, serve
 from tests.opencode_home import World
@@ -191,6 +191,25 @@ def test_a_killed_follower_leaves_a_turn_that_is_seen_stopped_and_continued(
     assert served("continue", ref, "#model: say never").status == 75
     stopped = served("stop", ref)
     assert (stopped.status, served.row(ref)["state"]) == (0, "stopped"), stopped.err
+    again = served("continue", ref, "#model: say alive")
+    assert (again.status, again.out) == (0, "alive\n"), again.err
+
+
+def test_where_the_follower_was_killed_while_it_asked_nobody_can_answer_and_is_told_what_helps(
+    served: Kugetsu,
+) -> None:
+    ref = issue(14)
+    served("start", ref, "#model: bash true", "--detach")
+    asked(served, ref)
+    follower = served.run(ref).supervisor
+    follower.kill()
+    eventually(lambda: not is_alive(follower))
+
+    answered = served("answer", ref, "once")
+
+    assert (answered.status, "nothing was decided\nhint: kugetsu stop" in answered.err) == (1, True)
+    assert served.row(ref)["state"] == "running"
+    assert served("stop", ref).status == 0
     again = served("continue", ref, "#model: say alive")
     assert (again.status, again.out) == (0, "alive\n"), again.err
 

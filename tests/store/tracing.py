@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from tests.store.worker import BEGIN, END
 
 _ROOT = Path(__file__).parents[2]
 COMPILED = tempfile.TemporaryDirectory(prefix="kugetsu-compiled-")
+atexit.register(COMPILED.cleanup)
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)")
 _LOOKS = {"newfstatat", "fstat", "lstat", "stat", "readlink", "lseek", "getcwd", "access", "mmap"}
 """Calls that touch nothing, and whose refusal only says that something is not there."""
