@@ -187,6 +187,9 @@ class KeptServer:
             )
         if not facts.version or not lives(facts.keeper):  # they are those of a keeper that died
             return None
+        if not lives(facts.opencode):
+            send(facts.keeper, signal.SIGCHLD)  # to one that took it over, the kernel sends none
+            return None
         try:
             self.opencode.health(facts.address)
         except KugetsuError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.runs.server.folder import ServerFolder
@@ -62,7 +63,10 @@ def main() -> None:
     play = folder.path.parent / "play"
     idle = play / "idle"
     keep_server(
-        folder, PlayedOpencode(play), idle_timeout=lambda: float(idle.read_text()), pace=PACE
+        folder,
+        PlayedOpencode(play),
+        idle_timeout=lambda: float(idle.read_text()),
+        pace=replace(PACE, tick=600.0) if (play / "looks seldom").exists() else PACE,
     )
 
 

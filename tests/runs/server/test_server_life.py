@@ -208,6 +208,19 @@ def test_a_killed_server_is_followed_by_another(bench: ServerBench) -> None:
     assert len(bench.starts) == 2
 
 
+def test_a_killed_server_that_was_taken_over_is_followed_by_another_as_soon_as_one_is_needed(
+    bench: ServerBench,
+) -> None:
+    first = bench.server().ensure()
+    bench.have("looks seldom")
+    os.kill(bench.facts.keeper.pid, signal.SIGKILL)
+    eventually(lambda: not lives(bench.facts.keeper))
+    assert bench.server().ensure() == first
+    os.kill(bench.facts.opencode.pid, signal.SIGKILL)
+
+    assert bench.server().ensure() != first
+
+
 def test_when_both_were_killed_there_is_another(bench: ServerBench) -> None:
     first = bench.server().ensure()
     for process in (bench.facts.keeper, bench.facts.opencode):
