@@ -44,7 +44,7 @@ class News:
         """In a line, without the session's name."""
         match self.kind:
             case NewsKind.NEEDS_YOU:
-                return "needs you"
+                return f"needs you: {self.row.why}" if self.row.why else "needs you"
             case NewsKind.ENDED:
                 return "has answered"
             case NewsKind.FAILED:

@@ -93,3 +93,11 @@ def test_a_failure_says_why() -> None:
     _, (news,) = lookout.after(Board((row(S.FAILED),)))
 
     assert news.words == "failed: because"
+
+
+def test_who_is_needed_is_told_for_what() -> None:
+    lookout, _ = Lookout().after(Board((row(S.RUNNING),)))
+
+    _, (news,) = lookout.after(Board((row(S.WAITING),)))
+
+    assert news.words == "needs you: because"
