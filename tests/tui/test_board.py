@@ -247,6 +247,8 @@ async def test_t_goes_through_the_kinds(morning: Scene) -> None:
 
         await hands.press("t")
         await hands.until(lambda: hands.labels == [child])
+        await hands.until_shown("1 of sub-agents")
+        assert "untracked" not in hands.screen_text
 
         await hands.press("t")
         await hands.until(lambda: len(hands.labels) == 11)

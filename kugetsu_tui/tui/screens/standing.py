@@ -61,10 +61,15 @@ def standing(
     yield f"{issues:,} issue{'' if issues == 1 else 's'}", Tone.MUTED
     if roster.base is None and issues:
         yield "no base session", Tone.MIND
-    if view.has_untracked:
-        others = roster.kinds.get(RowKind.UNTRACKED, 0)
-        yield f"{others:,} untracked", Tone.MUTED
+    yield from _others(roster, view)
     yield from _chosen(view, directory)
+
+
+def _others(roster: Roster, view: View) -> Iterator[Part]:
+    if view.kind in {Kinds.UNTRACKED, Kinds.ALL}:
+        yield f"{roster.kinds.get(RowKind.UNTRACKED, 0):,} untracked", Tone.MUTED
+    if view.has_children:
+        yield f"{roster.kinds.get(RowKind.CHILD, 0):,} of sub-agents", Tone.MUTED
 
 
 def _chosen(view: View, directory: str) -> Iterator[Part]:
