@@ -94,7 +94,7 @@ class StartIssue:
             run_id=order.run_id,
             directory=order.directory,
             is_queued=not has_begun,
-            warnings=self._warnings(key, order.directory),
+            warnings=self.doubts(key, order.directory),
         )
 
     def base(self) -> Conversation:
@@ -163,7 +163,8 @@ class StartIssue:
             and end.outcome is not RunOutcome.ANSWERED
         )
 
-    def _warnings(self, key: str, directory: str) -> tuple[str, ...]:
+    def doubts(self, key: str, directory: str) -> tuple[str, ...]:
+        """Why the issue may not be meant to be worked on there: its repository is another one."""
         repositories = self.checkout.repositories(Path(directory))
         repository = key.partition("#")[0]
         if repository.casefold() in (known.casefold() for known in repositories):

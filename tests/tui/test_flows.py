@@ -481,6 +481,21 @@ async def test_one_flow_of_a_kind_at_a_time(morning: Scene) -> None:
         assert not hands.board._player._playing
 
 
+async def test_that_the_issue_is_another_repositorys_is_told_before_it_is_sent(
+    morning: Scene,
+) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        await hands.type("git.example.org/tools/indexer#3")
+        await hands.until_shown("is not a checkout of git.example.org/tools/indexer")
+
+        await hands.press("ctrl+u")
+        await hands.type(NEW)
+        await hands.until_shown(f"→ {NEW}")
+        await hands.until(lambda: "is not a checkout" not in hands.screen_text)
+        assert "works in" in hands.screen_text
+
+
 async def test_warnings_are_told_beside_the_outcome(morning: Scene) -> None:
     morning.checkout.remotes = ()
     async with driven(morning) as hands:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -36,6 +36,7 @@ class StartDialog(Dialog[StartRequest]):
         *,
         resolve: Callable[[str], str],
         base: Callable[[], Conversation],
+        doubts: Callable[[str, str], Sequence[str]],
         words: Callable[[KugetsuError], str],
         refusal: str = "",
     ) -> None:
@@ -45,6 +46,7 @@ class StartDialog(Dialog[StartRequest]):
             draft: what was typed before, and where what is typed is kept.
             resolve: a reference as it is typed → the issue's key; raises where it is none.
             base: what is forked; raises where nothing can be.
+            doubts: an issue's key and a directory → why it may not be meant to be worked on there.
             words: how a refusal is told.
             refusal: why the answer before this one was not accepted.
         """
@@ -52,6 +54,8 @@ class StartDialog(Dialog[StartRequest]):
         self._draft = draft
         self._resolve = resolve
         self._base = base
+        self._doubts = doubts
+        self._directory = ""
         self._words = words
 
     def body(self) -> ComposeResult:
@@ -74,12 +78,35 @@ class StartDialog(Dialog[StartRequest]):
         self.load(self._base, self._show_base, self._words)
 
     def _show_base(self, base: Conversation) -> None:
-        where = f"works in {clean_line(base.directory)}"
-        self.query_one("#where", Static).update(Content.assemble(toned(where, Tone.MUTED)))
+        self._directory = base.directory
+        self._tell_where(())
+        self._read_back()
+
+    def _tell_where(self, doubts: Sequence[str]) -> None:
+        where = toned(f"works in {clean_line(self._directory)}", Tone.MUTED)
+        more = (toned(f"\n{clean_line(doubt)}", Tone.MIND) for doubt in doubts)
+        self.query_one("#where", Static).update(Content.assemble(where, *more))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._draft.ref = event.value
-        self.query_one(ReadBack).read(event.value, self._resolve)
+        self._read_back()
+
+    def _read_back(self) -> None:
+        self.query_one(ReadBack).read(self._draft.ref, self._understand)
+
+    def _understand(self, text: str) -> str:
+        """In a thread: what the reference is understood as; where it works is told beside that."""
+        doubts: Sequence[str] = ()
+        try:
+            key = self._resolve(text)
+            doubts = self._doubts(key, self._directory) if self._directory else ()
+        finally:
+            self.call_later(self._doubt, text, doubts)
+        return key
+
+    def _doubt(self, text: str, doubts: Sequence[str]) -> None:
+        if self._directory and text == self._draft.ref.strip():
+            self._tell_where(doubts)
 
     def on_input_submitted(self) -> None:
         self.query_one(MessageArea).focus()

@@ -20,6 +20,7 @@ async def start_issue(stage: Stage) -> None:
             draft,
             resolve=commands.resolve.new,
             base=commands.start.base,
+            doubts=commands.start.doubts,
             words=stage.words,
             refusal=refusal,
         ),
