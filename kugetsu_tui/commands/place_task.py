@@ -11,7 +11,7 @@ from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.run_options import RunOptions
 from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import ConflictError, NotFoundError
+from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError, NotFoundError
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import RunOutcome, RunSeen, RunVerb
 from kugetsu_tui.domain.session import session_id_of
@@ -79,13 +79,21 @@ class PlaceTask:
         """The latest run of this very message that has answered, or is on its way still.
 
         Raises:
-            EnvironmentUnfitError: it cannot be told which runs there are.
+            EnvironmentUnfitError: it cannot be told whether there is one.
         """
         if self.is_start(key):
             return None  # what an issue that was destroyed did is past
-        runs = (run for run in self.runs.history(key) if run.is_at_work or _has_answered(run))
-        same = (run for run in runs if self.runs.message(run.order.run_id) == task.message)
-        return next(same, None)
+        runs, unclaimed = self.runs.survey(key)
+        for run in runs:
+            is_past = not run.is_at_work and not _has_answered(run)
+            if not is_past and self.runs.message(run.order.run_id) == task.message:
+                return run
+        for run_id in unclaimed:
+            raise EnvironmentUnfitError(
+                f"run: {key}: run {run_id} may have told it this, and whose it is cannot be read",
+                hint="it is a folder in runs/: look at what is in it, and delete it",
+            )
+        return None
 
 
 def taken_up(key: str, run: RunSeen) -> Launched:

@@ -42,8 +42,8 @@ def leftovers(runs: Path) -> Sequence[RunId]:
     return [RunId(name[1:]) for name in hidden if _is_left(runs / name)]
 
 
-def runs_of(issue_ref: str, folder: Path) -> tuple[list[RunFolder], list[RunId]]:
-    """The issue's runs in there, the newest first; and those that do not tell whose they are.
+def runs_of(issue_ref: str | None, folder: Path) -> tuple[list[RunFolder], list[RunId]]:
+    """The issue's runs in there, or the base's, the newest first; and those of nobody knows whom.
 
     Raises:
         EnvironmentUnfitError: the folder cannot be listed.

@@ -109,12 +109,16 @@ def read_journal(
 
 
 def last_word(folder: RunFolder) -> Journalled | None:
-    """The journal's last entry, where it is short enough to be an end or a retry."""
+    """The journal's last entry, where it is short enough to be an end or a retry.
+
+    Raises:
+        OSError: there is a journal, and it cannot be read.
+    """
     try:
         with open_regular(folder.journal) as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_WORD))
             lines = file.read(_LAST_WORD).splitlines()
-    except OSError:
+    except FileNotFoundError:
         return None
     entries = (line_of(line) for line in reversed(lines))
     return next((entry for entry in entries if entry is not None), None)
@@ -138,6 +142,6 @@ def note(folder: RunFolder, event: RunEvent) -> None:
 
 
 def recorded_end(folder: RunFolder) -> RunEnd | None:
-    """The run's last word on itself, where it came to say one."""
+    """The run's last word on itself, where it came to say one. Raises `OSError`."""
     entry = last_word(folder)
     return entry.event.end if entry and isinstance(entry.event, Ended) else None

@@ -31,7 +31,7 @@ from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, run_ids, runs_of
+from kugetsu_tui.runs.housekeeping import discard, erase, is_run_id, leftovers, runs_of
 from kugetsu_tui.runs.journal import read_journal
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.notes import asks_kept, leave_answer
@@ -43,7 +43,7 @@ from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.reservation import Reservation
 from kugetsu_tui.runs.screens import sessions_at_work
 from kugetsu_tui.runs.shared import Nobody, Shared
-from kugetsu_tui.runs.sight import is_of, issue_of, look_into, session_of
+from kugetsu_tui.runs.sight import issue_of, look_into, session_of
 
 _LOG_SHOWN = 64 * 1024
 """Bytes of a log that are shown: its end."""
@@ -111,9 +111,17 @@ class FolderRuns:
         Raises:
             EnvironmentUnfitError: it cannot be told which runs there are.
         """
-        ids = run_ids(self.path)
-        mine = [run_id for run_id in ids if is_of(RunFolder(self.path / run_id), issue_ref)]
-        return [run for run in map(self.seen, mine) if run is not None]
+        return self.survey(issue_ref)[0]
+
+    def survey(self, issue_ref: str | None) -> tuple[Sequence[RunSeen], Sequence[RunId]]:
+        """As `history`, and beside it the runs that do not tell whose they are.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are.
+        """
+        mine, illegible = runs_of(issue_ref, self.path)
+        seen = [self.seen(RunId(folder.path.name)) for folder in mine]
+        return [run for run in seen if run is not None], illegible
 
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
         """The run's events.

@@ -26,7 +26,11 @@ def look_into(
         place_of: how many are before a run in the queue; nothing where it does not wait.
         shared: the server that runs are given to.
     """
-    word = last_word(folder)
+    is_heard = True
+    try:
+        word = last_word(folder)
+    except OSError:
+        word, is_heard = None, False
     event = word.event if word is not None else None
     end = event.end if isinstance(event, Ended) else None
     try:
@@ -37,9 +41,12 @@ def look_into(
     waiting = asks_kept(folder) if end is None else Waiting()
     is_free = end is None and lock.state is LockState.FREE
     place = place_of(RunId(folder.path.name)) if is_free else None
+    liveness = _liveness(facts, lock.state, end, place, shared)
+    if liveness is Liveness.GONE and not is_heard:
+        liveness = Liveness.UNKNOWN  # whether it came to an end, nobody can say
     return RunSeen(
         order=facts.order,
-        liveness=_liveness(facts, lock.state, end, place, shared),
+        liveness=liveness,
         session_id=_session(folder, facts),
         last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
         retrying=event.reason if isinstance(event, Retrying) else "",
@@ -65,14 +72,6 @@ def issue_of(folder: RunFolder) -> str | None:
         return folder.read().order.issue_ref
     except (OSError, ValueError):
         return None
-
-
-def is_of(folder: RunFolder, issue_ref: str | None) -> bool:
-    """Whether the run is for that issue, or for the base; one without facts is nobody's."""
-    try:
-        return folder.read().order.issue_ref == issue_ref
-    except (OSError, ValueError):
-        return False
 
 
 def _session(folder: RunFolder, facts: RunFacts) -> SessionId | None:

@@ -74,7 +74,7 @@ class Usher:
         if (held := lock.take(folder.lock)) is None:
             return False  # somebody else begins or cancels it just now
         try:
-            if recorded_end(folder) is not None:
+            if _has_ended(folder):
                 return self.admission.queue.leave(run_id)
             return self.admission.queue.place_of(run_id) is not None and self._begin(
                 run_id, folder, held, slot
@@ -96,6 +96,14 @@ class Usher:
         with folder.open_supervisor_log() as log:
             launch([*self.supervisor, str(folder.path), str(held)], hand_on=(held, slot), log=log)
         return True
+
+
+def _has_ended(folder: RunFolder) -> bool:
+    """As far as its journal can be read; its supervisor fails in words where it cannot."""
+    try:
+        return recorded_end(folder) is not None
+    except OSError:
+        return False
 
 
 def _failure(error: KugetsuError | ValueError) -> RunEnd:

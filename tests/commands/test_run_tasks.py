@@ -246,6 +246,20 @@ def test_resumed_it_leaves_out_what_is_done_and_follows_what_is_on_its_way(stage
     assert len(stage.runs.launched) == begun + 2, "the one that was on its way is not begun twice"
 
 
+def test_where_it_may_have_been_done_before_nothing_is_sent(stage: Stage) -> None:
+    play = Play(stage)
+    play.run(file(ONE))
+    (run_id,) = stage.runs.known
+    stage.runs.illegible.append(run_id)
+    run = stage.runs.known.pop(run_id)
+
+    done = play.run(file(ONE), resumes=True)
+
+    assert fates(done) == {ONE: Fate.FAILED}
+    assert run_id in done.results[0].why
+    assert stage.runs.launched == [run.order]
+
+
 def test_another_message_is_not_done_before(stage: Stage) -> None:
     play = Play(stage)
     play.run(file(ONE))

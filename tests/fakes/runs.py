@@ -87,6 +87,9 @@ class FakeRuns:
         runs = [run for run in self.known.values() if run.order.issue_ref == issue_ref]
         return sorted(runs, key=lambda run: run.order.placed_at, reverse=True)
 
+    def survey(self, issue_ref: str | None) -> tuple[Sequence[RunSeen], Sequence[RunId]]:
+        return self.history(issue_ref), tuple(self.illegible)
+
     def journal(self, run_id: RunId, *, follow: bool) -> Iterator[Journalled | None]:
         entries = self.journals.get(run_id, ())
         return iter(entries if follow else [entry for entry in entries if entry])

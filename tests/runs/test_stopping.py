@@ -153,6 +153,22 @@ def test_facts_that_cannot_be_read_make_a_run_unknown_and_it_can_still_be_stoppe
     assert not carriers(run_id)
 
 
+def test_a_run_whose_journal_cannot_be_read_is_not_said_to_have_been_cut(bench: Bench) -> None:
+    run_id = bench.play("name('ses_mine'); answer()")
+    assert bench.end(run_id).outcome is RunOutcome.ANSWERED
+    folder = bench.folder(run_id)
+    eventually(lambda: probe(folder.lock).state is LockState.FREE)
+    journal = folder.journal
+    kept = journal.rename(journal.with_suffix(".kept"))
+    journal.mkdir()
+
+    assert bench.seen(run_id).liveness is Liveness.UNKNOWN
+
+    journal.rmdir()
+    kept.rename(journal)
+    assert bench.seen(run_id).liveness is Liveness.GONE
+
+
 def test_a_screen_on_somebodys_terminal_is_not_torn_away(bench: Bench) -> None:
     order = bench.order(verb=RunVerb.RESUME, session_id=SessionId("ses_mine"))
     with bench.runs.reserve(order, None), pytest.raises(BusyError, match="own screen"):

@@ -39,6 +39,12 @@ def _write_tasks(sandbox: Sandbox) -> None:
     (sandbox.repository / "tasks.tsv").write_text(tasks)
 
 
+def _answer_tasks(sandbox: Sandbox) -> None:
+    _write_tasks(sandbox)
+    done = sandbox.call(*_TASKS)
+    assert done.returncode == 0, done.stderr
+
+
 def _leave_waiting(sandbox: Sandbox) -> None:
     """A message in the queue, and nobody who would call it."""
     for words in (_AT_WORK, _QUEUED):
@@ -129,6 +135,7 @@ SCENES: Mapping[str, Scene] = {
     "continue": Scene(("continue", KEPT, PROMPT)),
     "continue --queue": Scene(_QUEUED, meanwhile=(_AT_WORK,), end=("stop", KEPT), told=0),
     "run": Scene(_TASKS, arrange=_write_tasks, again=(*_TASKS, "--resume"), told=2),
+    "run --resume": Scene((*_TASKS, "--resume"), arrange=_answer_tasks, told=2),
     "start, its supervisor": Scene(("start", NEW, PROMPT), watches="--supervise"),
     "continue, its supervisor": Scene(("continue", KEPT, PROMPT), watches="--supervise"),
     "list, its usher": Scene(("list",), arrange=_leave_waiting, watches="--usher", told=1),

@@ -176,7 +176,8 @@ def measure_runs(options: Options) -> Iterator[Row]:
         "runs started in one session of the screen",
         f"{_RUNS}, one after another",
         f"no zombie, no leftover, descriptors {before.descriptors} → {after.descriptors}, memory"
-        f" {before.memory / _MEGABYTE:.1f} → {after.memory / _MEGABYTE:.1f} MB",
+        f" {before.memory / _MEGABYTE:.1f} → {settled.memory / _MEGABYTE:.1f} after"
+        f" {_FIRST_RUNS} → {after.memory / _MEGABYTE:.1f} MB",
     )
 
 

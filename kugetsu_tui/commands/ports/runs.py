@@ -59,6 +59,10 @@ class Runs(Protocol):
         """The run's events; following yields `None` while there is nothing new, until the end."""
         ...
 
+    def survey(self, issue_ref: str | None) -> tuple[Sequence[RunSeen], Sequence[RunId]]:
+        """As `history`, and beside it the runs that do not tell whose they are."""
+        ...
+
     def log(self, run_id: RunId) -> str:
         """The end of what opencode wrote on stderr."""
         ...
