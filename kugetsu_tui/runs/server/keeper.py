@@ -43,6 +43,8 @@ class KeeperPace:
 
 
 _DEFAULT_PACE = KeeperPace()
+_POLL = 0.05
+"""Seconds between two questions to a server that may be taken over."""
 
 
 def keep_server(
@@ -114,7 +116,7 @@ class _Keeper:
             return False
         return (
             lives(left.opencode)
-            and self._answers(left)
+            and self._answers_in_time(left)
             and (self._is_used(left) or self._is_as_now(left))
         )
 
@@ -157,6 +159,14 @@ class _Keeper:
         except KugetsuError:
             return False
         self._answered_at = time.monotonic()
+        return True
+
+    def _answers_in_time(self, left: ServerFacts) -> bool:
+        """One that is busy is given as long as it would be by its own keeper."""
+        while not self._answers(left):
+            if self._alarm.is_rung or self._is_given_up() or not lives(left.opencode):
+                return False
+            time.sleep(_POLL)
         return True
 
     def _is_given_up(self) -> bool:

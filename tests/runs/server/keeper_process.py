@@ -66,7 +66,7 @@ def main() -> None:
         folder,
         PlayedOpencode(play),
         idle_timeout=lambda: float(idle.read_text()),
-        pace=replace(PACE, tick=600.0) if (play / "looks seldom").exists() else PACE,
+        pace=replace(PACE, tick=600.0, hang=60.0) if (play / "patience").exists() else PACE,
     )
 
 

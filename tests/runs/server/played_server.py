@@ -20,6 +20,7 @@ LET_IN = f"Basic {base64.b64encode(PAIR.encode()).decode()}"
 class Played(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         if (PLAY / "hangs").exists():
+            (PLAY / "waiting").touch()
             time.sleep(60)
         if self.headers.get("Authorization") != LET_IN and not (PLAY / "open").exists():
             self._say(401, "text/plain", b"")

@@ -198,6 +198,24 @@ def test_a_keeper_that_is_killed_while_its_server_starts_is_followed_by_another(
     assert len(bench.starts) == 2
 
 
+def test_one_that_is_busy_when_its_keeper_is_killed_is_waited_for_and_taken_over(
+    bench: ServerBench,
+) -> None:
+    first = bench.server().ensure()
+    bench.have("patience", "hangs")
+    os.kill(bench.facts.keeper.pid, signal.SIGKILL)
+    eventually(lambda: not lives(bench.facts.keeper))
+    (bench.play / "waiting").unlink(missing_ok=True)
+
+    with ThreadPoolExecutor(1) as waiting:
+        address = waiting.submit(bench.server().ensure)
+        eventually((bench.play / "waiting").exists)
+        bench.lose("hangs")
+
+    assert address.result() == first
+    assert len(bench.starts) == 1
+
+
 def test_a_killed_server_is_followed_by_another(bench: ServerBench) -> None:
     first = bench.server().ensure()
     os.kill(bench.facts.opencode.pid, signal.SIGKILL)
@@ -212,7 +230,7 @@ def test_a_killed_server_that_was_taken_over_is_followed_by_another_as_soon_as_o
     bench: ServerBench,
 ) -> None:
     first = bench.server().ensure()
-    bench.have("looks seldom")
+    bench.have("patience")
     os.kill(bench.facts.keeper.pid, signal.SIGKILL)
     eventually(lambda: not lives(bench.facts.keeper))
     assert bench.server().ensure() == first
