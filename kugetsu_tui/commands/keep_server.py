@@ -49,9 +49,11 @@ class ServerShown(Success):
     def _end(self, server: ServerSeen) -> str:
         if server.is_outdated:
             return "as soon as nobody needs it: opencode was installed anew"
-        if self.ends_in is None:
+        if self.ends_in is not None:
+            return f"in {spell_age(max(self.ends_in, 1))}, unless it is used before"
+        if server.is_used:
             return "not while it is used"
-        return f"in {spell_age(max(self.ends_in, 1))}, unless it is used before"
+        return "once a run has used it: its keeper was killed"
 
     def data(self) -> JsonObject:
         server = self.server

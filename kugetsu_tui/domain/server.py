@@ -59,7 +59,10 @@ class ServerSeen:
     memory: int = 0
     """Bytes."""
     ends_at: datetime | None = None
-    """When it ends by itself, where nobody has use for it now or later."""
+    """When it ends by itself, where nobody has use for it now or later.
+
+    Nothing where somebody has, or where the keeper that would end it was killed.
+    """
     is_outdated: bool = False
     """The program was installed anew: it ends as soon as nobody has use for it."""
 

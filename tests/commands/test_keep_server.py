@@ -56,6 +56,7 @@ def test_one_at_work_is_shown_with_what_it_does(stage: Stage) -> None:
     [
         ({"ends_at": NOW + timedelta(minutes=9)}, "in 9m, unless it is used before"),
         ({"ends_at": NOW - timedelta(minutes=9)}, "in 1s, unless it is used before"),
+        ({"at_work": 0, "live_runs": 0}, "once a run has used it: its keeper was killed"),
         ({"is_outdated": True}, "as soon as nobody needs it: opencode was installed anew"),
     ],
 )

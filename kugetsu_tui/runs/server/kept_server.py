@@ -119,7 +119,7 @@ class KeptServer:
             at_work=at_work,
             live_runs=usage.live_runs,
             memory=resident(facts.opencode.pid),
-            ends_at=None if is_used else ends_at,
+            ends_at=ends_at if not is_used and self._has_keeper() else None,
             is_outdated=is_outdated(self.opencode, facts.stamp),
         )
 

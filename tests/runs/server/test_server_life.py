@@ -179,6 +179,9 @@ def test_a_killed_keeper_is_followed_by_another_of_the_same_server(bench: Server
     eventually(lambda: not lives(killed))
 
     assert bench.server().running() == address
+    seen = bench.server().seen()
+    assert seen is not None
+    assert (seen.is_used, seen.ends_at) == (False, None)
     assert bench.server().ensure() == address
     assert bench.facts.keeper != killed
     assert len(bench.starts) == 1
