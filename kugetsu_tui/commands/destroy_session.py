@@ -11,7 +11,7 @@ from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import busy, run_at_work, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
-from kugetsu_tui.domain.errors import KugetsuError, NoBaseError, UsageError
+from kugetsu_tui.domain.errors import DamagedError, KugetsuError, NoBaseError, UsageError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Record
@@ -109,6 +109,7 @@ class DestroySession:
         Raises:
             UsageError: nothing, or both an issue and the base, were named.
             NotFoundError: nobody tracks it.
+            DamagedError: a conversation is to be deleted, and which one cannot be read.
         """
         if request.is_base and request.refs:
             raise UsageError("destroy: name issues or --base, not both")
@@ -117,7 +118,7 @@ class DestroySession:
         if not request.refs:
             raise UsageError("destroy: nothing was named", hint="kugetsu destroy REF, or --base")
         keys = dict.fromkeys(self.resolve.tracked(ref) for ref in request.refs)
-        return tuple(self._doomed(key) for key in keys)
+        return tuple(self._doomed(key, is_purge=request.purge) for key in keys)
 
     def __call__(self, request: DestroyRequest) -> Destroyed:
         """Untrack, all or nothing; each record goes to the trash.
@@ -147,8 +148,13 @@ class DestroySession:
         run = self._at_work(self.store.base())
         return Doomed(key=None, session_id=base_id, is_running=run is not None)
 
-    def _doomed(self, key: str) -> Doomed:
+    def _doomed(self, key: str, *, is_purge: bool) -> Doomed:
         record = tracked_record(key, self.store)
+        if is_purge and isinstance(record, DamagedRecord):
+            raise DamagedError(
+                f"destroy: {key}: which conversation to delete is not known: {record.why}",
+                hint=f"kugetsu destroy {quote(key)} without --purge, or kugetsu doctor",
+            )
         session_id = record.session_id if isinstance(record, Record) else None
         run = self._at_work(record)
         return Doomed(key=key, session_id=session_id, is_running=run is not None)

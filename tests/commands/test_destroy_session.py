@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kugetsu_tui.commands.destroy_session import DestroyRequest, DestroySession
-from kugetsu_tui.domain.errors import CannotSaveError, KugetsuError, NoOpencodeError
+from kugetsu_tui.domain.errors import CannotSaveError, DamagedError, KugetsuError, NoOpencodeError
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.run import Liveness, RunVerb
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
@@ -110,6 +110,10 @@ def test_what_never_had_a_session_has_nothing_to_purge(stage: Stage) -> None:
 def test_a_damaged_record_can_be_destroyed(tracked: Stage) -> None:
     file = tracked.store.stored.issues[ISSUE]
     tracked.store.files[file] = DamagedRecord(file, "not JSON")
+
+    with pytest.raises(DamagedError, match="which conversation to delete is not known: not JSON"):
+        DestroySession.of(tracked.world)(DestroyRequest(refs=(ISSUE,), purge=True))
+    assert list(tracked.store.index().issues) == [ISSUE, OTHER]
 
     DestroySession.of(tracked.world)(DestroyRequest(refs=(ISSUE,)))
 
