@@ -21,7 +21,7 @@ from kugetsu_tui.runs.ending import end_all
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.process import Process
-from kugetsu_tui.runs.process_table import look_at
+from kugetsu_tui.runs.process_table import arguments, everyone, look_at
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
 
@@ -135,8 +135,9 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     pace = StopPace(supervisor=PATIENCE, kill=PATIENCE, grace=0.4)
     made = Bench(path, directory, runs_in(path, (sys.executable, "-P", str(script)), pace=pace))
     yield made
+    ours = [who for who in everyone() if any(str(path) in word for word in arguments(who.pid))]
     for run_id in made.begun:
-        end_all([], run_id=run_id, grace=0)
+        end_all(ours, run_id=run_id, grace=0)
 
 
 def runs_in(
