@@ -129,18 +129,21 @@ class StopRuns:
         return [
             key
             for key, record in records.items()
-            if key in waiting.values() or (not request.only_queued and self._at_work(record))
+            if key in waiting.values() or (not request.only_queued and self._at_work(key, record))
         ]
 
-    def _at_work(self, record: Record | DamagedRecord) -> RunSeen | None:
-        return run_at_work(record, self.runs) if isinstance(record, Record) else None
+    def _at_work(self, key: str, record: Record | DamagedRecord) -> RunSeen | None:
+        """A record that cannot be read names no run: then runs themselves tell whose they are."""
+        if isinstance(record, Record):
+            return run_at_work(record, self.runs)
+        return next((run for run in self.runs.history(key) if run.is_at_work), None)
 
     def _stop(
         self, key: str, request: StopRequest, waiting: Mapping[RunId, str | None]
     ) -> StopResult:
         """Those that wait first: otherwise the next would begin as soon as the one before ends."""
         results = [self._end(key, run_id) for run_id, issue in waiting.items() if issue == key]
-        if not request.only_queued and (run := self._at_work(tracked_record(key, self.store))):
+        if not request.only_queued and (run := self._at_work(key, tracked_record(key, self.store))):
             results.append(self._end(key, run.order.run_id))
         failed = [result for result in results if result.error]
         return (failed or results or [_nothing(key, request, waiting)])[-1]

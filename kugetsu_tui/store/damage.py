@@ -43,7 +43,7 @@ def restore_last(layout: Layout, now: datetime) -> str:
             hint="kugetsu doctor --rebuild",
         )
     target = Path(os.path.realpath(layout.index))
-    restored = StagedFile(target)
+    restored, aside = StagedFile(target), ""
     try:
         restored.write(read_regular(str(layout.last_index)), durable=True)
         aside = move_away(target, now)
@@ -52,7 +52,7 @@ def restore_last(layout: Layout, now: datetime) -> str:
     except UnreadableError as error:
         raise DamagedError(f"{layout.last_index}: {error}; nothing was changed") from error
     except OSError as error:
-        raise cannot_save(layout.index, error, changed=restored.is_placed) from error
+        raise cannot_save(layout.index, error, changed=bool(aside) or restored.is_placed) from error
     finally:
         with suppress(OSError):
             restored.discard()

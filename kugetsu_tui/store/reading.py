@@ -79,7 +79,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _damaged(layout: Layout, error: UnreadableError) -> KugetsuError:
-    if os.path.lexists(layout.root) and not layout.root.is_dir():
+    if _is_no_folder(layout.root):
         return EnvironmentUnfitError(
             f"{layout.root}: not a folder", hint="KUGETSU_DIR names the folder of the store"
         )
@@ -87,6 +87,14 @@ def _damaged(layout: Layout, error: UnreadableError) -> KugetsuError:
     is_mendable = is_index(layout.last_index)
     hint = f"cp {last} {index}" if is_mendable else "kugetsu doctor --rebuild, or mend it by hand"
     return DamagedError(f"{layout.index}: {error}; it was left as it is", hint=hint)
+
+
+def _is_no_folder(path: Path) -> bool:
+    """Something else is in its place; where that cannot be told, it is not said."""
+    try:
+        return is_there(path) and not path.is_dir()
+    except OSError:
+        return False
 
 
 def is_index(path: Path) -> bool:

@@ -48,6 +48,18 @@ def test_all_takes_whatever_may_be_at_work(at_work: Stage, liveness: Liveness) -
     assert at_work.runs.stopped == ["run-7", "run-8"]
 
 
+@pytest.mark.parametrize("request_", [StopRequest(refs=(ISSUE,)), StopRequest(is_all=True)])
+def test_a_run_is_ended_also_where_its_record_cannot_be_read(
+    at_work: Stage, request_: StopRequest
+) -> None:
+    file = at_work.store.stored.issues[ISSUE]
+    at_work.store.files[file] = DamagedRecord(file, "Input/output error")
+
+    StopRuns.of(at_work.world)(request_)
+
+    assert at_work.runs.stopped == ["run-7"]
+
+
 def test_all_of_nothing_is_no_failure(stage: Stage) -> None:
     stage.track(ISSUE, FORK)
     file = stage.store.stored.issues[ISSUE]

@@ -277,3 +277,17 @@ def test_a_name_that_may_be_taken_is_given_to_no_other_record(tmp_path: Path) ->
 
     assert taken.read_text() == '{"type": "forked", "issue_ref": "h/u-r#1"}'
     assert store_in(folder).index().issues["h/u/r#1"] != taken.name
+
+
+def test_a_store_that_cannot_be_looked_at_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay_out(tmp_path / "s")
+    (folder / "index.json").write_text("{")
+
+    def refuse(_: Path) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    with pytest.raises(DamagedError, match=r"index\.json"):
+        store_in(folder).index()
