@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from threading import Event
 
 from kugetsu_tui.domain.conversation import Todo
@@ -114,7 +115,10 @@ async def test_todos_and_facts_are_read_when_they_are_looked_at() -> None:
 
         await hands.press("left")
         await hands.until(lambda: lines(hands, Section.FACTS))
-        assert "state      running – its run is at work" in " ".join(lines(hands, Section.FACTS))
+        told = " ".join(lines(hands, Section.FACTS))
+        assert "state      running – its run is at work" in told
+        created = datetime.fromisoformat("2026-03-12T09:41:07+00:00").astimezone()
+        assert f"created    {created:%Y-%m-%d %H:%M:%S}" in told
 
         await hands.press("left", "left")
         await hands.until(lambda: "▶ now: set SameSite to Lax" in lines(hands, Section.TODOS))

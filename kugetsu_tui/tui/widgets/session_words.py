@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kugetsu_tui.commands.read_log import event_words
 from kugetsu_tui.commands.show_session import Shown, facts
+from kugetsu_tui.domain.moment import parse_moment
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Asked,
@@ -26,6 +27,8 @@ from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line
 
 _NAME_WIDTH = 11
+_MOMENTS = frozenset({"since", "created", "updated"})
+"""Facts that are told by the clock on the wall; commands tell them as programs want them."""
 _TODO_LOOKS = {
     "completed": ("✓", Tone.MUTED),
     "in_progress": ("▶ now:", Tone.FRESH),
@@ -82,6 +85,8 @@ def todo_lines(shown: Shown) -> Iterator[Line]:
 def fact_lines(shown: Shown) -> Iterator[Line]:
     """Everything known of a session, name by name."""
     for name, value in facts(shown.row):
+        if name in _MOMENTS and (moment := parse_moment(value)) is not None:
+            value = f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"  # noqa: PLW2901 - the same, here
         yield Line(f"{name:<{_NAME_WIDTH}}{clean_line(value)}")
     yield from _chapter("asked", shown.prompt.strip("\n").split("\n") if shown.prompt else ())
     for warning in shown.warnings:
