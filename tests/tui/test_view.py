@@ -14,6 +14,7 @@ from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.view import BoardColumn, Layout, Order, Span, View
 from kugetsu_tui.tui.screens import gaze
 from kugetsu_tui.tui.widgets.detail import Section
+from kugetsu_tui.tui.widgets.one_liners import Masthead
 from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, LOGIN, LOST, PARSER, Scene
@@ -204,6 +205,26 @@ async def test_of_marked_rows_only_they_are_taken_for_looked_at(morning: Scene) 
         await hands.until_shown("1 unseen")
         assert "•" in line_of(hands, CACHE)
         assert "marked" not in hands.screen_text
+
+
+async def test_who_looks_at_the_unseen_is_left_at_the_one_they_look_at(
+    morning: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gaze, "_MOMENT", 0.05)
+    async with driven(morning) as hands:
+        await hands.press("slash")
+        await hands.type("is:unseen")
+        await hands.press("enter")
+        await hands.until(lambda: hands.labels == [CACHE, DOCS])
+        await hands.until_shown("1 unseen")
+        assert (hands.labels, hands.selected) == ([CACHE, DOCS], CACHE)
+
+        await hands.press("j")
+        await hands.until(lambda: hands.labels == [DOCS])
+        await hands.until(lambda: "unseen" not in hands.text_of(hands.board.query_one(Masthead)))
+        await hands.press("escape", "slash")
+        await hands.type("is:unseen")
+        await hands.until(lambda: not hands.labels)
 
 
 async def test_two_slashes_look_inside_transcripts_and_show_the_line(morning: Scene) -> None:

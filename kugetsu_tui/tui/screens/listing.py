@@ -55,6 +55,8 @@ class Listing:
         self.unseen: set[str] = set()
         self._clock = clock
         self._selected = ""
+        self._stays = ""
+        """Key of the selected row, since it was selected or passed what is asked for."""
         self._held = ""
         """Key of the selected row, where that was unseen when it was selected."""
         self._roster = Roster()
@@ -73,7 +75,7 @@ class Listing:
 
     def change(self, name: str, choice: str = "") -> None:
         """Go on to that order, kind, span or layout; to the next one, where none is named."""
-        now = getattr(self.view, name)
+        now, self._stays = getattr(self.view, name), ""
         self.view = replace(self.view, **{name: type(now)(choice) if choice else following(now)})
 
     def show(self, row: Row) -> None:
@@ -84,13 +86,13 @@ class Listing:
 
     def read(self, words: str) -> None:
         """Take what is in the filter."""
-        self.filter = parse_filter(words)
+        self.filter, self._stays = parse_filter(words), ""
         if not self.filter.needle:
             self.lines = None
 
     def hold(self, row: Row | None) -> None:
         """Keep the selected row in its place, although it is not unseen any more."""
-        key = row.key if row else ""
+        key = self._stays = row.key if row else ""
         if key != self._selected:
             self._selected = key
             self._held = key if key in self.unseen else ""
@@ -151,11 +153,26 @@ class Listing:
             rows = [row for row in rows if self.view.shows(row, now)]
         if directory:
             rows = [row for row in rows if _is_within(row, directory)]
+        if len(rows) < len(self._order):
+            rows = self._with_selected(rows)
         if self.view.has_children:
             rows = list(nested(rows))
         if self.view.layout is Layout.FLAT:
             return Shown(rows=rows, headings={})
         return _in_groups(rows)
+
+    def _with_selected(self, rows: list[Row]) -> list[Row]:
+        """The row one looks at stays until one goes on, also where it passes no longer.
+
+        Else who looks at unseen ones would see each go as soon as it was seen, and the next.
+        """
+        if any(row.key == self._selected for row in rows):
+            self._stays = self._selected
+        elif self._stays and self._stays == self._selected:
+            keys = {*(row.key for row in rows), self._stays}
+            every = self._roster.board.rows
+            return [every[place] for place in self._order if every[place].key in keys]
+        return rows
 
     def _arrange(self, roster: Roster) -> None:
         """Sort anew where the view is another, or a row's place is."""
