@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Draft, Opencode, Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import busy, run_at_work, tracked_record
+from kugetsu_tui.commands.tracked_session import busy, run_of, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import DamagedError, KugetsuError, NoBaseError, UsageError
@@ -145,7 +145,7 @@ class DestroySession:
         base_id = self.store.index().base
         if base_id is None:
             raise NoBaseError("destroy: there is no base session", hint="kugetsu init")
-        run = self._at_work(self.store.base())
+        run = self._at_work(None, self.store.base())
         return Doomed(key=None, session_id=base_id, is_running=run is not None)
 
     def _doomed(self, key: str, *, is_purge: bool) -> Doomed:
@@ -156,11 +156,11 @@ class DestroySession:
                 hint=f"kugetsu destroy {quote(key)} without --purge, or kugetsu doctor",
             )
         session_id = record.session_id if isinstance(record, Record) else None
-        run = self._at_work(record)
+        run = self._at_work(key, record)
         return Doomed(key=key, session_id=session_id, is_running=run is not None)
 
-    def _at_work(self, record: Record | DamagedRecord | None) -> RunSeen | None:
-        return run_at_work(record, self.runs) if isinstance(record, Record) else None
+    def _at_work(self, key: str | None, record: Record | DamagedRecord | None) -> RunSeen | None:
+        return None if record is None else run_of(key, record, self.runs)
 
     def _untrack(self, doomed: Sequence[Doomed]) -> None:
         with self.store.edit() as draft:
@@ -177,13 +177,13 @@ class DestroySession:
         for one in doomed:
             key = one.key
             record = self.store.base() if key is None else tracked_record(key, self.store)
-            if (run := self._at_work(record)) is not None:
+            if (run := self._at_work(key, record)) is not None:
                 self.runs.stop(run.order.run_id)
                 stopped.append(one)
 
     def _require_quiet(self, doomed: Doomed, draft: Draft) -> None:
         record = draft.base() if doomed.key is None else draft.record(doomed.key)
-        if (run := self._at_work(record)) is not None:
+        if (run := self._at_work(doomed.key, record)) is not None:
             raise busy(doomed.label, run)
 
     def _purged(self, doomed: Doomed) -> Doomed:

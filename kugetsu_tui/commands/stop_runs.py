@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import run_at_work, tracked_record
+from kugetsu_tui.commands.tracked_session import run_of, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import (
     EnvironmentUnfitError,
@@ -17,7 +17,6 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import RunEnd, RunSeen
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.domain.state import state_after
@@ -129,21 +128,19 @@ class StopRuns:
         return [
             key
             for key, record in records.items()
-            if key in waiting.values() or (not request.only_queued and self._at_work(key, record))
+            if key in waiting.values()
+            or (not request.only_queued and run_of(key, record, self.runs))
         ]
 
-    def _at_work(self, key: str, record: Record | DamagedRecord) -> RunSeen | None:
-        """A record that cannot be read names no run: then runs themselves tell whose they are."""
-        if isinstance(record, Record):
-            return run_at_work(record, self.runs)
-        return next((run for run in self.runs.history(key) if run.is_at_work), None)
+    def _at_work(self, key: str) -> RunSeen | None:
+        return run_of(key, tracked_record(key, self.store), self.runs)
 
     def _stop(
         self, key: str, request: StopRequest, waiting: Mapping[RunId, str | None]
     ) -> StopResult:
         """Those that wait first: otherwise the next would begin as soon as the one before ends."""
         results = [self._end(key, run_id) for run_id, issue in waiting.items() if issue == key]
-        if not request.only_queued and (run := self._at_work(key, tracked_record(key, self.store))):
+        if not request.only_queued and (run := self._at_work(key)):
             results.append(self._end(key, run.order.run_id))
         failed = [result for result in results if result.error]
         return (failed or results or [_nothing(key, request, waiting)])[-1]

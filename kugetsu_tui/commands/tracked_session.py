@@ -92,6 +92,16 @@ def require_conversation(name: str, record: Record, conversations: Conversations
     return found
 
 
+def run_of(key: str | None, record: Record | DamagedRecord, runs: Runs) -> RunSeen | None:
+    """The run that may still be at work for an issue, or for the base.
+
+    A record that cannot be read names none: then the runs themselves tell whose they are.
+    """
+    if isinstance(record, Record):
+        return run_at_work(record, runs)
+    return next((run for run in runs.history(key) if run.is_at_work), None)
+
+
 def run_at_work(record: Record, runs: Runs) -> RunSeen | None:
     """The run that may still be at work on the session."""
     if record.run_id is None or record.run_end is not None:

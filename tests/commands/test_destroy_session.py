@@ -7,7 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from kugetsu_tui.commands.destroy_session import DestroyRequest, DestroySession
-from kugetsu_tui.domain.errors import CannotSaveError, DamagedError, KugetsuError, NoOpencodeError
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    CannotSaveError,
+    DamagedError,
+    KugetsuError,
+    NoOpencodeError,
+)
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.run import Liveness, RunVerb
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
@@ -118,6 +124,19 @@ def test_a_damaged_record_can_be_destroyed(tracked: Stage) -> None:
     DestroySession.of(tracked.world)(DestroyRequest(refs=(ISSUE,)))
 
     assert list(tracked.store.index().issues) == [OTHER]
+
+
+def test_a_damaged_record_hides_no_run(tracked: Stage) -> None:
+    tracked.have_run(ISSUE, run_seen("run-7", session_id=FORK))
+    file = tracked.store.stored.issues[ISSUE]
+    tracked.store.files[file] = DamagedRecord(file, "not JSON")
+    destroy = DestroySession.of(tracked.world)
+
+    with pytest.raises(BusyError):
+        destroy(DestroyRequest(refs=(ISSUE,)))
+    destroy(DestroyRequest(refs=(ISSUE,), force=True))
+
+    assert tracked.runs.stopped == ["run-7"]
 
 
 def test_a_key_that_the_grammar_refuses_can_be_destroyed(stage: Stage) -> None:
