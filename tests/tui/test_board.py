@@ -221,6 +221,20 @@ async def test_enter_gives_the_session_the_screen_and_escape_takes_it_back(morni
         assert hands.table.region
 
 
+async def test_where_the_session_that_is_read_goes_the_board_is_there_again(
+    morning: Scene,
+) -> None:
+    async with driven(morning, size=(80, 24)) as hands:
+        hands.table.select(DOCS)
+        await hands.press("enter")
+        assert not hands.table.is_on_screen
+        with morning.store.edit() as draft:
+            draft.remove(DOCS)
+
+        await hands.until(lambda: hands.table.is_on_screen)
+        assert DOCS not in hands.labels
+
+
 async def test_tab_goes_to_the_other_pane_and_back(morning: Scene) -> None:
     async with driven(morning) as hands:
         await hands.press("tab")

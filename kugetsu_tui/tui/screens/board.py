@@ -170,7 +170,11 @@ class BoardScreen(Screen[None]):
 
     @on(SessionTable.Selected)
     def _selected(self, message: SessionTable.Selected) -> None:
-        self.query_one(Inspector).look_at(message.row)
+        inspector = self.query_one(Inspector)
+        before = inspector.row.key if inspector.row else ""
+        if self.has_class("-open") and all(row.key != before for row in self.rows.table.rows):
+            self._see_rows()  # what was read is gone, and nobody asked for the next one
+        inspector.look_at(message.row)
         self._draw_keys()
 
     @on(events.DescendantFocus)
