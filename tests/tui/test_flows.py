@@ -296,6 +296,17 @@ async def test_destroy_of_a_running_one_needs_the_run_stopped(morning: Scene) ->
         assert morning.runs.stopped
 
 
+async def test_what_is_taken_back_is_selected(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        await asked(hands, "d", Question)
+        await hands.press("d")
+        await hands.until(lambda: DOCS not in hands.labels)
+
+        await hands.press("g", "u")
+        await hands.until(lambda: hands.selected == DOCS)
+
+
 async def test_the_base_can_be_destroyed_and_taken_back(morning: Scene) -> None:
     async with driven(morning) as hands:
         await asked(hands, "d", Question)
