@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pyte
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
 from rich.console import Console, RenderableType
@@ -104,7 +104,7 @@ Changes = list[tuple[list[Strip], list[tuple[int, int, int]]]]
 changes = st.lists(st.tuples(frames, spans), max_size=2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(cuts, frames, changes), max_size=3))
 def test_any_frames_look_the_same_as_if_all_of_them_was_sent(
     layouts: list[tuple[list[int], list[Strip], Changes]],
