@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, repeat
+from itertools import compress, groupby, repeat
+from operator import itemgetter, ne
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -25,6 +26,7 @@ Piece = tuple[int, int, Strip]
 """Column, line, and what is to be seen from there on."""
 
 _UNKNOWN: Cell = ("", PLAIN)
+_text, _pen = itemgetter(0), itemgetter(1)
 
 
 class Canvas:
@@ -44,9 +46,9 @@ class Canvas:
             cells = _cells(strip, colors)
             for start, end in self._changed(x, y, cells):
                 sent.append(f"\x1b[{y + 1};{x + start + 1}H")
-                for wanted, run in groupby(cells[start:end], lambda cell: cell[1]):
+                for wanted, run in groupby(cells[start:end], _pen):
                     sent.append(wanted.after(pen))
-                    sent.extend(text for text, _ in run)
+                    sent.extend(map(_text, run))
                     pen = wanted
         return "".join((*sent, PLAIN.after(pen)))
 
@@ -110,14 +112,18 @@ def _cells(strip: Strip, colors: ColorSystem) -> list[Cell]:
 
 
 def _is_agreed(cells: Sequence[Cell]) -> bool:
-    text = "".join(letter for letter, _ in cells)
+    text = "".join(map(_text, cells))
     return len(text) == len(cells) and _AGREED.fullmatch(text) is not None
 
 
 def _differing(before: Sequence[Cell], cells: Sequence[Cell]) -> Iterator[tuple[int, int]]:
     """From where to where they differ, in one where that is close to the next."""
-    pairs = enumerate(zip(before, cells, strict=True))
-    places = [place for place, (old, new) in pairs if old != new and not _is_alike(old, new)]
+    others = compress(range(len(cells)), map(ne, before, cells))
+    places = [
+        place
+        for place in others
+        if cells[place][0] != " " or not _is_alike_blank(before[place], cells[place])
+    ]
     if not places:
         return
     start = last = places[0]
@@ -129,10 +135,9 @@ def _differing(before: Sequence[Cell], cells: Sequence[Cell]) -> Iterator[tuple[
     yield start, last + 1
 
 
-def _is_alike(one: Cell, other: Cell) -> bool:
-    """Whether both are blanks that nobody can tell apart."""
-    (text, pen), (its_text, its_pen) = one, other
-    return text == its_text == " " and pen.of_blanks == its_pen.of_blanks
+def _is_alike_blank(before: Cell, blank: Cell) -> bool:
+    """Whether nobody can tell that blank from what was there."""
+    return before[0] == " " and before[1].of_blanks == blank[1].of_blanks
 
 
 CANVAS = Canvas()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -39,6 +39,12 @@ def crowded(
         kugetsu("init", "--adopt", world.base)
         yield kugetsu
     opencode_home.end_leftovers(world)
+
+
+@pytest.fixture
+def unserved(crowded: Kugetsu) -> Kugetsu:
+    """The same, whose runs have an opencode each."""
+    return replace(crowded, engine="run")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ WITH_EACH_ENGINE = pytest.mark.parametrize(
     "newcomer", [ENGINE] if ENGINE else ["run", "auto"], indirect=True
 )
 """For journeys that are always made with both; they find theirs in `Kugetsu.is_served`."""
+WITH_AN_OPENCODE_EACH = pytest.mark.parametrize("newcomer", ["run"], indirect=True)
+"""For what there is only where runs share no server."""
 _NO_VARIABLES: Mapping[str, str] = {}
 
 _T = TypeVar("_T")

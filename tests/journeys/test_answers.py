@@ -92,14 +92,13 @@ def test_a_run_that_takes_longer_than_it_may_is_ended_with_all_it_started(crowde
     assert answered.row["state"] == "failed"
 
 
-@pytest.mark.skipif(IS_SERVED, reason="there it is waited for, and can be given")
-def test_a_refused_permission_is_no_answer_although_opencode_says_so(crowded: Kugetsu) -> None:
-    answered = start(crowded, "#model: read /etc/hostname\n#model: say never said")
+def test_a_refused_permission_is_no_answer_although_opencode_says_so(unserved: Kugetsu) -> None:
+    answered = start(unserved, "#model: read /etc/hostname\n#model: say never said")
     words = "permission rejected, nobody was there to allow it: external_directory (/etc/*)"
     assert (answered.ended.status, answered.row["state"]) == (1, "failed")
     assert f"kugetsu: {answered.ref}: {words}" in answered.ended.err
     assert answered.row["why"] == words
-    assert crowded.record(answered.ref)["run_end"]["exit_status"] == 0
+    assert unserved.record(answered.ref)["run_end"]["exit_status"] == 0
 
 
 def test_an_answer_that_was_cut_is_shown_and_is_no_success(crowded: Kugetsu) -> None:
@@ -116,9 +115,8 @@ def test_an_empty_answer_is_told_from_one(crowded: Kugetsu) -> None:
     assert answered.row["state"] == "idle"
 
 
-@pytest.mark.skipif(IS_SERVED, reason="there it is waited for, and can be answered")
-def test_a_question_that_nobody_can_answer_does_not_hang_a_fork(crowded: Kugetsu) -> None:
-    answered = start(crowded, "#model: question\n#model: say then I decide")
+def test_a_question_that_nobody_can_answer_does_not_hang_a_fork(unserved: Kugetsu) -> None:
+    answered = start(unserved, "#model: question\n#model: say then I decide")
     assert (answered.ended.status, answered.ended.out) == (0, "then I decide\n")
 
 
@@ -150,14 +148,13 @@ def test_an_answer_of_five_megabytes_arrives_whole(crowded: Kugetsu) -> None:
     assert long_answer(5_000_000) in crowded("show", answered.ref).out
 
 
-@pytest.mark.skipif(IS_SERVED, reason="no run has an opencode of its own")
 def test_an_answer_that_nobody_took_from_opencode_in_time_arrives_all_the_same(
-    crowded: Kugetsu,
+    unserved: Kugetsu,
 ) -> None:
     ((ref, message),) = _issues(["#model: wait 1\n#model: big 2000000"])
-    begun = crowded.begin("start", ref, message)
+    begun = unserved.begin("start", ref, message)
     begun.until_it_says("· session ses_")
-    run = crowded.run(ref)
+    run = unserved.run(ref)
     opencode = run.opencode
 
     run.supervisor.suspend()

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.journeys.kugetsu import (
-    IS_SERVED,
+    WITH_AN_OPENCODE_EACH,
     WITH_EACH_ENGINE,
     Kugetsu,
     Run,
@@ -99,7 +99,7 @@ def test_a_killed_supervisor_leaves_a_run_that_is_seen_and_can_be_stopped(
     eventually(kugetsu.is_deserted)
 
 
-@pytest.mark.skipif(IS_SERVED, reason="there opencode goes on, whoever follows it")
+@WITH_AN_OPENCODE_EACH
 def test_what_opencode_did_without_its_supervisor_is_what_the_database_says(
     kugetsu: Kugetsu,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.kugetsu import IS_SERVED, Foreground, Kugetsu, eventually, issue
+from tests.journeys.kugetsu import WITH_AN_OPENCODE_EACH, Foreground, Kugetsu, eventually, issue
 
 pytestmark = pytest.mark.opencode
 
@@ -85,7 +85,7 @@ def test_a_second_message_waits_for_the_first_where_it_is_told_to(kugetsu: Kuget
     assert kugetsu.answers()[session] == ["one", "two"]
 
 
-@pytest.mark.skipif(IS_SERVED, reason="what a server works on shows only to whom it serves")
+@WITH_AN_OPENCODE_EACH
 def test_a_session_at_work_for_another_store_is_not_prompted(
     kugetsu: Kugetsu, tmp_path: Path
 ) -> None:
