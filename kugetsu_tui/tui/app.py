@@ -19,6 +19,7 @@ from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.constants import MAX_FPS
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets._toast import ToastHolder, ToastRack
 from textual.worker import WorkerFailed
 
@@ -44,6 +45,8 @@ _COLLECTING = (5_000, 20, 10)
 answered: with Python's own thresholds that is every twentieth page, with these every 250th."""
 _LOW, _TALL = 16, 28
 """Rows from which on there is room for a session beneath the board, and for some air."""
+_SETTLED = 0.3
+"""Seconds without another size after which a terminal keeps the one it has."""
 _TOASTS = 3
 """How many stand over the board at a time, at most; where it is low they would hide it."""
 
@@ -77,6 +80,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         self._story = Story(story)
+        self._settling: Timer | None = None
         self._is_played = bool(story)
         """The world that a story is told of is gone with the screen, and its runs too."""
         self.theme = theme_of(commands.settings.theme, self.available_themes)
@@ -100,7 +104,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         it would do, it does nothing; that can be left.
         """
         if isinstance(event, events.Resize):
-            CANVAS.forget()
+            self._draw_anew_soon()
         if not isinstance(event, events.Key):
             await super().on_event(event)
         elif not self.is_running or (self._is_too_small and event.key not in self._leaving):
@@ -113,6 +117,20 @@ class KugetsuApp(App[None], inherit_bindings=False):
             if is_for_board and self.is_running:  # and not on its way back from there
                 self._story.heed(event.key, self.board.stage.keymap)
                 self._tell_story()
+
+    def _draw_anew_soon(self) -> None:
+        """Once the terminal keeps its size; Textual too waits for that, and draws meanwhile.
+
+        What goes to a terminal of another size than it was made for is lost, or ends up elsewhere.
+        """
+        CANVAS.forget()
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLED, self._draw_anew)
+
+    def _draw_anew(self) -> None:
+        CANVAS.forget()
+        self.refresh(layout=True)
 
     def _tell_story(self) -> None:
         line = self._story.line(self.board.stage.keymap)
