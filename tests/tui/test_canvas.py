@@ -15,6 +15,7 @@ from rich.color import Color, ColorSystem
 from rich.console import Console, RenderableType
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
@@ -211,6 +212,20 @@ async def test_it_does_so_in_any_colours(
         await hands.press("j", "j", "enter", "escape", "?", "escape", "k")
 
         mirror.assert_same()
+
+
+async def test_after_a_size_that_came_and_went_all_is_drawn_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = list[bool]()
+    async with driven(scenes.busy_morning(), size=(80, 24)) as hands:
+        await hands.settle()
+        monkeypatch.setattr(
+            KugetsuApp, "_display", lambda *told: drawn.append(isinstance(told[2], LayoutUpdate))
+        )
+        hands.app.post_message(events.Resize(hands.app.size, hands.app.size))
+
+        await hands.until(lambda: True in drawn)
 
 
 def mirrored(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> Mirror:
