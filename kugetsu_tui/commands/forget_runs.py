@@ -29,18 +29,26 @@ class Forgotten:
     illegible: Sequence[RunId] = ()
     """Runs that are kept, and may be its own: they do not tell whose they are."""
 
+    left: Sequence[RunId] = ()
+    """Runs of its own that are kept: they were begun meanwhile, or cannot be seen to be over."""
+
     @property
     def failure(self) -> KugetsuError | None:
-        if not self.illegible:
-            return None
-        named = ", ".join(self.illegible[:_MOST_NAMED])
-        more = f" and {len(self.illegible) - _MOST_NAMED} more"
-        return RunFailedError(
-            f"forget: it cannot be told whose runs these are, and they are kept: {named}"
-            + more * (len(self.illegible) > _MOST_NAMED),
-            hint="they are folders in runs/ or trash/: look at what is in them, and delete them",
-            changed=self.count > 0,
-        )
+        if self.illegible:
+            return RunFailedError(
+                "forget: it cannot be told whose runs these are, and they are kept:"
+                f" {_named(self.illegible)}",
+                hint="they are folders in runs/ or trash/: look at what is in them, delete them",
+                changed=self.count > 0,
+            )
+        if self.left:
+            return RunFailedError(
+                "forget: it cannot be told whether these runs are over, and they are kept:"
+                f" {_named(self.left)}",
+                hint="the same again, later",
+                changed=self.count > 0,
+            )
+        return None
 
     @property
     def words(self) -> str:
@@ -50,12 +58,17 @@ class Forgotten:
         kept = "opencode keeps the conversation"
         if self.count:
             return Report(headline=f"{self.words} erased: messages, answers and logs; {kept}")
-        if self.illegible:
+        if self.failure:
             return Report()
         return Report(headline=f"nothing is kept of {self.issue_ref}'s runs; {kept}")
 
     def data(self) -> JsonObject:
         return {"issue_ref": self.issue_ref, "erased": self.count}
+
+
+def _named(runs: Sequence[RunId]) -> str:
+    more = f" and {len(runs) - _MOST_NAMED} more" * (len(runs) > _MOST_NAMED)
+    return ", ".join(runs[:_MOST_NAMED]) + more
 
 
 @frozen
@@ -91,7 +104,8 @@ class ForgetRuns:
         """
         key = self.plan(ref).issue_ref
         count, illegible = self.runs.forget(key)
-        return Forgotten(key, count, illegible)
+        left = [run.order.run_id for run in self.runs.history(key)]
+        return Forgotten(key, count, illegible, left)
 
     def _key(self, ref: str) -> str:
         """Also of an issue that is no longer tracked."""

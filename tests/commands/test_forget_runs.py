@@ -81,3 +81,15 @@ def test_nothing_is_kept_is_said_only_where_that_is_known(tracked: Stage) -> Non
     tracked.runs.illegible.append(RunId("run-9"))
 
     assert forget(ISSUE).report().headline == ""
+
+
+def test_a_run_that_cannot_be_seen_to_be_over_is_not_said_to_be_gone(
+    tracked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracked.runs, "forget", lambda _: (0, ()))
+
+    forgotten = ForgetRuns.of(tracked.world)(ISSUE)
+
+    assert forgotten.failure is not None
+    assert "whether these runs are over, and they are kept: run-1" in forgotten.failure.message
+    assert forgotten.report().headline == ""
