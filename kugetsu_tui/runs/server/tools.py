@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from kugetsu_tui.domain.errors import EnvironmentUnfitError
 from kugetsu_tui.runs.ending import end_all, with_offspring
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import arguments, everyone
@@ -22,9 +23,13 @@ def ended_afterwards(server: Process, commands: Sequence[str]) -> Iterator[None]
         server: the process.
         commands: of the tools, as opencode gave them to a shell.
     """
-    left = _started(server, commands)
+    try:
+        left = _started(server, commands) if commands else set()
+    except EnvironmentUnfitError:  # who cannot look ends the turn all the same
+        left = set()
     yield
-    end_all(left)
+    if left:
+        end_all(left)
 
 
 def _started(server: Process, commands: Sequence[str]) -> set[Process]:

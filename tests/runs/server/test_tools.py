@@ -10,8 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kugetsu_tui.domain.errors import EnvironmentUnfitError
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at
+from kugetsu_tui.runs.server import tools
 from kugetsu_tui.runs.server.tools import ended_afterwards
 from tests.runs.conftest import eventually
 
@@ -85,3 +87,19 @@ def test_of_two_tools_with_one_command_nobody_is_taken_for_ones_own(serving: Ser
         pass
 
     assert left.status() != psutil.STATUS_ZOMBIE
+
+
+def test_who_cannot_look_at_processes_ends_the_turn_all_the_same(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> dict[Process, int]:
+        raise EnvironmentUnfitError("/proc is not there")
+
+    server = serving.begin("sleep 300")
+    monkeypatch.setattr(tools, "everyone", refuse)
+    ended = []
+
+    with ended_afterwards(server, ["sleep 300"]):
+        ended.append("the turn")
+
+    assert ended
