@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import ClassVar, cast
 
 from rich.console import RenderableType
@@ -26,7 +27,7 @@ from textual.worker import WorkerFailed
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import SIGNALLED, ExitCode
 from kugetsu_tui.tui.beside import Beside
-from kugetsu_tui.tui.canvas import CANVAS, Sparing
+from kugetsu_tui.tui.canvas import CANVAS, Sparing, draw_anew
 from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.link import FEW_FRAMES, LINK
 from kugetsu_tui.tui.patient_driver import PatientDriver
@@ -126,11 +127,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         CANVAS.forget()
         if self._settling is not None:
             self._settling.stop()
-        self._settling = self.set_timer(_SETTLED, self._draw_anew)
-
-    def _draw_anew(self) -> None:
-        CANVAS.forget()
-        self.refresh(layout=True)
+        self._settling = self.set_timer(_SETTLED, partial(draw_anew, self))
 
     def _tell_story(self) -> None:
         line = self._story.line(self.board.stage.keymap)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import compress, groupby, repeat
 from operator import itemgetter, ne
+from typing import TypeVar
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
 from textual.strip import Strip
 
 from kugetsu_tui.tui.pen import PLAIN, Pen, pen_of
@@ -20,6 +22,7 @@ _AGREED = re.compile(r"[ -~¡-¬®-˿Ͱ-҂Ҋ-ԯ‐-‧‰-⁞←-⌙⌜-⌨⎛-�
 _CLOSE = 7
 """Cells between two changes that are sent along: to go over them takes as many bytes."""
 
+_T = TypeVar("_T")
 Cell = tuple[str, Pen]
 """A column. Of text that terminals may not agree about, the first one has all."""
 Piece = tuple[int, int, Strip]
@@ -142,3 +145,9 @@ def _is_alike_blank(before: Cell, blank: Cell) -> bool:
 
 CANVAS = Canvas()
 """One a process, as there is one terminal."""
+
+
+def draw_anew(app: App[_T]) -> None:
+    """All of the screen, as if nothing of it had ever been sent."""
+    CANVAS.forget()
+    app.refresh(layout=True)

@@ -34,8 +34,6 @@ def is_apt(name: str, row: Row | None) -> bool:
 
 _OVER_MANY = frozenset({"continue", "stop", "destroy"})
 """They take the marked rows, where there are some."""
-
-
 TYPING = (("⏎", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "move"))
 """What works while the words of the filter are typed."""
 SEEKING = TYPING[:2]

@@ -18,7 +18,7 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
-from kugetsu_tui.tui.canvas import CANVAS
+from kugetsu_tui.tui.canvas import draw_anew
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
@@ -270,8 +270,7 @@ class BoardScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         """Read everything again, and draw it all: something else may have drawn over it."""
-        CANVAS.forget()
-        self.app.refresh(layout=True)
+        draw_anew(self.app)
         self.rows.look_again()
         self._feed.begin(self.rows.listing.view)
 
