@@ -17,6 +17,7 @@ from kugetsu_tui.report.report import Report
 
 _MOST_NAMED = 3
 """Runs whose names a refusal can hold in a line that is still read."""
+_LOOK_AT_THEM = "they are folders in runs/ or trash/: look at what is in them, and delete them"
 
 
 @frozen
@@ -28,26 +29,21 @@ class Forgotten:
     """Runs that are erased, or would be."""
     illegible: Sequence[RunId] = ()
     """Runs that are kept, and may be its own: they do not tell whose they are."""
-
     left: Sequence[RunId] = ()
     """Runs of its own that are kept: they were begun meanwhile, or cannot be seen to be over."""
 
     @property
     def failure(self) -> KugetsuError | None:
-        if self.illegible:
-            return RunFailedError(
-                "forget: it cannot be told whose runs these are, and they are kept:"
-                f" {_named(self.illegible)}",
-                hint="they are folders in runs/ or trash/: look at what is in them, delete them",
-                changed=self.count > 0,
-            )
-        if self.left:
-            return RunFailedError(
-                "forget: it cannot be told whether these runs are over, and they are kept:"
-                f" {_named(self.left)}",
-                hint="the same again, later",
-                changed=self.count > 0,
-            )
+        for kept, doubt, hint in (
+            (self.illegible, "whose runs these are", _LOOK_AT_THEM),
+            (self.left, "whether these runs are over", "the same again, later"),
+        ):
+            if kept:
+                return RunFailedError(
+                    f"forget: it cannot be told {doubt}, and they are kept: {_named(kept)}",
+                    hint=hint,
+                    changed=self.count > 0,
+                )
         return None
 
     @property

@@ -83,17 +83,16 @@ class PlaceTask:
         """
         if self.is_start(key):
             return None  # what an issue that was destroyed did is past
-        runs, unclaimed = self.runs.survey(key)
-        for run in runs:
-            is_past = not run.is_at_work and not _has_answered(run)
-            if not is_past and self.runs.message(run.order.run_id) == task.message:
-                return run
-        for run_id in unclaimed:
+        runs, illegible = self.runs.survey(key)
+        counting = (run for run in runs if run.is_at_work or _has_answered(run))
+        same = (run for run in counting if self.runs.message(run.order.run_id) == task.message)
+        if (found := next(same, None)) is None and illegible:
             raise EnvironmentUnfitError(
-                f"run: {key}: run {run_id} may have told it this, and whose it is cannot be read",
+                f"run: {key}: run {illegible[0]} may have told it this, and whose it is cannot be"
+                " read",
                 hint="it is a folder in runs/: look at what is in it, and delete it",
             )
-        return None
+        return found
 
 
 def taken_up(key: str, run: RunSeen) -> Launched:

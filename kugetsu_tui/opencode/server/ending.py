@@ -19,16 +19,16 @@ _BRIEFEST = 1.0
 _RESTART = "kugetsu server restart --force ends all it does"
 
 
-class Server(Protocol):
+class ToolEnder(Protocol):
     """Who knows the processes of the server."""
 
     def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
-        """Nothing is left afterwards of the tools of those commands."""
+        """While a turn is aborted: nothing is left afterwards of the tools of those commands."""
         ...
 
 
 def end_turn(
-    server: Server,
+    server: ToolEnder,
     client: ServerClient,
     session_id: SessionId,
     directory: str,

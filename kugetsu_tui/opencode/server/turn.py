@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -31,7 +30,7 @@ from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.title import spell_title
 from kugetsu_tui.opencode.server.client import ServerClient
-from kugetsu_tui.opencode.server.ending import PATIENCE, end_turn
+from kugetsu_tui.opencode.server.ending import PATIENCE, ToolEnder, end_turn
 from kugetsu_tui.opencode.server.news import News
 from kugetsu_tui.opencode.server.open_asks import OpenAsks
 from kugetsu_tui.opencode.server.reading import Idle, Reading
@@ -50,7 +49,7 @@ class Listener(Protocol):
     def note_sign(self, *, is_news: bool) -> None: ...
 
 
-class Server(Protocol):
+class Server(ToolEnder, Protocol):
     """The server of the store, or the user's own."""
 
     def attempts(self) -> Iterator[ServerAddress | None]:
@@ -59,10 +58,6 @@ class Server(Protocol):
 
     def running(self) -> ServerAddress | None:
         """Where it is, if there is one."""
-        ...
-
-    def ending_tools(self, commands: Sequence[str]) -> AbstractContextManager[None]:
-        """While a turn is aborted: nothing is left afterwards of the tools of those commands."""
         ...
 
 
