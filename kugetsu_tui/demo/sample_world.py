@@ -15,6 +15,7 @@ from threading import Event
 from kugetsu_tui.commands.adopt_session import AdoptRequest
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.commands.init_base import InitRequest
+from kugetsu_tui.commands.keep_server import KeepServer
 from kugetsu_tui.commands.start_issue import StartRequest
 from kugetsu_tui.commands.stop_runs import StopRequest
 from kugetsu_tui.demo.environment import furnish, inherited, opencode_environment
@@ -94,12 +95,14 @@ def sample_world(
         }
         _make_repository(repository, environment)
         with _moved_to(repository, environment):
-            world = SampleWorld(home, repository, program, Commands.of(build_world(warn)), Event())
+            built = build_world(warn)
+            world = SampleWorld(home, repository, program, Commands.of(built), Event())
             try:
                 world.commands.init(InitRequest(adopt=world.bring_in(BASE)))
                 yield world
             finally:
                 world.commands.stop(StopRequest(is_all=True))
+                KeepServer.of(built).stop(force=True)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -6,9 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.journeys.kugetsu import eventually
+from tests.journeys.kugetsu import environment_of, eventually
 from tests.journeys.tmux import terminal
 
 pytestmark = [pytest.mark.opencode, pytest.mark.tmux]
@@ -53,6 +54,8 @@ def test_the_demo_lives_answers_a_key_and_leaves_nothing(
         shown.until_it_shows("ended with 0")
 
     assert _worlds(scratch) == []
+    homes = [environment_of(who).get("HOME", "") for who in psutil.process_iter()]
+    assert not [each for each in homes if each.startswith(str(scratch))], "somebody runs on"
     assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
