@@ -38,9 +38,10 @@ def _lacking(need: str) -> str:
 
 
 def pytest_configure() -> None:
-    """Has Ctrl+C mean what it does: in the background a shell has it ignored, in children too."""
+    """Has signals mean what they do: in the background or under nohup children ignore them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from kugetsu_tui.domain.errors import DamagedError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.dialogs.pick import PickDialog
 from kugetsu_tui.tui.dialogs.press_key import KeyDialog
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
@@ -67,6 +68,19 @@ async def test_a_theme_that_is_chosen_stays_and_is_kept() -> None:
         await hands.press("escape")
 
         assert hands.app.theme == "kugetsu-day"
+
+
+async def test_another_theme_colours_all_that_is_drawn_already() -> None:
+    day = scenes.busy_morning()
+    day.settings = replace(day.settings, theme="kugetsu-day")
+    async with driven(day) as hands:
+        by_day = hands.app.screen._compositor.render_strips()
+    async with driven(scenes.busy_morning()) as hands:
+        assert hands.app.screen._compositor.render_strips() != by_day
+
+        hands.app.theme = "kugetsu-day"
+
+        await hands.until(lambda: hands.app.screen._compositor.render_strips() == by_day)
 
 
 async def test_a_key_is_changed_by_pressing_it_and_works_at_once() -> None:

@@ -312,7 +312,7 @@ class Reader(Toned):
         self._drawings.forget()
 
     def render_line(self, y: int) -> Strip:
-        width, ground = self.size.width, self.rich_style
+        width, ground = self.size.width, self.paper
         if not self._pages.blocks and y == 0:
             words = _NO_PART if self._shelf.items else self._empty
             return self._line(Strip([Segment(f"  {words}", self.ink(Tone.MUTED))]), ground)

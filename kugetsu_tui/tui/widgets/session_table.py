@@ -204,9 +204,9 @@ class SessionTable(Toned):
             return self._heading(width)
         place = self._lines.at(y - _HEAD + self.scroll_offset.y)
         if place is None:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.paper)
         if isinstance(place, str):
-            style = self.rich_style + self.ink(Tone.OPEN)
+            style = self.paper + self.ink(Tone.OPEN)
             words = fitted(f" {clean_line(place)}", width)
             return Strip([Segment(words, style)]).adjust_cell_length(width, style)
         return self._row(place, width)
@@ -214,7 +214,7 @@ class SessionTable(Toned):
     def _row(self, place: int, width: int) -> Strip:
         row, age = self.rows[place], self._age_of(place, self._clock())
         self._remember_age(place, age)
-        ground = self.rich_style
+        ground = self.paper
         if place == self.cursor:
             ground += self.ground("cursor")
         cursor = sign(_CURSOR, ">") if place == self.cursor else " "
@@ -242,6 +242,6 @@ class SessionTable(Toned):
         self._ages[place] = age
 
     def _heading(self, width: int) -> Strip:
-        style = self.rich_style + self.ink("heading")
+        style = self.paper + self.ink("heading")
         words = (" " * GAP).join(heading(column) for column in self._columns)
         return Strip([Segment(" " * _EDGE + words, style)]).adjust_cell_length(width, style)

@@ -167,7 +167,7 @@ class TextLines(Toned):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         place = y + self.scroll_offset.y
-        ground = self.rich_style
+        ground = self.paper
         if place >= len(self._drawn):
             return Strip.blank(width, ground)
         is_cut = len(self._source) == MOST_LINES

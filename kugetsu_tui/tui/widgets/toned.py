@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.style import Style
+from textual.geometry import Region
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.widgets.look import Tone
@@ -38,10 +40,27 @@ class Toned(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
+    paper = Style.null()
+    """What lines are drawn on; to ask for `rich_style` at each takes as long as to draw it."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._inks: dict[str, Style] = {}
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.paper = self.rich_style
+        return super().render_lines(crop)
+
+    def notify_style_update(self) -> None:
+        self._inks.clear()
+        super().notify_style_update()
+
     def ink(self, name: str) -> Style:
         """The colour of a tone, for any ground."""
-        style = self.get_component_rich_style(name)
-        return Style(color=style.color, dim=style.dim or None)
+        if name not in self._inks:
+            style = self.get_component_rich_style(name)
+            self._inks[name] = Style(color=style.color, dim=style.dim or None)
+        return self._inks[name]
 
     def ground(self, name: str) -> Style:
         """The ground of a component, for any ink."""
