@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from functools import partial
 from queue import Empty, Full, Queue
@@ -22,6 +23,9 @@ _ENDING = 3.0
 """Seconds it may take for the rest when it is left, or handed over: a slow link needs some."""
 _PAUSE = 1.0
 """Seconds until a terminal that was too slow is tried again."""
+_GIVEN_WAY = 0.000_05
+"""Seconds in which the writer's thread begins, instead of when all else that a key does is done: it
+is in sight 0.3 ms earlier."""
 _FORGOTTEN = "\x1b[?1016l\x1b[?2048l"
 """Mouse in pixels, and sizes in band: what terminals that know them are asked for.
 
@@ -71,6 +75,7 @@ class PatientDriver(LinuxDriver):
     def write(self, data: str) -> None:
         try:
             self._queue.put(data, timeout=0 if self._is_stalled else _PATIENCE)
+            time.sleep(_GIVEN_WAY)
         except Full:
             CANVAS.forget()
             if not self._is_stalled:
