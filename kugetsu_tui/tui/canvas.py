@@ -11,9 +11,11 @@ from typing import TypeVar
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 from kugetsu_tui.tui.pen import PLAIN, Pen, pen_of
 
@@ -73,6 +75,19 @@ class Canvas:
         else:
             del line[end:]
             yield 0, len(cells)
+
+
+class Frugal(Compositor):
+    """Has only those widgets draw that an update touches; Textual's, all whose parents it does."""
+
+    @property
+    def visible_widgets(self) -> dict[Widget, tuple[Region, Region]]:
+        if self._visible_widgets is None:
+            self._visible_widgets = {
+                widget: (region, region.intersection(clip))
+                for widget, (region, clip) in super().visible_widgets.items()
+            }
+        return self._visible_widgets
 
 
 class Sparing(CompositorUpdate):

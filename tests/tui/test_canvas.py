@@ -22,12 +22,14 @@ from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.canvas import CANVAS, Canvas, Sparing
 from kugetsu_tui.tui.patient_driver import PatientDriver
 from kugetsu_tui.tui.widgets.look import DAY, NIGHT, OWN
+from kugetsu_tui.tui.widgets.one_liners import Masthead
 from tests import scenes
 from tests.tui.driving import driven
 
@@ -212,6 +214,26 @@ async def test_it_does_so_in_any_colours(
         await hands.press("j", "j", "enter", "escape", "?", "escape", "k")
 
         mirror.assert_same()
+
+
+async def test_only_what_an_update_touches_is_asked_for_its_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = set[Widget]()
+    render_lines = Widget.render_lines
+    async with driven(scenes.busy_morning(), size=(120, 36)) as hands:
+        await hands.settle()
+
+        def noted(widget: Widget, crop: Region) -> list[Strip]:
+            asked.add(widget)
+            return render_lines(widget, crop)
+
+        monkeypatch.setattr(Widget, "render_lines", noted)
+        hands.table.refresh(Region(0, 2, 40, 1))
+        await hands.until(lambda: hands.table in asked)
+
+        assert hands.inspector not in asked
+        assert hands.board.query_one(Masthead) not in asked
 
 
 async def test_after_a_size_that_came_and_went_all_is_drawn_anew(

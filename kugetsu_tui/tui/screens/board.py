@@ -18,7 +18,7 @@ from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
-from kugetsu_tui.tui.canvas import draw_anew
+from kugetsu_tui.tui.canvas import Frugal, draw_anew
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
@@ -61,6 +61,7 @@ class BoardScreen(Screen[None]):
         self, commands: Commands, keymap: Keymap, scope: Scope, clock: Callable[[], datetime]
     ) -> None:
         super().__init__()
+        self._compositor = Frugal()
         self._commands = commands
         self._keymap = keymap
         self._clock = clock
