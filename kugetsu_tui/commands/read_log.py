@@ -32,6 +32,7 @@ from kugetsu_tui.domain.run import (
     RunEvent,
     Said,
     Saying,
+    ServerAwaited,
     SessionNamed,
     StepFinished,
     ToolUsed,
@@ -141,6 +142,7 @@ def event_words(event: RunEvent) -> str:
             Queued()
             | Begun()
             | EngineReplaced()
+            | ServerAwaited()
             | SessionNamed()
             | PromptAccepted()
             | StepFinished()
@@ -164,7 +166,13 @@ def event_words(event: RunEvent) -> str:
 
 
 def _milestone_words(
-    event: Queued | Begun | EngineReplaced | SessionNamed | PromptAccepted | StepFinished,
+    event: Queued
+    | Begun
+    | EngineReplaced
+    | ServerAwaited
+    | SessionNamed
+    | PromptAccepted
+    | StepFinished,
 ) -> str:
     match event:
         case Queued():
@@ -173,6 +181,8 @@ def _milestone_words(
             return "its turn has come"
         case EngineReplaced(reason=reason):
             return f"no server, it goes through `opencode run`: {reason}"
+        case ServerAwaited(reason=reason):
+            return reason
         case SessionNamed(session_id=session_id):
             return f"session {session_id}"
         case PromptAccepted():

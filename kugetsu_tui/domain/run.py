@@ -106,6 +106,13 @@ class EngineReplaced:
 
 
 @frozen
+class ServerAwaited:
+    """The server that it is for does not answer yet, or is replaced first."""
+
+    reason: str
+
+
+@frozen
 class SessionNamed:
     """opencode named the session it works on."""
 
@@ -216,6 +223,7 @@ RunEvent: TypeAlias = (
     Queued
     | Begun
     | EngineReplaced
+    | ServerAwaited
     | SessionNamed
     | PromptAccepted
     | Saying
@@ -268,6 +276,8 @@ class RunSeen:
     """The latest sign of life."""
     retrying: str = ""
     """The provider's reason, while the latest sign is a retry."""
+    awaiting: str = ""
+    """Why it has no server yet, while that is the latest sign."""
     host: str = ""
     """Where it was launched."""
     asks: tuple[Ask, ...] = ()

@@ -106,8 +106,10 @@ def _at_work(run: RunSeen, *, now: datetime, silent_after: float) -> Assessment:
     if run.retrying:
         return Assessment(SessionState.RETRYING, run.last_sign, run.retrying)
     if run.session_id is None and run.order.verb is RunVerb.START:
-        return Assessment(SessionState.PENDING, began, "opencode has not named the session yet")
-    return Assessment(SessionState.RUNNING, began, "its run is at work")
+        return Assessment(
+            SessionState.PENDING, began, run.awaiting or "opencode has not named the session yet"
+        )
+    return Assessment(SessionState.RUNNING, began, run.awaiting or "its run is at work")
 
 
 def _after_end(end: RunEnd, witnesses: Witnesses) -> Assessment:

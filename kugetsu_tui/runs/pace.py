@@ -6,6 +6,8 @@ from kugetsu_tui.domain.frozen import frozen
 
 GRACE = 5.0
 """Seconds between asking (SIGTERM) and forcing (SIGKILL)."""
+HANG = 45.0
+"""Seconds without an answer, after which a server is given up: a long fork keeps it busy for 16."""
 
 
 @frozen(kw_only=True)

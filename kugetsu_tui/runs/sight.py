@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from kugetsu_tui.domain.run import Ended, Liveness, Retrying, RunEnd, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.run import (
+    Ended,
+    Liveness,
+    Retrying,
+    RunEnd,
+    RunOrder,
+    RunSeen,
+    RunVerb,
+    ServerAwaited,
+)
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
@@ -50,6 +59,7 @@ def look_into(
         session_id=_session(folder, facts),
         last_sign=max(lock.touched_at or facts.order.placed_at, facts.order.placed_at),
         retrying=event.reason if isinstance(event, Retrying) else "",
+        awaiting=event.reason if isinstance(event, ServerAwaited) else "",
         host=facts.place.host,
         asks=waiting.asks,
         waits_since=waiting.since,

@@ -123,14 +123,14 @@ class _Supervision:
     def _watch(self, turn: Turn) -> _Cut | None:
         """Listen until the turn has ended, or has to be ended."""
         while turn.is_running:
+            if (cut := self._cut()) is not None:
+                return cut
             turn.listen(self.pace.tick)
             for replied in self.asks.settle(turn.answer):
                 self.witness.hear(replied)
             self._ask_database()
             if (session_id := self.testimony.session_id) is not None:
                 self.books.keep_session(session_id)
-            if (cut := self._cut()) is not None and turn.is_running:
-                return cut
         return None
 
     def _cut(self) -> _Cut | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kugetsu_tui.commands.ports import Server
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Engine, EngineReplaced, RunOrder
+from kugetsu_tui.domain.run import Engine, EngineReplaced, RunOrder, ServerAwaited
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.folder import RunFolder
@@ -95,7 +95,9 @@ def _engine_here(server: Server, folder: RunFolder, order: RunOrder, alarm: Alar
     """
     deadline = time.monotonic() + order.start_timeout
     try:
-        for _ in server.attempts():
+        for told in server.attempts():
+            if isinstance(told, ServerAwaited):
+                note(folder, told)
             if alarm.is_rung or time.monotonic() > deadline:
                 break
     except KugetsuError as error:

@@ -33,6 +33,7 @@ from kugetsu_tui.domain.run import (
     RunOutcome,
     RunSeen,
     Said,
+    ServerAwaited,
     SessionNamed,
     StepFinished,
     ToolUsed,
@@ -206,6 +207,7 @@ def test_where_no_run_is_kept_there_is_no_log(stage: Stage, run_id: RunId | None
             "engine_replaced",
             "· no server, it goes through `opencode run`: it lacks /event",
         ),
+        (ServerAwaited("it is being started"), "server_awaited", "· it is being started"),
         (ErrorReported("500"), "error_reported", "✗ 500"),
         (
             Ended(RunEnd(outcome=RunOutcome.FAILED, at=NOW, reason="500")),

@@ -39,6 +39,9 @@ def state(witnesses: Witnesses) -> SessionState:
     return assess(witnesses, now=NOW, silent_after=300.0).state
 
 
+SLOW = "the server is being started"
+
+
 def run(liveness: Liveness = Liveness.WATCHED, **others: object) -> RunSeen:
     return run_seen(session_id=SESSION, liveness=liveness, **others)  # type: ignore[arg-type]
 
@@ -63,6 +66,8 @@ def starting(**others: object) -> RunSeen:
         (told(NAMELESS, run=starting()), S.PENDING),
         (told(NAMELESS, run=run()), S.RUNNING),
         (told(run=starting(verb=RunVerb.CONTINUE)), S.RUNNING),
+        (told(NAMELESS, run=starting(awaiting=SLOW)), S.PENDING),
+        (told(run=run(awaiting=SLOW)), S.RUNNING),
         (told(run=run(retrying="429")), S.RETRYING),
         (told(run=run(Liveness.UNWATCHED)), S.RUNNING),
         (told(run=run(Liveness.ELSEWHERE)), S.RUNNING),
@@ -210,3 +215,8 @@ def test_every_outcome_leaves_a_state_and_a_word(outcome: RunOutcome) -> None:
 
     assert assessment.state is state_after(end(outcome))
     assert assessment.why
+
+
+def test_who_has_no_server_yet_says_what_it_waits_for() -> None:
+    for witnesses in (told(NAMELESS, run=starting(awaiting=SLOW)), told(run=run(awaiting=SLOW))):
+        assert assess(witnesses, now=NOW).why == SLOW

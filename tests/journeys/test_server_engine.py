@@ -71,7 +71,7 @@ def test_a_start_and_what_follows_go_to_one_server(served: Kugetsu) -> None:
     row = served.row(ref)
     assert (row["state"], row["title"]) == ("idle", "fix the login bug")
     events = [event["event"] for event in served.run(ref).events()]
-    assert events[:2] == ["session_named", "prompt_accepted"]
+    assert events[:2] == ["session_named", "prompt_accepted"], "of the second, which found it there"
     assert events[-1] == "ended"
     assert served.prompts()[row["session_id"]][-1] == "#model: say tested\n"
     assert len(served.servers()) == 1
@@ -79,10 +79,13 @@ def test_a_start_and_what_follows_go_to_one_server(served: Kugetsu) -> None:
 
 def test_what_is_set_anew_holds_for_the_next_run(kugetsu: Kugetsu) -> None:
     said = "#model: bash printenv A_TOKEN >> told\n#model: say done"
-    for number, token in enumerate(("first", "second"), 1):
+    for number, token in enumerate(("Ab12", "Cd34"), 1):
         ended = kugetsu("start", issue(number), said, variables={"A_TOKEN": token})
         assert (ended.status, ended.out) == (0, "done\n"), ended.err
-    assert (kugetsu.world.repo / "told").read_text().split() == ["first", "second"]
+    assert (kugetsu.world.repo / "told").read_text().split() == ["Ab12", "Cd34"]
+    told = "· opencode's server was started with another A_TOKEN: a new one is started\n"
+    assert told in ended.err
+    assert "Ab12" not in ended.err + (kugetsu.store / "server" / "server.json").read_text()
 
 
 def test_a_permission_is_waited_for_shown_and_given(served: Kugetsu) -> None:

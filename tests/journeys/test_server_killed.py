@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 
+import psutil
 import pytest
 
 from kugetsu_tui.demo.model import ScriptedModel
@@ -18,6 +21,8 @@ from tests.opencode_home import World
 pytestmark = pytest.mark.opencode
 
 _NUMBERS = count(1)
+
+AUTO = {"KUGETSU_RUNS_ENGINE": "auto"}
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,44 @@ def test_a_server_that_hangs_holds_no_stop_up_and_a_dead_one_even_less(doomed: K
     server.kill()
     assert doomed("stop", dead, patience=30).status == 0
     assert doomed("continue", dead, "#model: say alive").out == "alive\n"
+
+
+@contextmanager
+def hanging(kugetsu: Kugetsu) -> Iterator[None]:
+    """Its server answers nobody, and its keeper replaces it by no other."""
+    told = json.loads((kugetsu.store / "server" / "server.json").read_text())
+    processes = [psutil.Process(told[who]["pid"]) for who in ("opencode", "keeper")]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
+
+
+def test_who_meets_a_server_that_hangs_is_told_so_and_may_leave_or_wait(doomed: Kugetsu) -> None:
+    left, waited_for = issue(1), issue(2)
+    words = "· opencode's server does not answer: another one takes its place after 45 s, at most"
+    assert doomed("server", "restart").status == 0
+    with hanging(doomed):
+        leaving = doomed.begin("start", left, "#model: say heard", variables=AUTO)
+        leaving.until_it_says(words)
+        row = doomed.row(left)
+        assert (row["state"], row["why"] in leaving.err) == ("pending", True), row
+        leaving.signal(signal.SIGINT)
+        ended = leaving.ended()
+        assert (ended.status, ended.out) == (130, ""), ended.err
+        row = doomed.row(left)
+        assert (row["state"], row["session_id"]) == ("stopped", None)
+        waiting = doomed.begin("start", waited_for, "#model: say heard", "--json", "--detach")
+        waiting.until_it_says(words)
+
+    ended = waiting.ended()
+    assert (ended.status, json.loads(ended.out)["ok"]) == (0, True), ended.err
+    again = doomed("start", left, "#model: say heard", variables=AUTO)
+    assert (again.status, again.out) == (0, "heard\n"), again.err
+    assert [told for told in doomed.prompts().values() if told] == [["#model: say heard"]] * 2
 
 
 @pytest.fixture

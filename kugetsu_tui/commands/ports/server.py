@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from kugetsu_tui.domain.run import ServerAwaited
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen
 
 
@@ -16,8 +17,11 @@ class Server(Protocol):
         """One that answers; it is started where there is none."""
         ...
 
-    def attempts(self) -> Iterator[ServerAddress | None]:
-        """The same for who looks after something else meanwhile: nothing, until it answers."""
+    def attempts(self) -> Iterator[ServerAddress | ServerAwaited | None]:
+        """The same for who looks after something else meanwhile.
+
+        Nothing until it answers, but once what it waits for, where that takes long.
+        """
         ...
 
     def running(self) -> ServerAddress | None:

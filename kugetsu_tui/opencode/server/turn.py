@@ -24,6 +24,7 @@ from kugetsu_tui.domain.run import (
     RunOrder,
     RunOutcome,
     RunVerb,
+    ServerAwaited,
     SessionNamed,
 )
 from kugetsu_tui.domain.server import ServerAddress
@@ -52,7 +53,7 @@ class Listener(Protocol):
 class Server(ToolEnder, Protocol):
     """The server of the store, or the user's own."""
 
-    def attempts(self) -> Iterator[ServerAddress | None]:
+    def attempts(self) -> Iterator[ServerAddress | ServerAwaited | None]:
         """To have one that answers, the last one does; it is started where there is none."""
         ...
 
@@ -160,11 +161,13 @@ class ServerTurn:
 
     def _work(self) -> Iterator[None]:
         try:
-            for address in self._server.attempts():
-                if address is not None:
-                    self._client = ServerClient(address, self._is_wanted)
+            for told in self._server.attempts():
+                if isinstance(told, ServerAddress):
+                    self._client = ServerClient(told, self._is_wanted)
                     self._asks = OpenAsks(self._client, self._order.directory)
                     self._is_connected = True
+                elif told is not None:
+                    self._witness.hear(told)
                 yield
             session_id = self._session()
             yield

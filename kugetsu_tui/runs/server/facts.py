@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -28,18 +27,24 @@ class ServerFacts:
     since: datetime
     version: str = ""
     """Empty until it has answered."""
-    surroundings: str = ""
-    """A digest of what it heeds of the environment it was started in; empty: not known."""
+    surroundings: Mapping[str, str] | None = None
+    """Variables it heeds of the environment it was started in, as digests; none: not known."""
 
-    def is_of(self, heeded: Mapping[str, str]) -> bool:
-        """It was started in an environment like that, as far as is known."""
-        return self.surroundings in {"", digest(heeded, self.address)}
+    def differing(self, heeded: Mapping[str, str]) -> Sequence[str]:
+        """The variables that it was started with otherwise, as far as is known."""
+        if self.surroundings is None:
+            return ()
+        then, now = self.surroundings, digests(heeded, self.address)
+        return sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
 
 
-def digest(heeded: Mapping[str, str], address: ServerAddress) -> str:
-    """To be compared, and of no use to who guesses at keys: the server's password is in it."""
-    spelled = json.dumps(sorted(heeded.items())).encode()
-    return hmac.new(address.password.encode(), spelled, sha256).hexdigest()
+def digests(heeded: Mapping[str, str], address: ServerAddress) -> dict[str, str]:
+    """To be compared, and of no use to who guesses at keys: the server's password is in each."""
+    password = address.password.encode()
+    pairs = (
+        (name, f"{name}={value}".encode(errors="surrogateescape")) for name, value in heeded.items()
+    )
+    return {name: hmac.new(password, pair, sha256).hexdigest() for name, pair in pairs}
 
 
 def spell_facts(facts: ServerFacts) -> JsonObject:
@@ -75,8 +80,14 @@ def facts_of(document: Json) -> ServerFacts:
         stamp=_required(keys, "stamp"),
         since=datetime.fromisoformat(_required(keys, "since")).astimezone(),
         version=text_of(keys.get("version")) or "",
-        surroundings=text_of(keys.get("surroundings")) or "",
+        surroundings=_surroundings_of(keys.get("surroundings")),
     )
+
+
+def _surroundings_of(told: Json) -> dict[str, str] | None:
+    if not isinstance(told, dict):
+        return None
+    return {name: digest for name, digest in told.items() if isinstance(digest, str)}
 
 
 def _required(keys: JsonObject, key: str) -> str:

@@ -15,7 +15,7 @@ from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.ending import end_all
 from kugetsu_tui.runs.liveness import lives
-from kugetsu_tui.runs.pace import GRACE
+from kugetsu_tui.runs.pace import GRACE, HANG
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import look_at
@@ -35,8 +35,7 @@ class KeeperPace:
     """Between two looks at the server."""
     ready: float = 60.0
     """Until it has to answer for the first time; it takes two, and five on a loaded machine."""
-    hang: float = 45.0
-    """Without an answer, after which it is given up: a long fork keeps it busy for 16."""
+    hang: float = HANG
     settle: float = 10.0
     """Since somebody last had use for it, until one that was installed anew is replaced."""
     grace: float = GRACE
@@ -122,7 +121,8 @@ class _Keeper:
 
     def _is_as_now(self, left: ServerFacts) -> bool:
         """One that is started now would be no other."""
-        return left.is_of(self._opencode.heeded()) and not is_outdated(self._opencode, left.stamp)
+        is_same = not left.differing(self._opencode.heeded())
+        return is_same and not is_outdated(self._opencode, left.stamp)
 
     def _start(self) -> ServerFacts:
         start = StartServer(

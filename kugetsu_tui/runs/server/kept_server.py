@@ -16,12 +16,13 @@ from kugetsu_tui.domain.errors import (
     KugetsuError,
 )
 from kugetsu_tui.domain.frozen import field, frozen
+from kugetsu_tui.domain.run import ServerAwaited
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen, unfit
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.ending import end_all, send
 from kugetsu_tui.runs.liveness import lives
 from kugetsu_tui.runs.lock import LockState, probe, take
-from kugetsu_tui.runs.pace import GRACE
+from kugetsu_tui.runs.pace import GRACE, HANG
 from kugetsu_tui.runs.place import Distance, distance, here
 from kugetsu_tui.runs.process_table import resident
 from kugetsu_tui.runs.refusal import in_words
@@ -30,6 +31,8 @@ from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.opencode import Opencode, is_outdated, stamp_of
 from kugetsu_tui.runs.server.tools import ended_afterwards
 from kugetsu_tui.runs.server.usage import usage_of
+
+_OUTDATED = "is of another opencode than the installed one"
 
 
 @frozen(kw_only=True)
@@ -40,6 +43,8 @@ class WaitingPace:
     """Until there is a server: one that hangs is given up first, and the next one started."""
     keeper: float = 2 * GRACE + 10.0
     """Until a keeper has ended its server."""
+    notice: float = 0.9
+    """Until it is told what is waited for."""
     poll: float = 0.03
 
 
@@ -65,10 +70,12 @@ class KeptServer:
             BusyError: it does not get ready in time.
             CannotSaveError: the store cannot be written.
         """
-        return next(filter(None, self.attempts()))
+        return next(told for told in self.attempts() if isinstance(told, ServerAddress))
 
-    def attempts(self) -> Iterator[ServerAddress | None]:
-        """The same for who has to look after something else meanwhile: nothing, until it answers.
+    def attempts(self) -> Iterator[ServerAddress | ServerAwaited | None]:
+        """The same for who has to look after something else meanwhile.
+
+        Nothing until it answers, but once what is waited for, where that takes long.
 
         Raises:
             EnvironmentUnfitError, BusyError, CannotSaveError: as above.
@@ -146,16 +153,17 @@ class KeptServer:
         except OSError as error:
             raise CannotSaveError(f"server: {in_words(error)}") from error
 
-    def _attempts(self) -> Iterator[ServerAddress | None]:
+    def _attempts(self) -> Iterator[ServerAddress | ServerAwaited | None]:
         """Each is over in about a second; the one that finds it is the last."""
         self.folder.make()
         keeper_ended: Callable[[], int] | None = None
-        deadline = time.monotonic() + self.pace.ready
+        began, told = time.monotonic(), ""
         while True:
             self.folder.look()
+            why = ""
             if self._has_keeper():
                 facts = self._ready()
-                if facts is not None and not self._is_to_be_replaced(facts):
+                if facts is not None and not (why := self._why_replaced(facts)):
                     yield facts.address
                     return
                 if facts is not None:
@@ -165,12 +173,24 @@ class KeptServer:
                     os.close(lock)
                     raise self._not_started()
                 keeper_ended = self._launch(lock)
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if waited > self.pace.ready:
                 raise BusyError(
                     "opencode's server does not get ready", hint="kugetsu server restart --force"
                 )
+            if not told and (told := why or (self._awaited() if waited > self.pace.notice else "")):
+                yield ServerAwaited(told)
             time.sleep(self.pace.poll)
             yield None
+
+    def _awaited(self) -> str:
+        """What is waited for, and how long at most."""
+        limit = f"at most {self.pace.ready:.0f} s in all"
+        facts = self._living()
+        if facts is not None and facts.version:
+            after = f"another one takes its place after {HANG:.0f} s"
+            return f"opencode's server does not answer: {after}, {limit}"
+        return f"opencode's server is being started, {limit}"
 
     def _has_keeper(self) -> bool:
         return probe(self.folder.lock).state is LockState.HELD
@@ -196,17 +216,23 @@ class KeptServer:
             return None
         return facts
 
-    def _is_to_be_replaced(self, facts: ServerFacts) -> bool:
-        """It is another version's, or was started with other keys, and nobody would miss it."""
-        is_of_now = facts.is_of(self.opencode.heeded())
-        if is_of_now and not is_outdated(self.opencode, facts.stamp):
-            return False
+    def _why_replaced(self, facts: ServerFacts) -> str:
+        """It is another version's, or was started with other keys; empty where it is to stay.
+
+        It stays as long as anybody would miss it.
+        """
+        differing = facts.differing(self.opencode.heeded())
+        if not differing and not is_outdated(self.opencode, facts.stamp):
+            return ""
         usage = usage_of(self.folder.runs, facts, but=self.run_id)
         try:
             at_work = self.opencode.at_work(facts.address, usage.directories)
         except KugetsuError:  # nobody knows
-            return False
-        return not usage.live_runs and not at_work
+            return ""
+        if usage.live_runs or at_work:
+            return ""
+        other = f"was started with another {', '.join(differing)}" if differing else _OUTDATED
+        return f"opencode's server {other}: a new one is started"
 
     def _launch(self, lock: int) -> Callable[[], int]:
         """Start the keeper; returns what `launch` does."""

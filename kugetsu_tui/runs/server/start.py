@@ -20,7 +20,7 @@ from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.process import RUN_VARIABLE, Process
 from kugetsu_tui.runs.process_table import look_at
-from kugetsu_tui.runs.server.facts import ServerFacts, digest
+from kugetsu_tui.runs.server.facts import ServerFacts, digests
 from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.opencode import Opencode, stamp_of
 
@@ -83,7 +83,7 @@ class StartServer:
             program=str(program),
             stamp=stamp,
             since=datetime.now(UTC),
-            surroundings=digest(self.opencode.heeded(), address),
+            surroundings=digests(self.opencode.heeded(), address),
         )
         self.folder.write(facts)
         return facts, process

@@ -20,6 +20,7 @@ from kugetsu_tui.domain.run import (
     RunOutcome,
     Said,
     Saying,
+    ServerAwaited,
     ToolUsed,
 )
 from kugetsu_tui.domain.text import clean_line
@@ -58,7 +59,7 @@ def event_lines(journalled: Journalled) -> Iterator[Line]:
             yield Line("")
         case ToolUsed(is_error=True) | ErrorReported() | PermissionRejected():
             yield from paragraphs(event_words(event), Tone.BAD)
-        case Retrying() | AgentReplaced() | EngineReplaced():
+        case Retrying() | AgentReplaced() | EngineReplaced() | ServerAwaited():
             yield from paragraphs(event_words(event), Tone.MIND)
         case Ended(end=end):
             is_good = end.outcome in {RunOutcome.ANSWERED, RunOutcome.STOPPED}

@@ -30,6 +30,7 @@ from kugetsu_tui.domain.run import (
     RunOutcome,
     RunVerb,
     Said,
+    ServerAwaited,
     SessionNamed,
 )
 from kugetsu_tui.domain.server import ServerAddress, ServerStatus, unfit
@@ -58,6 +59,7 @@ class Played:
     finished: bool = True
     is_wanted: bool = True
     is_dead: bool = False
+    awaited: str = ""
     failures: int = 0
     """Attempts to have the server, before it answers."""
     is_elsewhere: bool = False
@@ -71,7 +73,9 @@ class Played:
         if call in self.refusals:
             raise self.refusals[call]
 
-    def attempts(self) -> Iterator[ServerAddress | None]:
+    def attempts(self) -> Iterator[ServerAddress | ServerAwaited | None]:
+        if self.awaited:
+            yield ServerAwaited(self.awaited)
         yield from [None] * self.failures
         self._do("ensure")
         yield self.address
@@ -188,6 +192,17 @@ def test_while_the_server_starts_a_turn_can_be_looked_after(played: Played) -> N
     step(turn, 2)
 
     assert played.calls == ["ensure", "fork"]
+
+
+def test_what_it_waits_for_is_told(played: Played) -> None:
+    played.awaited = "the server is being started"
+    turn = begun(played)
+
+    step(turn)
+
+    assert (turn.is_running, played.heard) == (True, [ServerAwaited(played.awaited)])
+    step(turn, 2)
+    assert played.heard[1:] == [SessionNamed(FORK)]
 
 
 def test_a_continue_forks_and_describes_nothing(played: Played) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from kugetsu_tui.domain.errors import BusyError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
+from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb, ServerAwaited
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.runs.liveness import lives
@@ -23,6 +23,7 @@ from kugetsu_tui.runs.place import Place, here
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import everyone, look_at, run_of
 from kugetsu_tui.runs.server.facts import facts_of, spell_facts
+from kugetsu_tui.runs.server.kept_server import KeptServer
 from tests.runs.conftest import eventually, runs_in
 from tests.runs.server.conftest import ServerBench
 
@@ -124,6 +125,51 @@ def test_who_comes_with_other_keys_has_one_that_was_started_with_them(bench: Ser
     spelled = bench.folder.facts.read_text()
     assert "old" not in spelled
     assert "new" not in spelled
+
+
+def awaited(server: KeptServer) -> list[str]:
+    """What was told while the server was waited for."""
+    return [told.reason for told in server.attempts() if isinstance(told, ServerAwaited)]
+
+
+def test_why_one_is_replaced_is_told_without_the_key(bench: ServerBench) -> None:
+    bench.have(key="a-secret")
+    server = bench.server(notice=60.0)
+    assert awaited(server) == []
+
+    bench.have(key="another-secret")
+    of_the_key = awaited(server)
+    bench.have(program="installed anew")
+    of_the_program = awaited(server)
+
+    words = "opencode's server was started with another A_KEY: a new one is started"
+    assert of_the_key == [words]
+    assert of_the_program == [
+        "opencode's server is of another opencode than the installed one: a new one is started"
+    ]
+    assert awaited(server) == []
+
+
+@pytest.mark.parametrize("is_keeper_killed", [False, True])
+def test_who_meets_one_that_hangs_is_told_what_is_waited_for(
+    bench: ServerBench, *, is_keeper_killed: bool
+) -> None:
+    bench.have("patience")
+    bench.server().ensure()
+    os.kill(bench.facts.opencode.pid, signal.SIGSTOP)
+    if is_keeper_killed:
+        os.kill(bench.facts.keeper.pid, signal.SIGKILL)
+
+    told = next(filter(None, bench.server().attempts()))
+
+    after = "another one takes its place after 45 s, at most 40 s in all"
+    assert told == ServerAwaited(f"opencode's server does not answer: {after}")
+
+
+def test_who_waits_for_a_start_is_told(bench: ServerBench) -> None:
+    told = awaited(bench.server(notice=0.0))
+
+    assert told == ["opencode's server is being started, at most 40 s in all"]
 
 
 def test_one_with_other_keys_is_taken_as_it_is_while_somebody_uses_it(bench: ServerBench) -> None:
