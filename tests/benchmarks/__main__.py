@@ -22,6 +22,7 @@ from sqlite3 import connect
 from kugetsu_tui.opencode.database import Database
 from tests.benchmarks import bench_list, bench_screen
 from tests.benchmarks.bench_engines import measure_engines
+from tests.benchmarks.bench_store import measure_store
 from tests.benchmarks.bench_stream import measure_minutes
 from tests.benchmarks.bench_transcript import KILOBYTES, measure_transcripts
 from tests.benchmarks.big_world import add_transcript, make_big_world
@@ -112,6 +113,7 @@ def main(peers: Path | None) -> None:
         lambda: _screen(bench_screen.ROWS),
         lambda: measure_transcripts(KILOBYTES),
         _search,
+        measure_store,
         measure_minutes,
         measure_engines,
     )
