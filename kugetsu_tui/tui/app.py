@@ -48,6 +48,8 @@ _LOW, _TALL = 16, 28
 """Rows from which on there is room for a session beneath the board, and for some air."""
 _SETTLED = 0.3
 """Seconds without another size after which a terminal keeps the one it has."""
+_LOOK = 1.0
+"""Seconds between two looks at whether the terminal is still there."""
 _TOASTS = 3
 """How many stand over the board at a time, at most; where it is low they would hide it."""
 
@@ -97,6 +99,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
             loop.add_signal_handler(number, self._leave, number)
         loop.add_signal_handler(signal.SIGCONT, self._wake)
         loop.add_signal_handler(signal.SIGTSTP, self.action_suspend_process)
+        self.set_interval(_LOOK, self._leave_what_is_gone)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys that a question is waited for with are held; all else goes its way.
@@ -146,6 +149,10 @@ class KugetsuApp(App[None], inherit_bindings=False):
         gc.freeze()
         gc.set_threshold(*_COLLECTING)
         gc.enable()
+
+    def _leave_what_is_gone(self) -> None:
+        if isinstance(self._driver, PatientDriver) and self._driver.is_gone:
+            self._leave(signal.SIGHUP)
 
     def _leave(self, number: int) -> None:
         self.exit(return_code=SIGNALLED + number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import time
@@ -98,6 +99,13 @@ class PatientDriver(LinuxDriver):
                 self._queue.get_nowait()
         super().stop_application_mode()
         self.write(_FORGOTTEN)
+
+    @property
+    def is_gone(self) -> bool:
+        """The terminal was closed; who is not of its session gets no SIGHUP, and reads nothing."""
+        hung_up = select.poll()
+        hung_up.register(self.fileno, 0)
+        return bool(hung_up.poll(0))
 
     def run_input_thread(self) -> None:
         """Where there is nothing to read from any more, the program ends as by SIGHUP."""

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -224,6 +225,14 @@ def test_a_terminal_that_stops_reading_can_still_be_left() -> None:
         screen.process.send_signal(signal.SIGTERM)
 
         assert screen.process.wait(DEADLINE) == 128 + signal.SIGTERM
+
+
+def test_who_hears_no_signal_ends_with_the_terminal_all_the_same() -> None:
+    with shown("busy-morning") as screen, Path(os.devnull).open("rb") as nothing:
+        screen.until(b"Fix the login bug")
+        os.dup2(nothing.fileno(), screen.terminal)  # and nobody has the terminal any more
+
+        assert screen.process.wait(DEADLINE) == 128 + signal.SIGHUP
 
 
 def test_what_a_stalled_terminal_missed_is_drawn_once_it_reads_again() -> None:
