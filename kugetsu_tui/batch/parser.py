@@ -12,7 +12,7 @@ from kugetsu_tui.commands.verbs import VERBS, Verb
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.issue_ref import COMMENT_HINT
 
-_BRACKETS = re.compile(r"\[[^]]*]")
+_BRACKETS = r"\[[^]]*]"
 EVERYWHERE = ("--json", "--debug", "-q", "--quiet")
 """Flags that every verb takes, also in front of it."""
 
@@ -35,7 +35,7 @@ class VerbParser(argparse.ArgumentParser):
 
         begins = f"usage: {self.prog} "
         usage = f"{begins}{self._verb.usage} [--json] [--debug] [-q]".replace("  ", " ")
-        whole = _BRACKETS.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), usage)
+        whole = re.sub(_BRACKETS, lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), usage)
         laid_out = paragraph(whole, hanging=len(begins)).replace("\N{NO-BREAK SPACE}", " ")
         self.usage = laid_out.removeprefix("usage: ")
         words = (self._verb.summary, paragraph(self._verb.details))

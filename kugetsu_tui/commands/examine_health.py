@@ -140,7 +140,7 @@ class ExamineHealth:
 
     def _damaged(self) -> Mapping[str, DamagedRecord]:
         index = self.store.index()
-        found = {BASE_LABEL: self.store.base()} if index.base else {}
+        found = {BASE_LABEL: self.store.base(index)} if index.base else {}
         found = {**found, **self.store.records(index)}
         return {
             label: record for label, record in found.items() if isinstance(record, DamagedRecord)

@@ -69,7 +69,7 @@ class ReadBoard:
         """
         self.runs.tend_queue()
         index = self.store.index()
-        base = self.store.base()
+        base = self.store.base(index)
         records = self.store.records(index)
         ids = {r.session_id for r in records.values() if isinstance(r, Record) and r.session_id}
         if index.base:

@@ -224,7 +224,8 @@ class ResumeSession:
     def _record(self, key: str | None) -> Record:
         if key is not None:
             return require_record(key, tracked_record(key, self.store))
-        return _base_record(self.store.index(), self.store.base())
+        index = self.store.index()
+        return _base_record(index, self.store.base(index))
 
 
 def _record_in(draft: Draft, key: str | None) -> Record:

@@ -84,6 +84,8 @@ _TERM = r"""(?xi)
 
 def parse_filter(text: str) -> Filter:
     """The filter that was typed; what is no filter at all becomes a complaint."""
+    if not text:
+        return Filter()  # a `list` without one has no time for the pattern
     if text.startswith(INSIDE):
         return Filter(needle=text.removeprefix(INSIDE).strip())
     words, unwanted, tests, complaints = list[str](), list[str](), list[Test](), list[str]()

@@ -13,9 +13,9 @@ _PROSE_SIZE = 1_500
 draw."""
 _MOST_LINES = 120
 """Lines of code in a piece: two screens full."""
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\n]*$", re.MULTILINE)
+_FENCE = r"(?m)^ {0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\n]*$"
 """CommonMark 4.5: what begins fenced code, and its language."""
-_SAFE = re.compile(r"\n[ \t]*\n(?=[^\s\-*+>|\d#`~<])|\n(?=#{1,6} )")
+_SAFE = r"\n[ \t]*\n(?=[^\s\-*+>|\d#`~<])|\n(?=#{1,6} )"
 """Where Markdown can be cut: before a paragraph or a heading that belongs to nothing else."""
 
 
@@ -49,7 +49,7 @@ def pieces(passage: Passage) -> Iterator[Passage]:
 
 def _cut_markdown(text: str) -> Iterator[Passage]:
     place = 0
-    while fence := _FENCE.search(text, place):
+    while fence := re.compile(_FENCE).search(text, place):
         yield from _cut_prose(text[place : fence.start()])
         mark = fence[1]
         closing = re.compile(rf"^ {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
@@ -70,7 +70,8 @@ def _cut_lines(passage: Passage) -> Iterator[Passage]:
 
 def _cut_prose(text: str) -> Iterator[Passage]:
     while len(text) > _PROSE_SIZE:
-        cut = _SAFE.search(text, _PROSE_SIZE) or re.compile(r"\n").search(text, 4 * _PROSE_SIZE)
+        safe = re.compile(_SAFE).search(text, _PROSE_SIZE)
+        cut = safe or re.compile(r"\n").search(text, 4 * _PROSE_SIZE)
         if cut is None:
             break
         if head := text[: cut.start()].strip("\n"):

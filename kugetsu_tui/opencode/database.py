@@ -54,7 +54,7 @@ class Database:
     def sessions(
         self, ids: Collection[SessionId] | None = None
     ) -> Mapping[SessionId, Conversation]:
-        """Those sessions, or all top-level ones, the newest activity first."""
+        """Those sessions, in any order, or all top-level ones, the newest activity first."""
         named = () if ids is None else (json.dumps(list(ids)),)
         with self.reading() as connection:
             present = {name for (name,) in connection.execute(queries.SESSION_COLUMNS)}

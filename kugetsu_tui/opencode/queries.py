@@ -29,7 +29,7 @@ SESSION_COLUMNS = "SELECT name FROM pragma_table_info('session')"
 
 
 def sessions(present: Collection[str], *, some: bool, children: bool = False) -> str:
-    """Sessions, the newest activity first: those named in a JSON list, or all top-level ones.
+    """Those named in a JSON list, or all top-level ones, the newest activity first.
 
     With `children`, instead of the top-level ones those of sub-agents.
     """
@@ -39,12 +39,10 @@ def sessions(present: Collection[str], *, some: bool, children: bool = False) ->
         for name, default in _COLUMNS.items()
     ]
     which = "parent_id IS NOT NULL" if children else "parent_id IS NULL"
+    which += " ORDER BY time_updated DESC, id"
     if some:
         which = "id IN (SELECT value FROM json_each(?))"
-    return (
-        f"SELECT {', '.join(columns)}, {tokens} FROM session WHERE {which}"  # noqa: S608 - our words
-        " ORDER BY time_updated DESC, id"
-    )
+    return f"SELECT {', '.join(columns)}, {tokens} FROM session WHERE {which}"  # noqa: S608 - our words
 
 
 def issue_refs(present: Collection[str]) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.listing import names_in
 
-_ENTRY = re.compile(r"([0-9]{9})-([0-9]{8}T[0-9]{6}-[0-9a-f]{6})")
+_ENTRY = r"([0-9]{9})-([0-9]{8}T[0-9]{6}-[0-9a-f]{6})"
+"""Compiled when somebody waits."""
 
 _CLOCK_GRAIN = 20_000_000
 """Nanoseconds in which two changes may bear the same time stamp (Linux before 6.13: a tick)."""
@@ -73,5 +74,5 @@ class RunQueue:
 
     def _entries(self) -> Sequence[tuple[int, RunId]]:
         """In order: a number has as many digits as any other."""
-        found = map(_ENTRY.fullmatch, names_in(self.path))
+        found = (re.fullmatch(_ENTRY, name) for name in names_in(self.path))
         return [(int(match[1]), RunId(match[2])) for match in found if match]

@@ -13,8 +13,8 @@ from kugetsu_tui.domain.record import (
     DamagedRecord,
     Index,
     Record,
-    record_file,
 )
+from kugetsu_tui.domain.record_file import record_file
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.trash import Removed
 from kugetsu_tui.store.index_format import with_map

@@ -1,43 +1,29 @@
-"""The map from issue to session, kept in JSON files that earlier programs can share."""
+"""The map from issue to session, changed under a lock."""
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from kugetsu_tui.domain.errors import BusyError, ConflictError, DamagedError
-from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Index, Record
 from kugetsu_tui.domain.trash import Removed
 from kugetsu_tui.store.atomic_write import make_private_folder, sweep
 from kugetsu_tui.store.damage import require_none_better, restore_last
 from kugetsu_tui.store.draft import StoreDraft
-from kugetsu_tui.store.layout import Layout
 from kugetsu_tui.store.lock import DEADLINE, HeldLock, locked
-from kugetsu_tui.store.reading import (
-    SessionOf,
-    base_of,
-    is_index,
-    read_index,
-    read_orphans,
-    read_record,
-    read_records,
-    with_session,
-)
+from kugetsu_tui.store.reading import SessionOf
 from kugetsu_tui.store.refusal import cannot_save
 from kugetsu_tui.store.regular_file import UnreadableError
 from kugetsu_tui.store.saving import Warn, save
+from kugetsu_tui.store.store_reader import StoreReader
 from kugetsu_tui.store.trash import read_removed, trash_files
 
-_CLOCK_GRAIN = 20_000_000
-"""Nanoseconds within which two changes may bear the same time stamp (Linux before 6.13: a tick)."""
 
-
-class JsonStore:
-    """The store in one folder. Readers take no lock; threads and processes may share it."""
+class JsonStore(StoreReader):
+    """The store in one folder. Threads and processes may share it."""
 
     def __init__(
         self,
@@ -59,39 +45,11 @@ class JsonStore:
             holder: who this is, in a few words, for others that wait for the lock.
             deadline: seconds to wait for the lock.
         """
-        self._layout = Layout.of(folder)
+        super().__init__(folder, session_of=session_of)
         self._clock = clock
         self._warn = warn
-        self._session_of = session_of
         self._holder = holder
         self._deadline = deadline
-
-    def index(self) -> Index:
-        """The map; empty where nothing was ever stored.
-
-        Raises:
-            DamagedError: it cannot be understood, or is missing although there are records.
-        """
-        return read_index(self._layout)[0]
-
-    def record(self, file: str) -> Record | DamagedRecord:
-        return with_session(read_record(self._layout, file), self._session_of)
-
-    def records(self, index: Index) -> Mapping[str, Record | DamagedRecord]:
-        """All records the index names, in its order; what is untracked meanwhile is left out."""
-        records = read_records(self._layout, index)
-        return {key: with_session(record, self._session_of) for key, record in records.items()}
-
-    def base(self) -> Record | DamagedRecord | None:
-        return base_of(self.index(), self.record(BASE_FILE))
-
-    def orphans(self) -> Sequence[tuple[str, datetime]]:
-        """Record files that no index entry names, with when they were last written.
-
-        Raises:
-            DamagedError: the index cannot be understood, or is missing although there are records.
-        """
-        return read_orphans(self._layout, self.index())
 
     def trash(self) -> Sequence[Removed]:
         """What can be taken back, the newest first.
@@ -114,25 +72,6 @@ class JsonStore:
         except UnreadableError as error:
             self._warn(f"{path}: {error}: it cannot be taken back")
             return ()
-
-    def version(self) -> object:
-        """A cheap value that differs whenever the store has changed.
-
-        A change so young that another could bear the same time stamp counts as a new one each time.
-        """
-        stamps = [_stamp(path) for path in self._layout.watched]
-        now = time.time_ns()
-        is_young = any(0 <= now - written_at < _CLOCK_GRAIN for written_at, *_ in stamps)
-        return (*stamps, now if is_young else 0)
-
-    def strays(self) -> Sequence[Record]:
-        """Records that no index entry names; all, where the index cannot be understood."""
-        try:
-            index = self.index()
-        except DamagedError:
-            index = Index()
-        found = (self.record(file) for file, _ in read_orphans(self._layout, index))
-        return [record for record in found if isinstance(record, Record)]
 
     @contextmanager
     def edit(self) -> Iterator[StoreDraft]:
@@ -159,10 +98,6 @@ class JsonStore:
         """
         with self._editing(self._draft_of_damaged) as draft:
             yield draft
-
-    def has_last_index(self) -> bool:
-        """Whether the index as it was last written here is kept, and whole."""
-        return is_index(self._layout.last_index)
 
     def restore_index(self) -> str:
         """Put the last good index in the place of one that cannot be understood.
@@ -223,11 +158,3 @@ class JsonStore:
                 sweep(folder)
         except OSError as error:
             self._warn(f"{layout.root}: temporary files are left: {error}")
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        about = path.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (about.st_mtime_ns, about.st_ino, about.st_size)

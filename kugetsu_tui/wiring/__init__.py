@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from kugetsu_tui.commands.ports import Server, SshServer
+from kugetsu_tui.commands.ports import Server, SshServer, Store
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.session import RunId, SessionId
@@ -19,19 +19,17 @@ from kugetsu_tui.opencode.database import Database, database_path
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
-from kugetsu_tui.runs.server.opencode import Opencode as Serving
 from kugetsu_tui.runs.slots import slots_for
 from kugetsu_tui.settings import places
 from kugetsu_tui.settings.checkout import GitCheckout
 from kugetsu_tui.settings.layers import Layers, flags_of
 from kugetsu_tui.settings.notebook import NotebookFile
 from kugetsu_tui.settings.toml_file import TomlFile
-from kugetsu_tui.store.json_store import JsonStore
 from kugetsu_tui.store.ownership import require_ours, require_own_place
 from kugetsu_tui.terminals.browser import DesktopBrowser
 from kugetsu_tui.terminals.herald import TerminalHerald
-from kugetsu_tui.wiring.on_demand import MachineHere, SharedHere, TranscriptsHere
-from kugetsu_tui.wiring.opencode_here import OpencodeHere, find_program
+from kugetsu_tui.wiring.on_demand import MachineHere, SharedHere, StoreHere, TranscriptsHere
+from kugetsu_tui.wiring.opencode_here import OpencodeHere
 
 _PROGRAM = (sys.executable, "-P", "-m", "kugetsu_tui")
 """`-P`: the directory it starts in adds nothing to what it imports."""
@@ -60,12 +58,16 @@ def build_world(
         settings=settings,
         warnings=warnings,
         settings_file=layers,
-        store=store_of(environment, warn, runs.session_of),
+        store=StoreHere(
+            places.store_folder(environment),
+            session_of=runs.session_of,
+            whole=lambda: store_of(environment, warn, runs.session_of),
+        ),
         runs=runs,
         conversations=database,
         transcripts=TranscriptsHere(database),
         opencode=OpencodeHere(settings, environment, database),
-        server=lambda: server_of(layers, environment, flags),
+        server=lambda: _server(layers, environment, flags),
         checkout=GitCheckout(),
         herald=TerminalHerald(environment),
         machine=MachineHere(environment, database.path),
@@ -84,11 +86,11 @@ def runs_of(
     flags: Mapping[str, str],
 ) -> FolderRuns:
     folder = places.store_folder(environment) / "runs"
-    program = (*_PROGRAM, *_spelled(flags))
+    program = own_program(flags)
     return FolderRuns(
         folder,
         supervisor=(*program, "--supervise"),
-        shared=SharedHere(lambda: server_of(layers, environment, flags)),
+        shared=SharedHere(lambda: _server(layers, environment, flags)),
         admission=Admission(
             folder,
             RunQueue(folder / "queue"),
@@ -98,38 +100,16 @@ def runs_of(
     )
 
 
-def server_of(
-    layers: Layers,
-    environment: Mapping[str, str],
-    flags: Mapping[str, str],
-    run_id: RunId | None = None,
-) -> Server:
-    """The user's own server, where one is set; else that of the store, perhaps for one run."""
-    from kugetsu_tui.opencode.server.users_server import UsersServer, users_address
-    from kugetsu_tui.runs.server.folder import ServerFolder
-    from kugetsu_tui.runs.server.kept_server import KeptServer
+def _server(layers: Layers, environment: Mapping[str, str], flags: Mapping[str, str]) -> Server:
+    from kugetsu_tui.wiring.servers import server_of
 
-    settings, _ = layers.load()
-    if settings.server_url:
-        return UsersServer(users_address(settings.server_url, environment))
-    return KeptServer(
-        folder=ServerFolder(places.store_folder(environment) / "server"),
-        keeper=(*_PROGRAM, *_spelled(flags), "--keep-server"),
-        opencode=serving_of(layers, environment),
-        idle_timeout=settings.server_idle_timeout,
-        run_id=run_id,
-    )
+    return server_of(layers, environment, flags)
 
 
-def serving_of(layers: Layers, environment: Mapping[str, str]) -> Serving:
-    from kugetsu_tui.opencode.server.serving import ServingOpencode
-
-    return ServingOpencode(lambda: find_program(layers.load()[0], environment), environment)
-
-
-def _spelled(flags: Mapping[str, str]) -> list[str]:
-    """The flags, for a process of ours."""
-    return [word for key, value in flags.items() for word in ("--set", f"{key}={value}")]
+def own_program(flags: Mapping[str, str]) -> tuple[str, ...]:
+    """What begins a process of ours, which is to have the same flags."""
+    spelled = (word for key, value in flags.items() for word in ("--set", f"{key}={value}"))
+    return (*_PROGRAM, *spelled)
 
 
 def layers_of(environment: Mapping[str, str], flags: Mapping[str, str]) -> Layers:
@@ -157,7 +137,9 @@ def store_of(
     environment: Mapping[str, str],
     warn: Callable[[str], None],
     session_of: Callable[[RunId], SessionId | None] = lambda _: None,
-) -> JsonStore:
+) -> Store:
+    from kugetsu_tui.store.json_store import JsonStore
+
     holder = " ".join(["kugetsu", *sys.argv[1:2]])
     return JsonStore(
         places.store_folder(environment),

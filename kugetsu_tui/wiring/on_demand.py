@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from kugetsu_tui.commands.ports import Server, Transcripts
+from kugetsu_tui.commands.ports import Draft, Server, Store, Transcripts
 from kugetsu_tui.domain.conversation import FilePatch
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.surroundings import Surroundings
 from kugetsu_tui.domain.transcript import Place, Turn
+from kugetsu_tui.domain.trash import Removed
 from kugetsu_tui.opencode.database import Database
+from kugetsu_tui.store.reading import SessionOf
+from kugetsu_tui.store.store_reader import StoreReader
+
+
+class StoreHere(StoreReader):
+    """The store of this machine; who only reads it does without what can change it."""
+
+    def __init__(self, folder: Path, *, session_of: SessionOf, whole: Callable[[], Store]) -> None:
+        super().__init__(folder, session_of=session_of)
+        self._whole = whole
+
+    def trash(self) -> Sequence[Removed]:
+        return self._whole().trash()
+
+    def edit(self) -> AbstractContextManager[Draft]:
+        return self._whole().edit()
+
+    def rebuild(self) -> AbstractContextManager[Draft]:
+        return self._whole().rebuild()
+
+    def restore_index(self) -> str:
+        return self._whole().restore_index()
 
 
 class SharedHere:

@@ -27,8 +27,6 @@ from kugetsu_tui.wiring import (
     layers_of,
     now,
     runs_of,
-    server_of,
-    serving_of,
     store_of,
 )
 from kugetsu_tui.wiring.opencode_here import find_program
@@ -77,6 +75,8 @@ def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, s
     order = facts.order
     if order.engine is Engine.RUN:
         return _child_turn(folder, order, alarm, layers)
+    from kugetsu_tui.wiring.servers import server_of
+
     server = server_of(layers, environment, flags, order.run_id)
     if order.engine is Engine.AUTO:
         facts = replace(facts, supervisor=look_at(os.getpid()))
@@ -156,6 +156,7 @@ def keep_server(folder: str, flags: Mapping[str, str]) -> int:
     """Keep the server of a store, in a process of its own that inherited the folder's lock."""
     from kugetsu_tui.runs.server.folder import ServerFolder
     from kugetsu_tui.runs.server.keeper import keep_server as keep
+    from kugetsu_tui.wiring.servers import serving_of
 
     environment = os.environ
     layers = layers_of(environment, flags)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kugetsu_tui.domain.record import LONGEST_NAME, RESERVED_FILES, record_file
+from kugetsu_tui.domain.record import LONGEST_NAME, RESERVED_FILES
+from kugetsu_tui.domain.record_file import record_file
 
 pytestmark = pytest.mark.fast
 

@@ -21,8 +21,8 @@ from kugetsu_tui.domain.record import (
     DamagedRecord,
     Index,
     Record,
-    record_file,
 )
+from kugetsu_tui.domain.record_file import record_file
 from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.trash import Removed
 from tests.fakes.clock import FakeClock
@@ -59,8 +59,8 @@ class MemoryStore:
     def records(self, index: Index) -> Mapping[str, Record | DamagedRecord]:
         return {key: self.record(file) for key, file in index.issues.items()}
 
-    def base(self) -> Record | DamagedRecord | None:
-        return _base(self.index(), self.record(BASE_FILE))
+    def base(self, index: Index | None = None) -> Record | DamagedRecord | None:
+        return _base(index or self.index(), self.record(BASE_FILE))
 
     def orphans(self) -> Sequence[tuple[str, datetime]]:
         named = RESERVED_FILES | set(self.index().issues.values())

@@ -17,7 +17,7 @@ class Conversations(Protocol):
     def sessions(
         self, ids: Collection[SessionId] | None = None
     ) -> Mapping[SessionId, Conversation]:
-        """Those sessions, or all top-level ones, the newest activity first."""
+        """Those sessions, in any order, or all top-level ones, the newest activity first."""
         ...
 
     def children(self) -> Mapping[SessionId, Conversation]:

@@ -57,7 +57,9 @@ class Store(Protocol):
         """All records the index names, in its order."""
         ...
 
-    def base(self) -> Record | DamagedRecord | None: ...
+    def base(self, index: Index | None = None) -> Record | DamagedRecord | None:
+        """The base, as the index that was read has it; where none is given it is read."""
+        ...
 
     def orphans(self) -> Sequence[tuple[str, datetime]]:
         """Record files that no index entry names, with when they were last written."""
