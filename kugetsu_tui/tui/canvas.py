@@ -34,6 +34,11 @@ _UNKNOWN: Cell = ("", PLAIN)
 _text, _pen = itemgetter(0), itemgetter(1)
 
 
+def columns(text: str) -> int:
+    """How many the text takes; told in a quarter of the time where nobody doubts it."""
+    return len(text) if _AGREED.fullmatch(text) else cell_len(text)
+
+
 class Canvas:
     """The cells of one terminal as they were last sent."""
 

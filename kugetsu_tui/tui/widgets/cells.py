@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import chop_cells, set_cell_size
+
+from kugetsu_tui.tui.canvas import columns
 
 ELLIPSIS = "…"
 
 
 def fitted(text: str, width: int) -> str:
     """Exactly `width` columns: padded, or cut at the end with an ellipsis."""
-    used = len(text) if text.isascii() else cell_len(text)
+    used = columns(text)
     if used <= width:
         return text + " " * (width - used)
     return set_cell_size(text, width - 1) + ELLIPSIS if width > 0 else ""
@@ -26,7 +28,7 @@ def fitted_end(text: str, width: int) -> str:
 
 def right(text: str, width: int) -> str:
     """Exactly `width` columns, set flush right."""
-    used = cell_len(text)
+    used = columns(text)
     return " " * (width - used) + text if used <= width else fitted(text, width)
 
 
@@ -36,7 +38,7 @@ def wrapped(text: str, width: int) -> Iterator[str]:
     Leading blanks are kept on every line: code and lists stay in their column.
     """
     width = max(width, 1)
-    if len(text) <= width and (text.isascii() or cell_len(text) <= width):
+    if len(text) <= width and columns(text) <= width:
         yield text
         return
     body = text.lstrip(" ")
@@ -44,7 +46,7 @@ def wrapped(text: str, width: int) -> Iterator[str]:
     room = width - len(margin)
     line, used = "", 0
     for word in body.split(" "):
-        length = cell_len(word)
+        length = columns(word)
         if line and used + 1 + length <= room:
             line, used = f"{line} {word}", used + 1 + length
             continue
@@ -52,5 +54,5 @@ def wrapped(text: str, width: int) -> Iterator[str]:
             yield margin + line
         *full, line = chop_cells(word, room) if length > room else [word]
         yield from (margin + piece for piece in full)
-        used = cell_len(line)
+        used = columns(line)
     yield margin + line

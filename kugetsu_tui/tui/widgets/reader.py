@@ -42,6 +42,7 @@ class Reader(Toned):
 
     context: ClassVar[Context] = Context.READING
     BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in READING_KEYS]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"cursor"}
 
     @dataclass
     class Changed(Message):

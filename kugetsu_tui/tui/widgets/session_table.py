@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -38,6 +39,7 @@ class SessionTable(Toned):
     """Rows, one of them selected; the selection holds on to its session, not to its place."""
 
     context = Context.BOARD
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"heading", "cursor"}
     cursor: reactive[int] = reactive(0, repaint=False, always_update=True)
 
     @dataclass

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.link import LINK
-from kugetsu_tui.tui.widgets.cells import wrapped
+from kugetsu_tui.tui.widgets.cells import fitted, wrapped
 from kugetsu_tui.tui.widgets.look import Tone
 from kugetsu_tui.tui.widgets.toned import Toned
 
@@ -174,5 +174,4 @@ class TextLines(Toned):
         line = _EARLIER if is_cut and place == 0 else self._drawn[place]
         style = ground + self.ink(line.tone)
         # One style for blanks too: each change of style is 40 bytes to the terminal.
-        strip = Strip([Segment(" " * _MARGIN + line.text, style)])
-        return strip.adjust_cell_length(width, style).simplify()
+        return Strip([Segment(fitted(" " * _MARGIN + line.text, width), style)], width)

@@ -18,7 +18,8 @@ class Toned(ScrollView, can_focus=True, inherit_bindings=False):
 
     context: ClassVar[Context] = Context.READING
     """Whose keys count while it has the focus."""
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*Tone, "heading", "cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*Tone}
+    """Each takes 15 kB of every widget that has it: who draws headings or a cursor says so."""
     DEFAULT_CSS = """
     Toned {
         height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
