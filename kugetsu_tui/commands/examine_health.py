@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.ports import Machine, Opencode, Runs, SettingsFile, Store
+from kugetsu_tui.commands.ports import Machine, Opencode, Runs, Server, SettingsFile, Store
 from kugetsu_tui.commands.prune_orphans import PruneOrphans
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.tracked_session import unsettled_run
@@ -20,6 +20,7 @@ from kugetsu_tui.domain.health import (
     examine,
     examine_surroundings,
     left_over,
+    unkept,
 )
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
@@ -77,6 +78,7 @@ class ExamineHealth:
     opencode: Opencode
     settings_file: SettingsFile
     machine: Machine
+    server: Callable[[], Server]
     read_board: ReadBoard
     prune: PruneOrphans
 
@@ -88,6 +90,7 @@ class ExamineHealth:
             opencode=world.opencode,
             settings_file=world.settings_file,
             machine=world.machine,
+            server=world.server,
             read_board=ReadBoard.of(world),
             prune=PruneOrphans.of(world),
         )
@@ -96,6 +99,7 @@ class ExamineHealth:
         """Look at everything and change nothing; what cannot be read is a finding, no refusal."""
         rest = (
             *self._of_store(),
+            *self._of_server(),
             *self._of_settings(),
             *examine_surroundings(self.machine.surroundings()),
         )
@@ -170,6 +174,13 @@ class ExamineHealth:
             for label, run in runs
             if run and run.end is None and run.liveness is Liveness.UNWATCHED
         )
+
+    def _of_server(self) -> Iterator[Finding]:
+        try:
+            seen = self.server().seen()
+        except EnvironmentUnfitError:  # where processes cannot be looked at, none is accused
+            return
+        yield from unkept(seen)
 
     def _of_settings(self) -> Iterator[Finding]:
         for warning in self.settings_file.warnings():

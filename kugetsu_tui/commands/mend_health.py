@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import ClassVar, Self
 
 from kugetsu_tui.commands.examine_health import ExamineHealth, words_of
-from kugetsu_tui.commands.ports import Clock, Draft, Runs, Store
+from kugetsu_tui.commands.ports import Clock, Draft, Runs, Server, Store
 from kugetsu_tui.commands.tracked_session import busy, run_at_work, unsettled_run
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
@@ -62,6 +62,7 @@ class MendHealth:
     store: Store
     runs: Runs
     clock: Clock
+    server: Callable[[], Server]
     examine: ExamineHealth
 
     @classmethod
@@ -70,6 +71,7 @@ class MendHealth:
             store=world.store,
             runs=world.runs,
             clock=world.clock,
+            server=world.server,
             examine=ExamineHealth.of(world),
         )
 
@@ -95,6 +97,8 @@ class MendHealth:
             self.store.restore_index()
         elif finding.kind is FindingKind.RUN_LEFTOVER:
             self.runs.discard(finding.what)
+        elif finding.kind is FindingKind.SERVER_UNKEPT:
+            self.server().stop(force=False)
         else:
             with self.store.edit() as draft:
                 self._edit(finding, draft)

@@ -9,7 +9,9 @@ from shlex import quote
 from kugetsu_tui.domain.board import BASE_LABEL, Board, Row, RowKind
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.record import DamagedRecord, Index, Record
+from kugetsu_tui.domain.server import ServerSeen
 from kugetsu_tui.domain.session import SessionId, SessionState
+from kugetsu_tui.domain.state import UNWATCHED
 from kugetsu_tui.domain.surroundings import Keeper, Login, Surroundings
 
 
@@ -39,6 +41,8 @@ class FindingKind(StrEnum):
     """It has ended, and its record does not say so."""
     RUN_LEFTOVER = "run_leftover"
     """The folder of a run whose starter was killed while making it."""
+    SERVER_UNKEPT = "server_unkept"
+    """Whoever would end the server was killed, and nobody works on it."""
     OPENCODE_UNFIT = "opencode_unfit"
     DATABASE_UNREADABLE = "database_unreadable"
     SETTING_NOT_UNDERSTOOD = "setting_not_understood"
@@ -159,11 +163,12 @@ def _of_row(
             mend=_SETTLE,
         )
     if is_unwatched:
+        verb = "answer" if row.state is SessionState.WAITING else "stop"
         yield Finding(
             kind=FindingKind.RUN_UNWATCHED,
             what=row.label,
-            words=row.why,
-            repair=f"kugetsu stop {quote(row.label)}",
+            words=UNWATCHED,
+            repair=f"kugetsu {verb} {quote(row.label)}",
         )
 
 
@@ -243,6 +248,26 @@ def left_over(runs: Collection[str]) -> Iterator[Finding]:
             repair="kugetsu doctor --fix",
             mend="move its folder to the trash",
         )
+
+
+def unkept(server: ServerSeen | None) -> Iterator[Finding]:
+    """One that would stay for ever; where it is at work, the next run takes it over."""
+    if server is None or server.is_kept:
+        return
+    if not server.version:
+        words, force, mend = "it does not answer", " --force", ""
+    elif not server.is_used:
+        words, force = "nobody has use for it", ""
+        mend = "end it; the next run that needs one starts another"
+    else:
+        return
+    yield Finding(
+        kind=FindingKind.SERVER_UNKEPT,
+        what="server",
+        words=f"process {server.pid}: {words}, and the keeper that would end it was killed",
+        repair=f"kugetsu server stop{force}",
+        mend=mend,
+    )
 
 
 def examine_surroundings(found: Surroundings) -> Iterator[Finding]:

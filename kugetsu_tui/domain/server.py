@@ -63,6 +63,8 @@ class ServerSeen:
 
     Nothing where somebody has, or where the keeper that would end it was killed.
     """
+    is_kept: bool = True
+    """Somebody lives who would end it; nobody does where the keeper of our own was killed."""
     is_outdated: bool = False
     """The program was installed anew: it ends as soon as nobody has use for it."""
 

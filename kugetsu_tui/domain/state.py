@@ -15,6 +15,8 @@ from kugetsu_tui.domain.verdict import is_answered
 SILENT_AFTER = 300.0
 """Seconds without a sign of life after which a run counts as silent, unless settings say else."""
 
+UNWATCHED = "unwatched: its supervisor is gone"
+
 
 @frozen
 class Witnesses:
@@ -95,11 +97,11 @@ def _at_work(run: RunSeen, *, now: datetime, silent_after: float) -> Assessment:
     if run.liveness is Liveness.QUEUED:
         before = f"{run.behind} before it" if run.behind else "it is the next"
         return Assessment(SessionState.QUEUED, began, f"waits for a slot: {before}")
-    if run.liveness is Liveness.UNWATCHED:
-        return Assessment(SessionState.RUNNING, began, "unwatched: its supervisor is gone")
     if run.asks:
         more = f" (and {len(run.asks) - 1} more)" if run.asks[1:] else ""
         return Assessment(SessionState.WAITING, run.waits_since, ask_words(run.asks[0]) + more)
+    if run.liveness is Liveness.UNWATCHED:
+        return Assessment(SessionState.RUNNING, began, UNWATCHED)
     quiet = now - run.last_sign
     if quiet > timedelta(seconds=silent_after):
         return Assessment(SessionState.SILENT, run.last_sign, "no sign of life since then")

@@ -34,6 +34,7 @@ class AskDesk:
         self._is_auto = is_auto
         self._pending: dict[str, Ask] = {}
         self._since: datetime | None = None
+        self._show()  # a supervisor that was killed may have left what it knew
 
     @property
     def is_waiting(self) -> bool:

@@ -70,6 +70,7 @@ def _spell_order(order: RunOrder) -> JsonObject:
         "timeout": order.timeout,
         "engine": order.engine.value,
         "auto": order.is_auto,
+        "sent": order.is_sent,
     }
 
 
@@ -90,6 +91,7 @@ def _order_of(keys: JsonObject) -> RunOrder:
         timeout=number_of(keys.get("timeout")),
         engine=Engine(text_of(keys.get("engine")) or Engine.RUN),
         is_auto=keys.get("auto") is True,
+        is_sent=keys.get("sent") is True,
     )
 
 

@@ -121,7 +121,7 @@ def _await(folder: RunFolder, path: Path, patience: float) -> None:
             path.unlink(missing_ok=True)
             raise RunFailedError(
                 "answer: the run's supervisor has died; nothing was decided",
-                hint="kugetsu stop REF ends it, then kugetsu continue REF MESSAGE",
+                hint="the same again; or kugetsu stop REF, then kugetsu continue REF MESSAGE",
             )
         if time.monotonic() > deadline:
             path.unlink(missing_ok=True)

@@ -13,7 +13,8 @@ from kugetsu_tui.domain.run import Ended, Journalled, Queued, RunEnd, RunEvent, 
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.journal import Journal
+from kugetsu_tui.runs.journal import Journal, recorded_end
+from kugetsu_tui.runs.lock import LockState, probe, take
 from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.shared import Shared, served_session
 
@@ -108,7 +109,7 @@ class Reservation:
     def follow_on(self) -> bool:
         """Where a server still works on its session, hand the lock to a supervisor that listens.
 
-        From then on it is a turn like any other, and no screen any more.
+        From then on it is a turn like any other that was sent, whatever it was before.
 
         Raises:
             EnvironmentUnfitError: the supervisor cannot be started.
@@ -120,7 +121,8 @@ class Reservation:
                 return False
             if not self.shared.is_at_work(session_id, facts.order.directory):
                 return False
-            self.folder.write(replace(facts, order=replace(facts.order, verb=RunVerb.CONTINUE)))
+            order = replace(facts.order, verb=RunVerb.CONTINUE, session_id=session_id, is_sent=True)
+            self.folder.write(replace(facts, order=order))
         except (KugetsuError, OSError, ValueError):
             return False  # what it does shows when the server can be asked again
         self._hand_over()
@@ -153,6 +155,31 @@ class Reservation:
         if self.lock is not None:
             _close(self.lock)
             self.lock = None
+
+
+def follow_again(
+    folder: RunFolder, supervisor: Sequence[str], shared: Shared, admission: Admission
+) -> None:
+    """Have a run whose supervisor was killed followed by another, where a server still works on it.
+
+    Raises:
+        CannotSaveError: its lock cannot be taken, or its journal cannot be read.
+        EnvironmentUnfitError: the supervisor cannot be started.
+    """
+    if probe(folder.lock).state is not LockState.FREE:
+        return
+    try:
+        if (lock := take(folder.lock)) is None:
+            return
+        run = Reservation(RunId(folder.path.name), folder, lock, supervisor, shared, admission)
+        run.is_begun = True
+        try:
+            if recorded_end(folder) is None:
+                run.follow_on()
+        finally:
+            run.close()
+    except OSError as error:
+        raise CannotSaveError(f"run {folder.path.name}: {in_words(error)}") from error
 
 
 def _close(descriptor: int) -> None:

@@ -40,7 +40,7 @@ from kugetsu_tui.runs.place import here
 from kugetsu_tui.runs.private_file import open_regular, read_regular
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.refusal import in_words
-from kugetsu_tui.runs.reservation import Reservation
+from kugetsu_tui.runs.reservation import Reservation, follow_again
 from kugetsu_tui.runs.screens import sessions_at_work
 from kugetsu_tui.runs.shared import Nobody, Shared
 from kugetsu_tui.runs.sight import issue_of, look_into, session_of
@@ -218,11 +218,13 @@ class FolderRuns:
             NotFoundError: nothing is kept of the run.
             ConflictError: it is no longer asked.
             BusyError: somebody else is answering, or its supervisor does not come to it.
-            RunFailedError: the supervisor has died.
+            RunFailedError: the supervisor has died, and the server does nothing for the run.
+            CannotSaveError, EnvironmentUnfitError: another one cannot be started in its place.
         """
         folder = self._require(run_id)
         if ask.id not in {pending.id for pending in asks_kept(folder).asks}:
             raise ConflictError("answer: it is no longer asked; somebody else has answered it")
+        follow_again(folder, self.supervisor, self.shared, self.admission)
         author = f"{by} (process {os.getpid()})"
         leave_answer(folder, ask, decision, by=author, patience=self.stop_pace.supervisor)
 

@@ -112,7 +112,7 @@ def _server_turn(folder: RunFolder, order: RunOrder, server: Server, alarm: Alar
     return ServerTurn(
         server,
         order,
-        folder.prompt(),
+        None if order.is_sent else folder.prompt(),
         turns=database_of(os.environ),
         is_wanted=lambda: not alarm.is_rung,
     )

@@ -10,7 +10,9 @@ from kugetsu_tui.commands.examine_health import ExamineHealth
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError, exit_code_of
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.server import ServerSeen
 from kugetsu_tui.domain.surroundings import Keeper, Login
+from tests.asks import permission
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
 from tests.commands.mishaps import (
     base_record_damaged,
@@ -79,6 +81,32 @@ def interrupted_before_it_was_named(stage: Stage) -> None:
 
 def unwatched(stage: Stage) -> None:
     stage.have_run(ISSUE, run_seen(session_id=FORK, liveness=Liveness.UNWATCHED))
+
+
+def unwatched_while_it_asks(stage: Stage) -> None:
+    run = run_seen(session_id=FORK, liveness=Liveness.UNWATCHED, asks=(permission(),))
+    stage.have_run(ISSUE, run)
+
+
+UNKEPT = ServerSeen(
+    url="http://127.0.0.1:1", version="1.18.33", is_ours=True, pid=4711, at_work=0, is_kept=False
+)
+
+
+def server_unkept(stage: Stage) -> None:
+    stage.server.found = UNKEPT
+
+
+def server_kept(stage: Stage) -> None:
+    stage.server.found = replace(UNKEPT, is_kept=True)
+
+
+def server_unkept_at_work(stage: Stage) -> None:
+    stage.server.found = replace(UNKEPT, at_work=1)
+
+
+def server_unkept_and_silent(stage: Stage) -> None:
+    stage.server.found = replace(UNKEPT, version="", at_work=None)
 
 
 def failed(stage: Stage) -> None:
@@ -164,6 +192,9 @@ PROBLEMS = [
         f"kugetsu start '{OTHER}' MESSAGE",
     ),
     (unwatched, "run_unwatched", ISSUE, f"kugetsu stop '{ISSUE}'"),
+    (unwatched_while_it_asks, "run_unwatched", ISSUE, f"kugetsu answer '{ISSUE}'"),
+    (server_unkept, "server_unkept", "server", "kugetsu server stop"),
+    (server_unkept_and_silent, "server_unkept", "server", "kugetsu server stop --force"),
     (index_damaged, "index_damaged", "index", "cp index.json.last index.json"),
     (opencode_missing, "opencode_unfit", "opencode", "npm install …"),
     (
@@ -224,6 +255,8 @@ def test_what_is_only_good_to_know_is_no_failure(
         session_gone_while_running,
         session_left_alone,
         lingering,
+        server_kept,
+        server_unkept_at_work,
     ],
 )
 def test_what_is_as_it_should_be_is_no_finding(

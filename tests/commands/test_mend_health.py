@@ -13,6 +13,7 @@ from kugetsu_tui.domain.errors import CannotSaveError, ConflictError, DamagedErr
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.server import ServerSeen
 from kugetsu_tui.domain.session import RunId
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
 from tests.commands.mishaps import (
@@ -61,6 +62,13 @@ def leftover(stage: Stage) -> None:
     stage.runs.unbegun.append("20260314T150926-abc123")
 
 
+def server_unkept(stage: Stage) -> None:
+    url = "http://127.0.0.1:1"
+    stage.server.found = ServerSeen(
+        url=url, version="1.18.33", is_ours=True, at_work=0, is_kept=False
+    )
+
+
 def index_damaged(stage: Stage) -> None:
     stage.store.last = stage.store.stored
     stage.store.damage = DamagedError("index.json: not JSON")
@@ -76,6 +84,7 @@ MENDABLE = [
     (session_gone, "session_missing"),
     (unsettled, "run_unsettled"),
     (leftover, "run_leftover"),
+    (server_unkept, "server_unkept"),
     (index_damaged, "index_damaged"),
 ]
 

@@ -12,6 +12,7 @@ from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
 from kugetsu_tui.domain.session import SessionId, SessionState
 from kugetsu_tui.domain.state import Assessment, Witnesses, assess, state_after
+from tests.asks import permission
 from tests.fakes import NOW, run_seen
 
 pytestmark = pytest.mark.fast
@@ -70,6 +71,7 @@ def starting(**others: object) -> RunSeen:
         (told(run=run(awaiting=SLOW)), S.RUNNING),
         (told(run=run(retrying="429")), S.RETRYING),
         (told(run=run(Liveness.UNWATCHED)), S.RUNNING),
+        (told(run=run(Liveness.UNWATCHED, asks=(permission(),))), S.WAITING),
         (told(run=run(Liveness.ELSEWHERE)), S.RUNNING),
         (told(run=run(Liveness.UNKNOWN)), S.UNKNOWN),
         (told(run=run(verb=RunVerb.RESUME)), S.OPEN),

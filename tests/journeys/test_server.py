@@ -15,7 +15,7 @@ import pytest
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
-from tests.journeys.kugetsu import Kugetsu, arguments_of, eventually, issue
+from tests.journeys.kugetsu import Kugetsu, arguments_of, eventually, is_alive, issue
 from tests.opencode_home import VERSION
 
 pytestmark = pytest.mark.opencode
@@ -57,6 +57,22 @@ def test_a_server_lives_from_its_start_to_its_end(kugetsu: Kugetsu) -> None:
     assert kugetsu("server", "stop").status == 0
     eventually(lambda: not serving.is_running() or serving.status() == psutil.STATUS_ZOMBIE)
     assert not shown(kugetsu)["running"]
+
+
+def test_one_whose_keeper_was_killed_is_named_by_the_doctor_and_ended(kugetsu: Kugetsu) -> None:
+    assert kugetsu("server", "restart").status == 0
+    told = kept(kugetsu)
+    server, keeper = (psutil.Process(told[who]["pid"]) for who in ("opencode", "keeper"))
+    assert kugetsu("doctor").status == 0
+    keeper.kill()
+    eventually(lambda: not is_alive(keeper))
+
+    named = kugetsu("doctor")
+    mended = kugetsu("doctor", "--fix", "-y")
+
+    assert (named.status, "repair: kugetsu server stop\n" in named.out) == (1, True), named.out
+    assert (mended.status, is_alive(server)) == (0, False), mended.out
+    assert kugetsu("doctor").status == 0
 
 
 def opencode_knows_its_sessions(kugetsu: Kugetsu) -> None:

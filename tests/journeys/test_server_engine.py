@@ -198,21 +198,52 @@ def test_a_killed_follower_leaves_a_turn_that_is_seen_stopped_and_continued(
     assert (again.status, again.out) == (0, "alive\n"), again.err
 
 
-def test_where_the_follower_was_killed_while_it_asked_nobody_can_answer_and_is_told_what_helps(
-    served: Kugetsu,
+@pytest.mark.parametrize(
+    ("number", "verb", "asking"),
+    [
+        (14, "start", "#model: bash true\n#model: say heard"),
+        (15, "continue", "#model: question Go on?\n#model: say heard"),
+    ],
+)
+def test_where_the_follower_was_killed_while_it_asked_an_answer_has_another_follow(
+    served: Kugetsu, number: int, verb: str, asking: str
 ) -> None:
-    ref = issue(14)
+    ref = issue(number)
+    if verb == "continue":
+        served("start", ref, "#model: say ready")
+    served(verb, ref, asking, "--detach")
+    ask = asked(served, ref)
+    follower = served.run(ref).supervisor
+    follower.kill()
+    eventually(lambda: not is_alive(follower))
+    assert served.row(ref)["state"] == "waiting"
+    assert f"kugetsu answer '{ref}'" in served("doctor").out
+
+    reply = ["once"] if ask["kind"] == "permission" else ["--choice", "yes"]
+    answered = served("answer", ref, *reply)
+
+    assert answered.status == 0, answered.err
+    session = served.in_state(ref, "idle")["session_id"]
+    assert served.record(ref)["run_end"]["outcome"] == "answered"
+    assert served.answers()[session][-1] == "heard"
+    assert served.prompts()[session].count(asking) == 1
+    (replied,) = (each for each in served.run(ref).events() if each["event"] == "replied")
+    assert replied["ask_id"] == ask["id"]
+    assert served("answer", ref, *reply).status == 4
+
+
+def test_a_run_that_was_ended_is_followed_by_nobody_else(served: Kugetsu) -> None:
+    ref = issue(16)
     served("start", ref, "#model: bash true", "--detach")
     asked(served, ref)
     follower = served.run(ref).supervisor
     follower.kill()
     eventually(lambda: not is_alive(follower))
+    assert served("stop", ref).status == 0
 
     answered = served("answer", ref, "once")
 
-    assert (answered.status, "nothing was decided\nhint: kugetsu stop" in answered.err) == (1, True)
-    assert served.row(ref)["state"] == "running"
-    assert served("stop", ref).status == 0
+    assert (answered.status, served.row(ref)["state"]) == (4, "stopped"), answered.err
     again = served("continue", ref, "#model: say alive")
     assert (again.status, again.out) == (0, "alive\n"), again.err
 

@@ -189,6 +189,8 @@ class ServerTurn:
             if not self._send(session_id, self._message):
                 return
             yield
+        else:
+            news.has_gap = True  # what it waits for may have been asked before
         yield from self._follow(session_id, news)
 
     def _session(self) -> SessionId:

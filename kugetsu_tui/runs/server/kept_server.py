@@ -115,7 +115,7 @@ class KeptServer:
             at_work = self.opencode.at_work(facts.address, usage.directories)
         except KugetsuError:
             version, at_work = "", None
-        is_used = bool(usage.live_runs or at_work)
+        is_used, is_kept = bool(usage.live_runs or at_work), self._has_keeper()
         ends_at = datetime.fromtimestamp(self.folder.looked_at() + self.idle_timeout, UTC)
         return ServerSeen(
             url=facts.address.url,
@@ -126,7 +126,8 @@ class KeptServer:
             at_work=at_work,
             live_runs=usage.live_runs,
             memory=resident(facts.opencode.pid),
-            ends_at=ends_at if not is_used and self._has_keeper() else None,
+            ends_at=ends_at if not is_used and is_kept else None,
+            is_kept=is_kept,
             is_outdated=is_outdated(self.opencode, facts.stamp),
         )
 

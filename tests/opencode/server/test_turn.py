@@ -217,6 +217,14 @@ def test_without_a_message_it_only_listens(played: Played) -> None:
     assert played.calls == ["ensure"]
 
 
+def test_who_only_listens_hears_what_was_asked_before(played: Played) -> None:
+    played.pending = [permission(session_id=FORK)]
+
+    step(begun(played, RunVerb.CONTINUE, None), 3)
+
+    assert played.heard == [SessionNamed(FORK), Asked(permission(session_id=FORK))]
+
+
 def test_a_server_that_cannot_be_had_is_refused_with_what_helps(played: Played) -> None:
     played.refusals["ensure"] = unfit(frozenset({"metadata of sessions"}))
     turn = begun(played)
