@@ -94,8 +94,12 @@ class ResumeSession:
             settings=world.settings,
         )
 
-    def __call__(self, ref: str) -> Resumed:
+    def __call__(self, ref: str, *, tell: Callable[[str], object] = lambda _: None) -> Resumed:
         """Hand over the terminal and come back when opencode's screen is left.
+
+        Args:
+            ref: of the session, or `base`.
+            tell: told in a line, before the screen opens, what is waited for.
 
         Raises:
             NoTerminalError: there is no terminal; the record is as it was.
@@ -110,7 +114,7 @@ class ResumeSession:
         if not is_shared:
             require_quiet(label, record, self.runs)
         conversation = require_conversation(label, record, self.conversations)
-        address = self._address(is_shared=is_shared)
+        address = self._address(tell, is_shared=is_shared)
         show = partial(self._show, conversation, address)
         if watched is not None and is_shared:
             show(watched.order.run_id)
@@ -128,12 +132,12 @@ class ResumeSession:
             end = self._hand_over(key, order, run, show)
         return Resumed(label=label, session_id=conversation.session_id, end=end)
 
-    def _address(self, *, is_shared: bool) -> ServerAddress | None:
+    def _address(self, tell: Callable[[str], object], *, is_shared: bool) -> ServerAddress | None:
         """Of the server that shows the session; nothing where opencode is to open it by itself."""
         if self.settings.engine is Engine.RUN and not is_shared:
             return None
         try:
-            return self.server().ensure()
+            return self.server().ensure(tell)
         except KugetsuError:
             if is_shared or self.settings.engine is Engine.SERVER:
                 raise

@@ -229,6 +229,17 @@ def test_a_turn_that_goes_on_after_its_screen_is_looked_after(tracked: Stage) ->
     assert [order.run_id for order in tracked.runs.launched] == [tracked.record(ISSUE).run_id]
 
 
+def test_what_the_server_is_waited_for_is_told_before_the_screen_opens(tracked: Stage) -> None:
+    tracked.settings = replace(tracked.settings, engine=Engine.SERVER)
+    tracked.server.awaited = "the server is being started"
+    told: list[str] = []
+    tracked.opencode.while_open = lambda: told.append("open")
+
+    ResumeSession.of(tracked.world)(ISSUE, tell=told.append)
+
+    assert told == ["the server is being started", "open"]
+
+
 def test_a_run_on_the_server_is_looked_on_at_and_goes_on_being_the_latest(tracked: Stage) -> None:
     run = run_seen("run-7", session_id=FORK, engine=Engine.SERVER)
     tracked.track(ISSUE, FORK, run_id=run.order.run_id)

@@ -208,8 +208,12 @@ class FakeServer:
     """Why it cannot be had or ended."""
     lacks: frozenset[str] | None = frozenset()
     started: int = 0
+    awaited: str = ""
+    """Why it takes long to have it."""
 
-    def ensure(self) -> ServerAddress:
+    def ensure(self, tell: Callable[[str], object] = lambda _: None) -> ServerAddress:
+        if self.awaited:
+            tell(self.awaited)
         if self.refusal:
             raise self.refusal
         if self.found is None:

@@ -112,7 +112,8 @@ def _text_of(file: str) -> str:
 def resume(call: Call) -> Outcome:
     from kugetsu_tui.commands.resume_session import ResumeSession
 
-    return ResumeSession.of(call.world())(call.arguments.ref)
+    resume = ResumeSession.of(call.world())
+    return resume(call.arguments.ref, tell=lambda words: call.console.say(f"· {words}"))
 
 
 def answer(call: Call) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -13,8 +13,12 @@ from kugetsu_tui.domain.server import ServerAddress, ServerSeen
 class Server(Protocol):
     """One for a store and a user; or one that the user has already, which is never ended."""
 
-    def ensure(self) -> ServerAddress:
-        """One that answers; it is started where there is none."""
+    def ensure(self, tell: Callable[[str], object] = ...) -> ServerAddress:
+        """One that answers; it is started where there is none.
+
+        Args:
+            tell: told in a line, once, what is waited for where that takes long.
+        """
         ...
 
     def attempts(self) -> Iterator[ServerAddress | ServerAwaited | None]:

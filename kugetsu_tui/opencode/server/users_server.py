@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from kugetsu_tui.domain.errors import ConflictError, KugetsuError
@@ -16,13 +16,14 @@ from kugetsu_tui.opencode.server.routes import PASSWORD
 class UsersServer:
     address: ServerAddress
 
-    def ensure(self) -> ServerAddress:
-        """It, as it can be used.
+    def ensure(self, tell: Callable[[str], object] = lambda _: None) -> ServerAddress:
+        """It, as it can be used; it is not waited for.
 
         Raises:
             ServerUnreachableError, ServerRefusedError: it does not answer, or lets nobody in.
             EnvironmentUnfitError: it lacks what runs need.
         """
+        del tell
         client = ServerClient(self.address)
         client.health()
         if missing := client.missing() - {PASSWORD}:  # whom it lets in is its owner's business

@@ -62,15 +62,21 @@ class KeptServer:
     """The run that it is wanted for."""
     pace: WaitingPace = field(default_factory=WaitingPace)
 
-    def ensure(self) -> ServerAddress:
+    def ensure(self, tell: Callable[[str], object] = lambda _: None) -> ServerAddress:
         """A server that answers; where there is none, it is started.
+
+        Args:
+            tell: told in a line, once, what is waited for where that takes long.
 
         Raises:
             EnvironmentUnfitError: it cannot be had, or is kept in another container.
             BusyError: it does not get ready in time.
             CannotSaveError: the store cannot be written.
         """
-        return next(told for told in self.attempts() if isinstance(told, ServerAddress))
+        heard = (told for told in self.attempts() if told is not None)
+        while isinstance(told := next(heard), ServerAwaited):
+            tell(told.reason)
+        return told
 
     def attempts(self) -> Iterator[ServerAddress | ServerAwaited | None]:
         """The same for who has to look after something else meanwhile.

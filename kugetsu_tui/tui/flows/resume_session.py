@@ -11,4 +11,5 @@ from kugetsu_tui.tui.flows.stage import Stage
 async def resume_session(stage: Stage) -> None:
     """The terminal is opencode's until it is left."""
     row = selected_row(stage, "resume")
-    stage.show(await stage.hand_over(partial(stage.commands.resume, row.label)))
+    resume = partial(stage.commands.resume, row.label, tell=stage.write)
+    stage.show(await stage.hand_over(resume))

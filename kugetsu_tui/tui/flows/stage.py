@@ -76,6 +76,10 @@ class Stage(Protocol):
         """Say how far it is; from any thread."""
         ...
 
+    def write(self, words: str) -> None:
+        """Say it on the bare terminal, while a call has that."""
+        ...
+
     async def hand_over(self, call: Callable[[], T]) -> T:
         """Give the call the whole terminal, and take it back after.
 

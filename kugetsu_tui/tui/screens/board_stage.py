@@ -167,6 +167,9 @@ class BoardStage:
         for masthead in self.screen.query(Masthead):
             masthead.doing = doing
 
+    def write(self, words: str) -> None:
+        _write(f"{_GONE}{clean_line(words)}\r\n")
+
     async def hand_over(self, call: Callable[[], T]) -> T:
         app = self.screen.app
         painted = asyncio.Event()
