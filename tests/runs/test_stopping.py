@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import signal
+from dataclasses import dataclass
+from typing import cast
 
 import pytest
 
+from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NotFoundError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunOutcome, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.pace import StopPace
 from kugetsu_tui.runs.process_table import carriers, look_at
+from kugetsu_tui.runs.supervisor import supervise
+from kugetsu_tui.runs.witness import Witness
 from tests.runs.conftest import Bench, eventually
+from tests.runs.supervisor_process import PlayedDatabase
 
 pytestmark = pytest.mark.fast
 
@@ -33,6 +40,50 @@ def _orphaned(bench: Bench) -> RunId:
     bench.kill(bench.supervisor(run_id), signal.SIGKILL)
     eventually(lambda: probe(bench.folder(run_id).lock).state is LockState.FREE)
     return run_id
+
+
+@dataclass
+class Unbegun:
+    """A turn of which nothing has been asked yet; the alarm rings before anything is."""
+
+    process: None = None
+    is_running: bool = True
+    mishap: None = None
+    exit_status: None = None
+    signal: None = None
+    is_rung: bool = True
+    steps: int = 0
+
+    def begin(self, witness: Witness) -> None:
+        """Nothing is asked of opencode by that."""
+
+    def listen(self, patience: float) -> None:
+        self.steps += 1
+
+    def answer(self, ask: Ask, decision: Decision) -> None:
+        """Nothing is asked."""
+
+    def end(self, *, is_cut: bool) -> str:
+        return ""
+
+
+def test_a_run_that_is_to_end_before_it_begins_takes_no_step(bench: Bench) -> None:
+    turn = Unbegun()
+    with bench.runs.reserve(bench.order(), "hello") as run:
+        folder = bench.folder(run.run_id)
+        folder.ask_to_stop("by a test")
+        assert run.lock is not None
+
+        end = supervise(
+            folder,
+            run.lock,
+            turn,
+            alarm=cast("Alarm", turn),
+            signs=PlayedDatabase(bench.directory),
+            settle=lambda *_: None,
+        )
+
+    assert (end.outcome, end.reason, turn.steps) == (RunOutcome.STOPPED, "by a test", 0)
 
 
 def test_stop_ends_everything_and_says_so(bench: Bench) -> None:
