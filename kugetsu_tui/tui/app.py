@@ -44,8 +44,6 @@ _GRACE = 3.0
 _COLLECTING = (5_000, 20, 10)
 """A look for garbage through everything takes 40 ms beside a long transcript, and so long no key is
 answered: with Python's own thresholds that is every twentieth page, with these every 250th."""
-_AT_REST = 0.5
-"""Seconds after the first frame until the rows are there, and what the start left is cleared up."""
 _LOW, _TALL = 16, 28
 """Rows from which on there is room for a session beneath the board, and for some air."""
 _SETTLED = 0.3
@@ -148,7 +146,10 @@ class KugetsuApp(App[None], inherit_bindings=False):
 
     def on_ready(self) -> None:
         self._tell_story()
-        self.set_timer(_AT_REST, _clear_up)
+        gc.collect()  # thousands of objects that served the start alone, and would be kept too
+        gc.freeze()
+        gc.set_threshold(*_COLLECTING)
+        gc.enable()
 
     def _leave_what_is_gone(self) -> None:
         if isinstance(self._driver, PatientDriver) and self._driver.is_gone:
@@ -229,17 +230,6 @@ class KugetsuApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
-def _clear_up() -> None:
-    """Let go of what served the start alone, and look no more through what stays.
-
-    That is 11,000 objects, most of them Textual's: they would be kept for ever with the rest.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTING)
-    gc.enable()
-
-
 def run_screen(commands: Commands, *, scope: str | None = None, story: Sequence[Step] = ()) -> int:
     """Show the screen until it is left; the exit code.
 
@@ -252,7 +242,8 @@ def run_screen(commands: Commands, *, scope: str | None = None, story: Sequence[
         BadReferenceError: the scope is none of these.
         NotFoundError: nobody tracks it.
     """
-    gc.disable()  # until the first frame: whatever is loaded for it stays
+    gc.disable()  # until the first frame: most of what is made for it stays
+    gc.freeze()  # all that is loaded does
     app = KugetsuApp(commands, scope=scope_of(scope, commands.resolve), story=story)
     app.run(mouse=commands.settings.has_mouse)
     if app.bug is not None:

@@ -68,7 +68,7 @@ TONE_STYLES = {
     Tone.MIND: "$warning",
     Tone.BAD: "$error",
 }
-"""For the one-line widgets, which are written as content; `Toned` says the same in CSS."""
+"""Over whatever ground; in the terminal's own colours `Toned` dims what is muted."""
 
 
 def toned(text: str, tone: Tone, more: str = "") -> tuple[str, str]:

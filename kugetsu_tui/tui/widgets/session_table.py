@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -244,6 +245,7 @@ class SessionTable(Toned):
         self._ages[place] = age
 
     def _heading(self, width: int) -> Strip:
-        style = self.paper + self.ink("heading")
+        named = self.get_component_rich_style("heading")
+        style = self.paper + Style(color=named.color, dim=named.dim or None)
         words = (" " * GAP).join(heading(column) for column in self._columns)
         return Strip([Segment(" " * _EDGE + words, style)]).adjust_cell_length(width, style)

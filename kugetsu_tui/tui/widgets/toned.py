@@ -8,9 +8,10 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 
 from kugetsu_tui.tui.keys.key import Context
-from kugetsu_tui.tui.widgets.look import Tone
+from kugetsu_tui.tui.widgets.look import TONE_STYLES, Tone
 
 
 class Toned(ScrollView, can_focus=True, inherit_bindings=False):
@@ -18,23 +19,13 @@ class Toned(ScrollView, can_focus=True, inherit_bindings=False):
 
     context: ClassVar[Context] = Context.READING
     """Whose keys count while it has the focus."""
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*Tone}
-    """Each takes 15 kB of every widget that has it: who draws headings or a cursor says so."""
     DEFAULT_CSS = """
     Toned {
         height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
         scrollbar-background: $foreground 4%; scrollbar-color: $foreground 25%;
-        & > .plain { color: $foreground 90%; }
-        & > .muted { color: $foreground 55%; }
-        & > .strong { color: $primary; }
-        & > .fresh { color: $success; }
-        & > .open { color: $accent; }
-        & > .mind { color: $warning; }
-        & > .bad { color: $error; }
         & > .heading { color: $foreground 40%; }
         & > .cursor { background: $foreground 8%; }
         &:focus > .cursor { background: $primary 22%; text-style: bold; }
-        &:ansi > .muted { text-style: dim; }
         &:ansi > .heading { text-style: dim; }
         &:ansi > .cursor { background: ansi_default; text-style: underline; }
         &:ansi:focus > .cursor { background: ansi_default; text-style: reverse; }
@@ -46,7 +37,7 @@ class Toned(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._inks: dict[str, Style] = {}
+        self._inks: dict[Tone, Style] = {}
 
     def render_lines(self, crop: Region) -> list[Strip]:
         self.paper = self.rich_style
@@ -56,12 +47,18 @@ class Toned(ScrollView, can_focus=True, inherit_bindings=False):
         self._inks.clear()
         super().notify_style_update()
 
-    def ink(self, name: str) -> Style:
-        """The colour of a tone, for any ground."""
-        if name not in self._inks:
-            style = self.get_component_rich_style(name)
-            self._inks[name] = Style(color=style.color, dim=style.dim or None)
-        return self._inks[name]
+    def ink(self, tone: Tone) -> Style:
+        """The colour of a tone, for any ground.
+
+        Tones are no component classes: each would take 15 kB of every widget.
+        """
+        if tone not in self._inks:
+            _, ground = self.background_colors
+            wanted = VisualStyle.parse(TONE_STYLES[tone], self.app.theme_variables).foreground
+            is_dim = tone is Tone.MUTED and self.app.native_ansi_color
+            color = (ground + wanted).rich_color if wanted else None
+            self._inks[tone] = Style(color=color, dim=is_dim or None)
+        return self._inks[tone]
 
     def ground(self, name: str) -> Style:
         """The ground of a component, for any ink."""
