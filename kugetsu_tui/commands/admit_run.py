@@ -31,7 +31,8 @@ class AdmitRun:
         """The order as it can be carried out now.
 
         A message that was queued behind a run learns its session only now: the run before it may
-        have been the one that named it.
+        have been the one that named it. Asked again after it was admitted, it learns it again: an
+        usher may have died before it wrote the answer down.
 
         Raises:
             BusyError: somebody is at the session still.
@@ -41,13 +42,14 @@ class AdmitRun:
         if (key := order.issue_ref) is None:
             return order
         record = require_record(key, tracked_record(key, self.store))
-        if record.run_id == order.run_id:
+        if record.run_id != order.run_id:
+            if order.verb is not RunVerb.CONTINUE:
+                raise ConflictError(f"{key}: another run has taken its place")
+            with self.store.edit() as draft:
+                publish(draft, key, order, self.runs)
+            record = require_record(key, tracked_record(key, self.store))
+        if order.session_id is not None:
             return order
-        if order.verb is not RunVerb.CONTINUE:
-            raise ConflictError(f"{key}: another run has taken its place")
-        with self.store.edit() as draft:
-            publish(draft, key, order, self.runs)
-        record = require_record(key, tracked_record(key, self.store))
         conversation = require_conversation(key, record, self.conversations)
         return replace(
             order,

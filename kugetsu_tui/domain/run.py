@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from kugetsu_tui.domain.ask import Ask
+from kugetsu_tui.domain.errors import ConflictError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import RunId, SessionId
 
@@ -58,6 +59,16 @@ class RunOrder:
     """Every permission that it asks for is given, once."""
     is_sent: bool = False
     """Its message, if it had one, was given to opencode before: the turn is only listened to."""
+
+    def session(self) -> SessionId:
+        """The session to fork or to go on in; what is queued learns it when its turn comes.
+
+        Raises:
+            ConflictError: it names none. A new one would know nothing of the issue.
+        """
+        if self.session_id is None:
+            raise ConflictError(f"run {self.run_id}: its order names no session")
+        return self.session_id
 
 
 class RunOutcome(StrEnum):

@@ -26,15 +26,16 @@ def run_command(program: Path, order: RunOrder, environment: Mapping[str, str]) 
 
     Args:
         program: opencode.
-        order: what to do. Without a session, opencode makes a new one.
+        order: what to do.
         environment: ours.
+
+    Raises:
+        ConflictError: the order names no session; opencode would make a new one.
     """
     directory = Path(order.directory)
     argv = [str(program), "run", "--format", "json", "--print-logs", "--log-level", "INFO"]
-    argv += ["--dir", str(directory)]
-    if order.session_id is not None:
-        argv += ["--session", order.session_id]
-        argv += ["--fork"] if order.verb is RunVerb.START else []
+    argv += ["--dir", str(directory), "--session", order.session()]
+    argv += ["--fork"] if order.verb is RunVerb.START else []
     argv += ["--model", order.model] if order.model else []
     argv += ["--agent", order.agent] if order.agent else []
     argv += [_ALLOW_ALL] if order.is_auto else []

@@ -94,6 +94,7 @@ def test_a_queued_message_is_admitted_once_its_session_is_quiet(busy: Stage) -> 
     assert busy.record(ISSUE).run_id == order.run_id
     assert busy.record(ISSUE).run_end is None
     assert admit(order) == order, "an usher that died after this is followed by another"
+    assert admit(_order(busy)) == order, "or that died before it had written this down"
 
 
 def test_nobody_is_admitted_for_an_issue_that_is_tracked_no_more(busy: Stage) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kugetsu_tui.domain.errors import ConflictError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
@@ -49,10 +50,10 @@ def test_a_continuation_goes_on_in_the_session_itself() -> None:
     assert run_command(OPENCODE, order, {}).argv[-2:] == ("--session", "ses_fork")
 
 
-def test_without_a_session_a_new_one_is_made() -> None:
-    order = replace(START, verb=RunVerb.INIT, session_id=None)
-
-    assert run_command(OPENCODE, order, {}).argv == ("/bin/opencode", *JSON_AND_LOG)
+@pytest.mark.parametrize("verb", [RunVerb.START, RunVerb.CONTINUE])
+def test_without_a_session_opencode_is_not_called_it_would_make_a_new_one(verb: RunVerb) -> None:
+    with pytest.raises(ConflictError, match="run-1: its order names no session"):
+        run_command(OPENCODE, replace(START, verb=verb, session_id=None), {})
 
 
 def test_model_and_agent_are_passed_on() -> None:

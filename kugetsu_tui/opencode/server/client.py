@@ -56,11 +56,6 @@ class ServerClient:
         """What it lacks that runs need; empty where they can be given to it."""
         return missing_from(self.address)
 
-    def create(self, directory: str, *, title: str | None = None) -> SessionId:
-        """A new session, without a message."""
-        body: JsonObject = {"title": title} if title else {}
-        return _named(self._ask("POST", f"/session{query(directory=directory)}", body))
-
     def fork(self, session_id: SessionId) -> SessionId:
         """A new session with all that one's messages, in that one's directory."""
         path = f"{_of(session_id)}/fork"

@@ -197,18 +197,15 @@ class ServerTurn:
         """The session that is worked in, by its name in the journal.
 
         Raises:
+            ConflictError: the order names none.
             ServerUnreachableError, ServerRefusedError: there is no answer, or it is a no.
             EnvironmentUnfitError: the fork is not this run's; opencode 1.3 and 1.14 make it where
                 their server works.
         """
-        session_id = self._session_id
-        if session_id is None:
+        session_id = self._order.session()
+        if self._order.verb is RunVerb.START:
             patient = ServerClient(self._client.address)  # else it makes one that nobody knows of
-            if self._order.session_id is None:
-                session_id = patient.create(self._order.directory)
-            else:
-                session_id = patient.fork(self._order.session_id)
-            self._session_id = session_id
+            session_id = self._session_id = patient.fork(session_id)
         if not self._witness.hear(SessionNamed(session_id)):
             raise EnvironmentUnfitError(
                 f"{session_id} was not made in {self._order.directory}, as an old opencode's"

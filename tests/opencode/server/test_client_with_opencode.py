@@ -86,10 +86,9 @@ def test_a_fork_is_told_what_it_is_for(real: RealServer) -> None:
     assert (kept.title, kept.directory) == ("gate \x1b closes", real.directory)
 
 
-def test_a_new_session_works_where_it_is_told_to(real: RealServer) -> None:
-    session_id = real.client.create(real.directory, title="a talk")
+def test_a_fork_is_nobodys_child_and_can_be_deleted(real: RealServer) -> None:
+    session_id = real.fork()
 
-    assert real.database.sessions([session_id])[session_id].directory == real.directory
     assert real.client.parent(session_id) is None
     assert real.client.delete(session_id)
     assert not real.database.sessions([session_id])

@@ -17,6 +17,7 @@ from kugetsu_tui.domain.errors import (
     ServerRefusedError,
     ServerUnreachableError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.json_value import Json, JsonObject
 from kugetsu_tui.domain.run import (
     Asked,
@@ -139,8 +140,8 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Played:
     return made
 
 
-def begun(played: Played, verb: RunVerb = RunVerb.START, message: str | None = "hi") -> ServerTurn:
-    order = RunOrder(
+def ordered(verb: RunVerb) -> RunOrder:
+    return RunOrder(
         run_id=RunId("run-1"),
         verb=verb,
         issue_ref="github.com/shoko/kugetsu#14",
@@ -149,6 +150,13 @@ def begun(played: Played, verb: RunVerb = RunVerb.START, message: str | None = "
         placed_at=NOW,
         engine=Engine.SERVER,
     )
+
+
+def begun(played: Played, verb: RunVerb = RunVerb.START, message: str | None = "hi") -> ServerTurn:
+    return carrying_out(ordered(verb), played, message)
+
+
+def carrying_out(order: RunOrder, played: Played, message: str | None = "hi") -> ServerTurn:
     turn = ServerTurn(
         played, order, message, turns=played, is_wanted=lambda: played.is_wanted, pace=PACE
     )
@@ -209,6 +217,20 @@ def test_a_continue_forks_and_describes_nothing(played: Played) -> None:
     step(begun(played, RunVerb.CONTINUE), 3)
 
     assert played.calls == ["ensure", "prompt hi"]
+
+
+@pytest.mark.parametrize("verb", [RunVerb.START, RunVerb.CONTINUE])
+def test_an_order_without_a_session_gets_none_made(played: Played, verb: RunVerb) -> None:
+    turn = carrying_out(replace(ordered(verb), session_id=None), played)
+
+    step(turn, 4)
+
+    assert played.calls == ["ensure"]
+    assert turn.mishap is not None
+    assert turn.mishap.outcome is RunOutcome.FAILED
+    assert turn.mishap.reason == (
+        "run run-1: its order names no session; nothing was sent to the model"
+    )
 
 
 def test_without_a_message_it_only_listens(played: Played) -> None:
