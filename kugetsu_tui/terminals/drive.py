@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import current_thread, main_thread
 
 from kugetsu_tui.domain.errors import CannotSaveError, RunTimedOutError
 from kugetsu_tui.terminals.child import Child, TerminalEnd
@@ -33,13 +34,16 @@ def drive(
     started: keys would have to be timed and pastes are trimmed, and in argv everybody could
     read them. The program's questions to its terminal stay unanswered. It may also end by itself.
 
+    Signals are heeded in the main thread, which alone can have handlers. In another, whoever has
+    the main one heeds them: where that ends us the terminal goes too, and the kernel hangs up.
+
     Raises:
         CannotSaveError: there is no room for the words.
-        EndedBySignalError: we were told to end; the program is dead.
+        EndedBySignalError: we were told to end, in the main thread; the program is dead.
         EnvironmentUnfitError: the program cannot be started.
         RunTimedOutError: it was not done in so many seconds; the program is dead.
     """
-    with caught(*ENDING) as inbox:
+    with caught(*(ENDING if current_thread() is main_thread() else ())) as inbox:
         child = _start(argv, directory=directory, environment=environment, said=said)
         try:
             told_to_end = _await(is_done, child, inbox, patience)

@@ -33,7 +33,8 @@ def caught(*numbers: signal.Signals) -> Iterator[Inbox]:
     """Collect these signals until the block ends, then put the old handlers back.
 
     A signal that was ignored stays ignored: that is how `nohup` and a shell's `&` ask to be left
-    alone. Only for the main thread, as Python has it for all handlers.
+    alone. Only for the main thread, as Python has it for all handlers; none of them can be
+    collected anywhere.
     """
     reader, writer = os.pipe()
     os.set_blocking(reader, False)

@@ -53,6 +53,25 @@ def test_init_takes_the_session_that_was_begun_in_opencodes_screen(
     assert (again.status, base in again.err) == (4, True), again.err
 
 
+def test_a_message_typed_on_the_board_makes_the_base(newcomer: Kugetsu, screen: Terminal) -> None:
+    kugetsu = newcomer
+
+    screen.enter(f"{PROGRAM}-tui; echo left with $?")
+    screen.until_it_shows("make the base")
+    screen.type("i")
+    screen.until_it_shows("a message typed here")
+    screen.type("m")
+    screen.until_it_shows("the base's first message")
+    screen.type("-l", "#model: say I am the base")
+    screen.until_it_shows("#model: say I am the base")
+    screen.type("C-s")
+    screen.until_it_shows("base session ses_")
+    screen.type("q")
+    screen.until_it_shows("left with 0")
+
+    assert kugetsu.index() == {"base": answered(kugetsu, "I am the base"), "issues": {}}
+
+
 def test_resume_holds_the_session_and_gives_the_terminal_back_whole(
     newcomer: Kugetsu, screen: Terminal
 ) -> None:

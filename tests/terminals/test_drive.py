@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -128,6 +129,55 @@ def test_a_signal_to_us_ends_the_program_first(number: signal.Signals, tmp_path:
     assert ended.value.signal == number
     assert not is_alive(int((tmp_path / "pid").read_text()))
     assert [signal.getsignal(number)] == handlers
+
+
+BESIDE = """
+import os, pathlib, sys, time
+from threading import Thread
+from kugetsu_tui.terminals.drive import drive
+folder = pathlib.Path.cwd()
+def beside():
+    end = drive([sys.executable, "-c", sys.argv[1]], directory=folder, environment=os.environ,
+        said="hello", is_done=lambda: (folder / sys.argv[2]).exists(), patience=30.0)
+    print(end.exit_status, end.closing_words)
+thread = Thread(target=beside, daemon=True)
+thread.start()
+while thread.is_alive() and not (folder / "heard").exists(): time.sleep(0.01)
+if sys.argv[2] == "heard": thread.join()
+"""
+"""Drives the listener in a thread, as the screen does; what it waits for is the last argument."""
+
+
+def beside(folder: Path, *, awaited: str) -> str:
+    """What is said by a process of its own: a fork in a thread is warned about."""
+    done = subprocess.run(
+        [sys.executable, "-c", BESIDE, LISTENER, awaited],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert not done.stderr
+    return done.stdout
+
+
+def test_it_is_driven_beside_a_screen_too(tmp_path: Path) -> None:
+    said = beside(tmp_path, awaited="heard")
+
+    assert said.startswith("0 ")
+    assert said.strip().endswith("goodbye")
+    assert (tmp_path / "heard").read_text() == "hello"
+
+
+def test_a_screen_that_is_left_takes_the_program_with_it(tmp_path: Path) -> None:
+    beside(tmp_path, awaited="what never comes")
+
+    pid, deadline = int((tmp_path / "pid").read_text()), time.monotonic() + 30
+    while is_alive(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_an_error_of_the_asker_ends_the_program_too(tmp_path: Path) -> None:
