@@ -151,9 +151,14 @@ def _narrow(parser: argparse.ArgumentParser) -> None:
         " since:2d, model:sonnet, dir:src; or /words, found inside transcripts",
     )
     parser.add_argument(
-        "--order", metavar="O", choices=list(Order), help="sorted by " + ", ".join(Order)
+        "--order",
+        metavar="O",
+        choices=[order.value for order in Order],
+        help="sorted by " + ", ".join(Order),
     )
-    parser.add_argument("--kind", metavar="K", choices=list(Kinds), help=", ".join(Kinds))
+    parser.add_argument(
+        "--kind", metavar="K", choices=[kinds.value for kinds in Kinds], help=", ".join(Kinds)
+    )
     parser.add_argument(
         "--all", action="store_true", help="also opencode's sessions that nobody tracks"
     )

@@ -79,7 +79,7 @@ def run_verb(
     try:
         if not verb:
             raise UsageError("which verb?", hint="kugetsu help")
-        arguments = parser_for(verb).parse_args(rest)
+        arguments = parser_for(verb).understand(rest)
         arguments.verb = verb
         call = Call(arguments, partial(world, verb), console, terminal=has_terminal)
         outcome = CALLS[verb](call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import NoReturn
 
 from kugetsu_tui.batch.arguments import add_arguments
@@ -41,6 +42,31 @@ class VerbParser(argparse.ArgumentParser):
         words = (self._verb.summary, paragraph(self._verb.details))
         self.description = "\n\n".join(filter(None, words))
         return super().format_help()
+
+    def understand(self, words: Sequence[str]) -> argparse.Namespace:
+        """What the words mean; options may stand anywhere before `--`.
+
+        `parse_args` gives optional arguments up at the first option, and `parse_intermixed_args`
+        loses a `--` that stands in front of all others.
+
+        Raises:
+            UsageError: they are not understood.
+        """
+        flags: list[str] = []
+        others: list[str] = []
+        rest = iter(words)
+        for word in rest:
+            option = self._option_string_actions.get(word.partition("=")[0])
+            if word == "--":
+                others.append(word)
+                others.extend(rest)
+            elif option is None:
+                others.append(word)
+            else:
+                flags.append(word)
+                if option.nargs != 0 and "=" not in word:
+                    flags.extend(islice(rest, 1))
+        return self.parse_args([*flags, *others])
 
     def error(self, message: str) -> NoReturn:
         hint = f"{self.prog} --help"

@@ -37,22 +37,67 @@ def test_flags_may_stand_before_the_verb(verb: str) -> None:
 
 @pytest.mark.parametrize("message", ["--force it", "-", "two words", "- a list", 'say "hi"'])
 def test_a_message_is_taken_as_it_is(message: str) -> None:
-    parsed = parser_for("start").parse_args(["h/u/r#1", message])
+    parsed = parser_for("start").understand(["h/u/r#1", message])
 
     assert parsed.message == message
 
 
 @pytest.mark.parametrize("message", ["-q", "--json", "--help me", "-x"])
 def test_any_message_is_taken_after_two_dashes(message: str) -> None:
-    parsed = parser_for("start").parse_args(["h/u/r#1", "--", message])
+    parsed = parser_for("start").understand(["h/u/r#1", "--", message])
 
     assert parsed.message == message
+
+
+@pytest.mark.parametrize("flags", [("--json",), ("-q", "--debug"), ("--json", "-q", "--debug")])
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_options_may_stand_between_the_words(verb: str, flags: tuple[str, ...]) -> None:
+    takes = [action for action in parser_for(verb)._actions if not action.option_strings]
+    words = [next(iter(action.choices or ("h/u/r#1",))) for action in takes]
+    behind = parser_for(verb).understand([*words, *flags])
+
+    for place in range(len(words)):
+        mixed = [*words[:place], *flags, *words[place:]]
+        assert parser_for(verb).understand(mixed) == behind
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "name", "value"),
+    [
+        ("continue", ["14", "--detach", "now add a test"], "message", "now add a test"),
+        ("continue", ["14", "--queue", "--detach", "--json", "now"], "message", "now"),
+        ("continue", ["14", "--model", "a/b", "now"], "message", "now"),
+        ("continue", ["14", "--model=a/b", "now"], "message", "now"),
+        ("continue", ["14", "--model", "a/b", "--", "--now"], "message", "--now"),
+        ("continue", ["--", "14", "-q"], "message", "-q"),
+        ("continue", ["--json", "--", "14", "-q"], "message", "-q"),
+        ("continue", ["14", "--detach", "-1"], "message", "-1"),
+        ("answer", ["14", "--message", "no", "reject"], "reply", "reject"),
+        ("settings", ["runs.keep", "--json", "5"], "value", "5"),
+        ("stop", ["14", "--json", "15"], "refs", ["14", "15"]),
+        ("destroy", ["14", "-y", "15", "--purge", "16"], "refs", ["14", "15", "16"]),
+        ("ssh", ["setup", "--port", "22", "bob"], "user", "bob"),
+    ],
+)
+def test_an_option_takes_no_word_from_those_behind_it(
+    verb: str, words: list[str], name: str, value: object
+) -> None:
+    assert vars(parser_for(verb).understand(words))[name] == value
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_what_an_option_may_be_is_told_in_its_own_words(verb: str) -> None:
+    for action in parser_for(verb)._actions:
+        if action.choices and action.option_strings:
+            with pytest.raises(UsageError) as caught:
+                parser_for(verb).understand([f"{action.option_strings[0]}=foo"])
+            assert all(repr(str(choice)) in caught.value.message for choice in action.choices)
 
 
 @pytest.mark.parametrize("limit", ["none", "0", "0s"])
 @pytest.mark.parametrize("option", ["--timeout", "--idle-timeout"])
 def test_a_run_may_be_without_a_limit(option: str, limit: str) -> None:
-    parsed = parser_for("continue").parse_args(["h/u/r#1", "hi", option, limit])
+    parsed = parser_for("continue").understand(["h/u/r#1", "hi", option, limit])
 
     assert vars(parsed)[option.removeprefix("--").replace("-", "_")] == ENDLESS
 
@@ -69,7 +114,7 @@ def test_a_run_may_be_without_a_limit(option: str, limit: str) -> None:
 )
 def test_a_complaint_says_what_helps(verb: str, words: list[str], helps: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parser_for(verb).parse_args(words)
+        parser_for(verb).understand(words)
 
     assert helps in caught.value.hint
 
