@@ -51,6 +51,7 @@ def supervise(
     alarm: Alarm,
     signs: Signs,
     settle: Settle,
+    began: float,
     pace: Pace = _DEFAULT_PACE,
 ) -> RunEnd:
     """See the run through. The caller's process ends with it, which frees the lock.
@@ -62,6 +63,7 @@ def supervise(
         alarm: rings where somebody asks for its end.
         signs: opencode's database.
         settle: brings the record up to date.
+        began: when it began, by the monotonic clock: what was waited for before the turn counts.
         pace: how often, and how long.
 
     Raises:
@@ -84,6 +86,7 @@ def supervise(
             witness=Witness(testimony, asks, log, lock),
             vital_signs=vital_signs,
             pace=pace,
+            began=began,
         )
         return supervision.run(turn)
 
@@ -108,7 +111,7 @@ class _Supervision:
     witness: Witness
     vital_signs: VitalSigns
     pace: Pace
-    began: float = field(default_factory=time.monotonic)
+    began: float
     asked_at: float = field(default_factory=time.monotonic)
     finished_at: float | None = None
     """When the database was first heard to say that the turn has ended, and nothing since."""

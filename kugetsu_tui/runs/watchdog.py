@@ -13,7 +13,7 @@ def overdue(order: RunOrder, *, age: float, quiet: float, is_named: bool) -> str
 
     Args:
         order: holds the limits that were asked for.
-        age: seconds since opencode was started.
+        age: seconds since the run has begun.
         quiet: seconds since the last sign of life.
         is_named: opencode has named the session it works on.
     """

@@ -6,18 +6,28 @@ import math
 import os
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from kugetsu_tui.commands.ports import Server
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Engine, EngineReplaced, RunOrder, ServerAwaited
-from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.domain.run import (
+    Ended,
+    Engine,
+    EngineReplaced,
+    RunEnd,
+    RunOrder,
+    RunOutcome,
+    ServerAwaited,
+)
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import note
 from kugetsu_tui.runs.process_table import look_at
 from kugetsu_tui.runs.queue import RunQueue
+from kugetsu_tui.runs.refusal import in_words
 from kugetsu_tui.runs.turn import Turn
 from kugetsu_tui.settings.layers import Layers
 from kugetsu_tui.wiring import (
@@ -34,42 +44,69 @@ from kugetsu_tui.wiring.opencode_here import find_program
 
 def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
     """See one run through, in a process of its own; returns its exit code."""
-    environment, alarm = os.environ, Alarm()
+    began, environment, alarm = time.monotonic(), os.environ, Alarm()
     run_folder = RunFolder(Path(folder))
     RunQueue(run_folder.path.parent / "queue").leave(RunId(run_folder.path.name))
     layers = layers_of(environment, flags)
-    turn = _turn(run_folder, alarm, layers, flags)
-
-    from kugetsu_tui.commands.settle_run import SettleRun
-    from kugetsu_tui.runs.supervisor import Pace
-    from kugetsu_tui.runs.supervisor import supervise as see_through
-
-    order = run_folder.read().order
-    settle = SettleRun(store=store_of(environment, complain), clock=now)
-    see_through(
-        run_folder,
-        lock,
-        turn,
-        alarm=alarm,
-        signs=database_of(environment),
-        settle=lambda session_id, end: settle(order, session_id, end),
-        pace=Pace(linger=math.inf) if order.engine is Engine.SERVER else Pace(),
-    )
+    try:
+        turn = _turn(run_folder, alarm, layers, flags, began)
+    except (KugetsuError, OSError, ValueError) as error:
+        note(run_folder, Ended(end := _failure(error)))
+        order = run_folder.read().order
+        _settle(order, None, end)
+    else:
+        order = run_folder.read().order
+        _see_through(run_folder, lock, turn, order, alarm, began)
     if order.issue_ref is not None:
         _clear_away(order.issue_ref, layers, flags)
     return ExitCode.OK
 
 
+def _failure(error: KugetsuError | OSError | ValueError) -> RunEnd:
+    """The end of a run for which nobody could be asked for anything."""
+    if isinstance(error, KugetsuError):
+        reason = f"{error.message} ({error.hint})" if error.hint else error.message
+    else:
+        reason = in_words(error) if isinstance(error, OSError) else str(error)
+    return RunEnd(outcome=RunOutcome.FAILED, at=now(), reason=reason)
+
+
+def _see_through(
+    folder: RunFolder, lock: int, turn: Turn, order: RunOrder, alarm: Alarm, began: float
+) -> None:
+    from kugetsu_tui.runs.supervisor import Pace
+    from kugetsu_tui.runs.supervisor import supervise as see_through
+
+    see_through(
+        folder,
+        lock,
+        turn,
+        alarm=alarm,
+        signs=database_of(os.environ),
+        settle=partial(_settle, order),
+        began=began,
+        pace=Pace(linger=math.inf) if order.engine is Engine.SERVER else Pace(),
+    )
+
+
+def _settle(order: RunOrder, session_id: SessionId | None, end: RunEnd | None) -> None:
+    from kugetsu_tui.commands.settle_run import SettleRun
+
+    SettleRun(store=store_of(os.environ, complain), clock=now)(order, session_id, end)
+
+
 def _clear_away(issue_ref: str, layers: Layers, flags: Mapping[str, str]) -> None:
     """Erase the oldest runs of an issue that has more than are to be kept."""
-    settings, _ = layers.load()
     try:
+        settings, _ = layers.load()
         runs_of(settings, layers, os.environ, flags).forget(issue_ref, keep=settings.keep)
     except KugetsuError as error:
         complain(error.message)
 
 
-def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, str]) -> Turn:
+def _turn(
+    folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, str], began: float
+) -> Turn:
     """By the engine that the run was ordered with; one that was left open is settled here."""
     environment, facts = os.environ, folder.read()
     order = facts.order
@@ -81,24 +118,26 @@ def _turn(folder: RunFolder, alarm: Alarm, layers: Layers, flags: Mapping[str, s
     if order.engine is Engine.AUTO:
         facts = replace(facts, supervisor=look_at(os.getpid()))
         folder.write(facts)  # whoever wants the run ended finds out whom to ask
-        order = replace(order, engine=_engine_here(server, folder, order, alarm))
+        order = replace(order, engine=_engine_here(server, folder, order, alarm, began))
         folder.write(replace(facts, order=order))
         if order.engine is Engine.RUN:
             return _child_turn(folder, order, alarm, layers)
     return _server_turn(folder, order, server, alarm)
 
 
-def _engine_here(server: Server, folder: RunFolder, order: RunOrder, alarm: Alarm) -> Engine:
+def _engine_here(
+    server: Server, folder: RunFolder, order: RunOrder, alarm: Alarm, began: float
+) -> Engine:
     """The server's, where there is one: nothing has been sent to anybody yet.
 
     A run that has to end before that is known starts no opencode of its own any more.
     """
-    deadline = time.monotonic() + order.start_timeout
+    limit = min(order.start_timeout, math.inf if order.timeout is None else order.timeout)
     try:
         for told in server.attempts():
             if isinstance(told, ServerAwaited):
                 note(folder, told)
-            if alarm.is_rung or time.monotonic() > deadline:
+            if alarm.is_rung or time.monotonic() - began > limit:
                 break
     except KugetsuError as error:
         note(folder, EngineReplaced(error.message))

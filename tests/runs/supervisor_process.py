@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,6 +140,7 @@ def main() -> None:
         alarm=alarm,
         signs=PlayedDatabase(directory),
         settle=settle,
+        began=time.monotonic(),
         pace=PACE,
     )
 

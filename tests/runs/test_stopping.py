@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from dataclasses import dataclass
 from typing import cast
 
@@ -81,6 +82,7 @@ def test_a_run_that_is_to_end_before_it_begins_takes_no_step(bench: Bench) -> No
             alarm=cast("Alarm", turn),
             signs=PlayedDatabase(bench.directory),
             settle=lambda *_: None,
+            began=time.monotonic(),
         )
 
     assert (end.outcome, end.reason, turn.steps) == (RunOutcome.STOPPED, "by a test", 0)
