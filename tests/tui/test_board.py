@@ -11,11 +11,13 @@ import pytest
 from textual.events import MouseScrollDown
 
 from kugetsu_tui.commands.catalogue import Commands
+from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.domain.errors import DamagedError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.domain.view import Layout, View
 from kugetsu_tui.tui.app import KugetsuApp
-from kugetsu_tui.tui.screens.scope import Scope
+from kugetsu_tui.tui.screens.scope import Scope, scope_of
 from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, FLAKY, LOGIN, LOST, PARSER, RATE, Scene
@@ -376,6 +378,37 @@ async def test_a_session_named_at_the_start_is_open(morning: Scene) -> None:
     async with driven(morning, scope=Scope(key=DOCS)) as hands:
         assert hands.selected == DOCS
         assert "esc back" in hands.keys
+
+
+async def test_the_base_named_at_the_start_is_open(morning: Scene) -> None:
+    scope = scope_of(scenes.BASE, ResolveRef.of(morning.world))
+    async with driven(morning, scope=scope) as hands:
+        assert hands.selected == "(base)"
+        assert "esc back" in hands.keys
+
+
+async def test_a_session_that_there_is_not_is_said_and_sought_no_longer(morning: Scene) -> None:
+    async with driven(morning, scope=Scope(key="ses_nope", is_untracked=True)) as hands:
+        await hands.until_told("ses_nope: no such session")
+
+        morning.stray(7, "It comes later")
+        await hands.until_shown("It comes later")
+
+        assert "esc back" not in hands.keys
+        assert hands.toasts.count("no such session") == 1
+
+
+async def test_what_only_the_session_named_at_the_start_needs_is_not_remembered(
+    morning: Scene,
+) -> None:
+    session_id = morning.stray(7, "Nobody tracks it")
+    async with driven(morning, scope=Scope(key=session_id, is_untracked=True)) as hands:
+        assert hands.selected == session_id
+        await hands.press("escape", "l")
+        wanted = View(layout=Layout.REPOSITORIES)
+        await hands.until(lambda: morning.notebook.memory.view == wanted)
+
+    assert morning.notebook.memory.view == wanted
 
 
 async def test_refresh_reads_everything_again(morning: Scene) -> None:

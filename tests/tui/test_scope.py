@@ -34,6 +34,10 @@ def test_an_issue_is_found_however_it_is_written(resolve: ResolveRef, text: str)
     assert scope_of(text, resolve) == Scope(key=DOCS)
 
 
+def test_the_bases_own_id_is_the_base(resolve: ResolveRef) -> None:
+    assert scope_of(scenes.BASE, resolve) == Scope(key="base")
+
+
 def test_a_session_that_nobody_tracks_shows_the_untracked(resolve: ResolveRef) -> None:
     assert scope_of("ses_nobody", resolve) == Scope(key="ses_nobody", is_untracked=True)
 
@@ -46,6 +50,12 @@ def test_an_issue_that_nobody_tracks_is_refused(resolve: ResolveRef) -> None:
 @pytest.mark.parametrize("text", ["no/such/directory", "~nobody-is-called-that", f"/{'x' * 300}"])
 def test_what_is_neither_is_refused(resolve: ResolveRef, text: str) -> None:
     with pytest.raises(BadReferenceError):
+        scope_of(text, resolve)
+
+
+@pytest.mark.parametrize("text", ["/no/such/place", "./none", "../none", "~/no such place"])
+def test_what_can_only_be_a_directory_is_told_to_be_none(resolve: ResolveRef, text: str) -> None:
+    with pytest.raises(BadReferenceError, match="no such directory"):
         scope_of(text, resolve)
 
 

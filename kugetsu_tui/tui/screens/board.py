@@ -16,8 +16,8 @@ from textual.widgets import Input
 
 from kugetsu_tui.commands.catalogue import Commands
 from kugetsu_tui.domain.errors import KugetsuError
-from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
+from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.canvas import Frugal, draw_anew
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
@@ -65,7 +65,8 @@ class BoardScreen(Screen[None]):
         self._commands = commands
         self._keymap = keymap
         self._clock = clock
-        self._scope = scope
+        self._asked_for = scope.key
+        """The row to open: what is sought first."""
         self._feed = Feed(self, commands.watch)
         self._is_read = False
         self._sought = scope.key
@@ -163,11 +164,16 @@ class BoardScreen(Screen[None]):
         self._go_to_sought()
 
     def _go_to_sought(self) -> None:
-        if self._sought and self.rows.reveal(self._sought):
-            self._sought = ""
-            if self._scope.key:
-                self._scope = replace(self._scope, key="")
+        if not self._sought:
+            return
+        is_asked_for = self._sought == self._asked_for
+        if self.rows.reveal(self._sought):
+            self._sought = self._asked_for = ""
+            if is_asked_for:
                 self.action_open()
+        elif is_asked_for and not self.roster.board.warnings:  # else it may be there, unread
+            self.stage.warn(f"{clean_line(self._sought)}: no such session")
+            self._sought = self._asked_for = ""
 
     @on(SessionTable.Selected)
     def _selected(self, message: SessionTable.Selected) -> None:

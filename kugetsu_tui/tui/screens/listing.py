@@ -47,6 +47,8 @@ class Listing:
 
     def __init__(self, memory: Memory, clock: Callable[[], datetime]) -> None:
         self.view: View = memory.view
+        self._chosen_view = memory.view
+        """As it is to be remembered: without what only brings a row into sight."""
         self.looks = memory.looks
         self.filter = Filter()
         self.lines: Mapping[SessionId, str] | None = None
@@ -71,15 +73,21 @@ class Listing:
 
     @property
     def memory(self) -> Memory:
-        return Memory(self.view, self.looks)
+        return Memory(self._chosen_view, self.looks)
 
     def change(self, name: str, choice: str = "") -> None:
         """Go on to that order, kind, span or layout; to the next one, where none is named."""
         now, self._stays = getattr(self.view, name), ""
-        self.view = replace(self.view, **{name: type(now)(choice) if choice else following(now)})
+        chosen = {name: type(now)(choice) if choice else following(now)}
+        self.view = replace(self.view, **chosen)
+        self._chosen_view = replace(self._chosen_view, **chosen)
+
+    def show_every_kind(self) -> None:
+        """For now, until others are chosen."""
+        self.view = replace(self.view, kind=Kinds.ALL)
 
     def show(self, row: Row) -> None:
-        """Look at the board so that this row is to be seen."""
+        """For now, look at the board so that this row is to be seen."""
         is_enough = row.is_tracked and self.view.kind is not Kinds.ALL
         self.view = replace(self.view, kind=Kinds.ISSUES if is_enough else Kinds.ALL, span=Span.ALL)
         self.read("")

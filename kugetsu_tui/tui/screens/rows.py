@@ -18,7 +18,6 @@ from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import KugetsuError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
-from kugetsu_tui.domain.view import Kinds
 from kugetsu_tui.tui.keys.keymap import Keymap
 from kugetsu_tui.tui.screens.gaze import Gaze
 from kugetsu_tui.tui.screens.listing import Listing
@@ -58,11 +57,11 @@ class Rows(Vertical):
         """Recall how it was looked at last."""
         super().__init__(id="rows")
         memory = commands.remember.recall()
-        if scope.is_untracked:
-            memory = replace(memory, view=replace(memory.view, kind=Kinds.ALL))
         if order := commands.settings.order:
             memory = replace(memory, view=replace(memory.view, order=order))
         self.listing = Listing(memory, clock)
+        if scope.is_untracked:
+            self.listing.show_every_kind()
         self.directory = scope.directory
         """Only sessions that work there or below."""
         self._commands = commands
@@ -85,7 +84,7 @@ class Rows(Vertical):
     def settle(self, settings: Settings) -> None:
         """Let these hold from now on."""
         if settings.order not in {None, self._settings.order}:
-            self.listing.view = replace(self.listing.view, order=settings.order)
+            self.listing.change("order", settings.order)
         self._settings = settings
         self.table.choose(settings.columns, settings.dates)
 

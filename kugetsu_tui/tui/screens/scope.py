@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from kugetsu_tui.commands.directories import directory_typed
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.domain.errors import DamagedError, NotFoundError
+from kugetsu_tui.domain.board import RowKind
+from kugetsu_tui.domain.errors import BadReferenceError, DamagedError, NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.session import session_id_of
+from kugetsu_tui.domain.text import clean_line
+
+_BEGINS_A_PATH = ("/", "./", "../", "~")
 
 
 @frozen(kw_only=True)
@@ -18,7 +22,7 @@ class Scope:
     key: str = ""
     """The row to open."""
     is_untracked: bool = False
-    """It is one that nobody tracks: all kinds are to be shown."""
+    """It is none that is tracked: all kinds are to be shown, whatever is remembered."""
 
 
 def scope_of(text: str | None, resolve: ResolveRef) -> Scope:
@@ -32,7 +36,11 @@ def scope_of(text: str | None, resolve: ResolveRef) -> Scope:
         return Scope()
     if directory := directory_typed(text):
         return Scope(directory=str(directory))
+    if text.startswith(_BEGINS_A_PATH):
+        raise BadReferenceError(f"{clean_line(text)}: no such directory")
     try:
+        if text == resolve.store.index().base:
+            return Scope(key=RowKind.BASE)
         return Scope(key=resolve.tracked(text))
     except DamagedError:
         return Scope()  # the board itself says what is damaged
