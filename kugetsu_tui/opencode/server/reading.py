@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kugetsu_tui.domain.ask import Ask
+from kugetsu_tui.domain.errors import ServerRefusedError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject, object_of, text_of
 from kugetsu_tui.domain.moment import from_milliseconds
@@ -57,7 +58,11 @@ class Reading:
         self._has_failed = False
 
     def events(self, told: JsonObject) -> Iterator[RunEvent | Idle | None]:
-        """The run's events in one of the server's; `None` where it is a sign of life alone."""
+        """The run's events in one of the server's; `None` where it is a sign of life alone.
+
+        Raises:
+            ServerUnreachableError: whose an ask is, the server does not say.
+        """
         properties = object_of(told.get("properties"))
         named = session_id_of(text_of(properties.get("sessionID")) or "")
         if named is None:
@@ -78,10 +83,22 @@ class Reading:
         return self._live.due()
 
     def is_family(self, session_id: SessionId) -> bool:
-        """Whether it is this session, or a sub-agent's, or a sub-agent's of that."""
+        """Whether it is this session, or a sub-agent's, or a sub-agent's of that.
+
+        Nor is one that the server knows nothing of: others' sessions may be deleted at any time.
+
+        Raises:
+            ServerUnreachableError: the server does not say.
+        """
+        try:
+            return self._is_descended(session_id)
+        except ServerRefusedError:
+            return False
+
+    def _is_descended(self, session_id: SessionId) -> bool:
         if session_id not in self._family:
             parent = self._parent_of(session_id)
-            self._family[session_id] = parent is not None and self.is_family(parent)
+            self._family[session_id] = parent is not None and self._is_descended(parent)
         return self._family[session_id]
 
     def _note_birth(self, born: SessionId, properties: JsonObject) -> None:

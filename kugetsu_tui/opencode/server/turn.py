@@ -256,12 +256,23 @@ class ServerTurn:
         """Tell the next news; whether the session was said to be idle."""
         told = news.next()
         if news.has_gap and not news.is_broken:
-            news.has_gap = False
-            self._take(list(self._asks.missed(self._reading.is_family)))
-        is_idle = self._take(self._reading.events(told)) if told else False
+            news.has_gap = not self._catch_up()
+        try:
+            is_idle = self._take(self._reading.events(told)) if told else False
+        except ServerUnreachableError:  # the stream tells whether anybody is there
+            is_idle, news.has_gap = False, True
         if (piece := self._reading.due()) is not None:
             self._take([piece])
         return is_idle
+
+    def _catch_up(self) -> bool:
+        """Tell what was asked and answered unheard; whether the server could say."""
+        try:
+            missed = list(self._asks.missed(self._reading.is_family))
+        except KugetsuError:
+            return False
+        self._take(missed)
+        return True
 
     def _take(self, events: Iterable[RunEvent | Idle | None]) -> bool:
         """Tell them; whether the session was said to be idle."""

@@ -105,12 +105,14 @@ class Played:
         return nullcontext()
 
     def parent(self, session_id: SessionId) -> SessionId | None:
+        self._do(f"parent {session_id}")
         return FORK if session_id == CHILD else None
 
     def statuses(self, directory: str, **how: object) -> Mapping[SessionId, ServerStatus]:
         return self.at_work
 
     def asks(self, directory: str) -> list[Any]:
+        self._do("asks")
         return self.pending
 
     def next(self) -> JsonObject | None:
@@ -236,7 +238,7 @@ def test_an_order_without_a_session_gets_none_made(played: Played, verb: RunVerb
 def test_without_a_message_it_only_listens(played: Played) -> None:
     step(begun(played, RunVerb.CONTINUE, None), 3)
 
-    assert played.calls == ["ensure"]
+    assert played.calls == ["ensure", "asks"]
 
 
 def test_who_only_listens_hears_what_was_asked_before(played: Played) -> None:
@@ -374,12 +376,43 @@ def test_a_server_that_died_interrupts_the_turn(played: Played) -> None:
 
 
 def test_asks_of_sub_agents_are_heard_and_those_of_strangers_are_not(played: Played) -> None:
-    for name, session_id in (("per_1", CHILD), ("per_2", "ses_stranger")):
-        told = {"id": name, "sessionID": session_id, "permission": "bash", "patterns": ["ls"]}
-        played.news.append({"type": "permission.asked", "properties": told})
+    played.news += [asked("per_1", CHILD), asked("per_2", "ses_stranger")]
     step(begun(played), 9)
 
     assert [each.ask.id for each in played.heard if isinstance(each, Asked)] == ["per_1"]
+
+
+def asked(name: str, session_id: str) -> JsonObject:
+    told = {"id": name, "sessionID": session_id, "permission": "bash", "patterns": ["ls"]}
+    return {"type": "permission.asked", "properties": told}
+
+
+def test_an_ask_of_a_session_that_is_gone_is_not_this_runs_affair(played: Played) -> None:
+    gone = ServerRefusedError("opencode's server: Session not found", status=404)
+    played.refusals["parent ses_stranger"] = gone
+    played.news += [asked("per_1", "ses_stranger"), asked("per_2", FORK)]
+    turn = begun(played)
+    step(turn, 9)
+
+    assert (turn.is_running, turn.mishap) == (True, None)
+    assert [each.ask.id for each in played.heard if isinstance(each, Asked)] == ["per_2"]
+
+
+def test_whose_an_ask_is_and_what_was_missed_is_asked_again_until_the_server_says(
+    played: Played,
+) -> None:
+    played.pending = [permission(session_id=CHILD)]
+    played.news.append(asked("per_1", CHILD))
+    slow = ServerUnreachableError("no answer in time")
+    played.refusals = {f"parent {CHILD}": slow, "asks": slow}
+    turn = begun(played)
+    step(turn, 9)
+    assert (turn.is_running, turn.mishap) == (True, None)
+
+    played.refusals.clear()
+    step(turn, 2)
+
+    assert Asked(permission(session_id=CHILD)) in played.heard
 
 
 def test_what_was_asked_and_answered_unheard_is_caught_up_with(played: Played) -> None:
