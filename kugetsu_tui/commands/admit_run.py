@@ -14,6 +14,8 @@ from kugetsu_tui.commands.tracked_session import (
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ConflictError
 from kugetsu_tui.domain.frozen import frozen, replace
+from kugetsu_tui.domain.moment import parse_moment
+from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 
 
@@ -37,7 +39,8 @@ class AdmitRun:
         Raises:
             BusyError: somebody is at the session still.
             NotFoundError: nobody tracks the issue any more.
-            ConflictError: another run has taken this one's place.
+            ConflictError: another run has taken this one's place, or another session has taken
+                the place of the one that the message was for.
         """
         if (key := order.issue_ref) is None:
             return order
@@ -45,6 +48,7 @@ class AdmitRun:
         if record.run_id != order.run_id:
             if order.verb is not RunVerb.CONTINUE:
                 raise ConflictError(f"{key}: another run has taken its place")
+            _require_meant(key, record, order)
             with self.store.edit() as draft:
                 publish(draft, key, order, self.runs)
             record = require_record(key, tracked_record(key, self.store))
@@ -57,3 +61,10 @@ class AdmitRun:
             directory=conversation.directory,
             agent=order.agent or conversation.agent or None,
         )
+
+
+def _require_meant(key: str, record: Record, order: RunOrder) -> None:
+    """Raises `ConflictError` where the record was made after the message was left for another."""
+    made_at = parse_moment(record.created_at)
+    if made_at is not None and made_at > order.placed_at:
+        raise ConflictError(f"{key}: the session that it was queued for was replaced")

@@ -8,7 +8,13 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Draft, Opencode, Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import busy, run_of, tracked_record
+from kugetsu_tui.commands.tracked_session import (
+    busy,
+    require_none_waiting,
+    run_of,
+    tracked_record,
+    waiting_for,
+)
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import DamagedError, KugetsuError, NoBaseError, UsageError
@@ -27,7 +33,7 @@ class DestroyRequest:
     purge: bool = False
     """Also delete the conversation in opencode: that cannot be taken back."""
     force: bool = False
-    """Stop what is running first."""
+    """Stop what is running first, and what waits to be."""
 
 
 @frozen(kw_only=True)
@@ -38,6 +44,7 @@ class Doomed:
     """None for the base."""
     session_id: SessionId | None
     is_running: bool
+    """A run is at work on it, or waits for its turn."""
     error: KugetsuError | None = None
     """Why its conversation could not be deleted although it was untracked."""
 
@@ -124,7 +131,8 @@ class DestroySession:
         """Untrack, all or nothing; each record goes to the trash.
 
         Raises:
-            BusyError: one is running and `force` was not asked for; nothing was changed.
+            BusyError: one is running, or a message waits for it, and `force` was not asked for;
+                nothing was changed.
         """
         doomed = self.plan(request)
         if request.purge:
@@ -156,8 +164,8 @@ class DestroySession:
                 hint=f"kugetsu destroy {quote(key)} without --purge, or kugetsu doctor",
             )
         session_id = record.session_id if isinstance(record, Record) else None
-        run = self._at_work(key, record)
-        return Doomed(key=key, session_id=session_id, is_running=run is not None)
+        is_running = bool(self._at_work(key, record) or waiting_for(key, self.runs.queue()))
+        return Doomed(key=key, session_id=session_id, is_running=is_running)
 
     def _at_work(self, key: str | None, record: Record | DamagedRecord | None) -> RunSeen | None:
         return None if record is None else run_of(key, record, self.runs)
@@ -173,7 +181,12 @@ class DestroySession:
                     draft.remove(one.key)
 
     def _stop(self, doomed: Sequence[Doomed], stopped: list[Doomed]) -> None:
-        """Stop those at work, and note each that was."""
+        """Stop those that wait, or the next would begin; then those at work. Note each that was."""
+        waiting = self.runs.queue()
+        for one in doomed:
+            for run_id in waiting_for(one.key, waiting) if one.key is not None else ():
+                self.runs.stop(run_id)
+                stopped.append(one)
         for one in doomed:
             key = one.key
             record = self.store.base() if key is None else tracked_record(key, self.store)
@@ -182,9 +195,12 @@ class DestroySession:
                 stopped.append(one)
 
     def _require_quiet(self, doomed: Doomed, draft: Draft) -> None:
-        record = draft.base() if doomed.key is None else draft.record(doomed.key)
-        if (run := self._at_work(doomed.key, record)) is not None:
+        key = doomed.key
+        record = draft.base() if key is None else draft.record(key)
+        if (run := self._at_work(key, record)) is not None:
             raise busy(doomed.label, run)
+        if key is not None:
+            require_none_waiting(key, self.runs.queue())
 
     def _purged(self, doomed: Doomed) -> Doomed:
         if doomed.session_id is None:

@@ -19,7 +19,11 @@ from kugetsu_tui.commands.ports import (
 )
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.run_options import RunOptions, placed, require_message
-from kugetsu_tui.commands.tracked_session import require_quiet, require_record
+from kugetsu_tui.commands.tracked_session import (
+    require_none_waiting,
+    require_quiet,
+    require_record,
+)
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import (
@@ -77,7 +81,7 @@ class StartIssue:
         Raises:
             NoBaseError: there is nothing to fork.
             ConflictError: the issue has a session already.
-            BusyError: a run of the issue is in progress.
+            BusyError: a run of the issue is in progress, or waits for the session it has.
             NoOpencodeError: opencode is missing; nothing was changed, as with all of these.
         """
         key = self.resolve.new(request.ref)
@@ -145,6 +149,7 @@ class StartIssue:
         if record.session_id is None:
             return record.earlier
         if replace or self._never_began(record):
+            require_none_waiting(key, self.runs.queue())
             return (*record.earlier, record.session_id)
         raise ConflictError(
             f"{key}: tracked already, as {record.session_id}",

@@ -115,10 +115,17 @@ class StopRuns:
         named = (self.resolve.tracked(ref) for ref in request.refs)
         waiting = self.runs.queue()
         keys = self._concerned(request, waiting) if request.is_all else tuple(dict.fromkeys(named))
-        results = [self._stop(key, request, waiting) for key in keys]
-        if request.is_all:
-            results += [self._end(run_id, run_id) for run_id in _illegible(waiting)]
-        return Stopped(tuple(results), request.nothing)
+        # Those that wait first: otherwise the next would begin as soon as the one before ends.
+        cancelled = [
+            self._end(issue or run_id, run_id)
+            for run_id, issue in waiting.items()
+            if request.is_all or issue in keys
+        ]
+        results = [
+            self._stop(key, request, cancelled) or _nothing(key, request, waiting) for key in keys
+        ]
+        strays = [result for result in cancelled if result.issue_ref not in keys]
+        return Stopped((*results, *strays), request.nothing)
 
     def _concerned(
         self, request: StopRequest, waiting: Mapping[RunId, str | None]
@@ -136,14 +143,14 @@ class StopRuns:
         return run_of(key, tracked_record(key, self.store), self.runs)
 
     def _stop(
-        self, key: str, request: StopRequest, waiting: Mapping[RunId, str | None]
-    ) -> StopResult:
-        """Those that wait first: otherwise the next would begin as soon as the one before ends."""
-        results = [self._end(key, run_id) for run_id, issue in waiting.items() if issue == key]
+        self, key: str, request: StopRequest, cancelled: Sequence[StopResult]
+    ) -> StopResult | None:
+        """One result for the issue, a failure before any other; nothing where nothing was ended."""
+        results = [result for result in cancelled if result.issue_ref == key]
         if not request.only_queued and (run := self._at_work(key)):
             results.append(self._end(key, run.order.run_id))
         failed = [result for result in results if result.error]
-        return (failed or results or [_nothing(key, request, waiting)])[-1]
+        return next(reversed(failed or results), None)
 
     def _end(self, key: str, run_id: RunId) -> StopResult:
         try:

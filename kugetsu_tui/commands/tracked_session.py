@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -19,7 +20,7 @@ from kugetsu_tui.domain.errors import (
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import Engine, Liveness, RunOrder, RunSeen, RunVerb
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.domain.text import clean_line
 
 
@@ -155,6 +156,29 @@ def busy(name: str, run: RunSeen) -> BusyError:
         hint=f"kugetsu log {quote(name)} --follow, or kugetsu stop {quote(name)}",
         remedy="stop",
     )
+
+
+def waiting_for(key: str, waiting: Mapping[RunId, str | None]) -> Sequence[RunId]:
+    """The issue's own runs among those that wait for their turn."""
+    return [run_id for run_id, issue in waiting.items() if issue == key]
+
+
+def require_none_waiting(key: str, waiting: Mapping[RunId, str | None]) -> None:
+    """Refuse while a message waits for the session that the issue has now.
+
+    Args:
+        key: of the issue.
+        waiting: the runs that wait for their turn, and the issue of each.
+
+    Raises:
+        BusyError: names the first run that waits.
+    """
+    for run_id in waiting_for(key, waiting)[:1]:
+        raise BusyError(
+            f"{key}: run {run_id} waits for its turn",
+            hint=f"kugetsu stop {quote(key)} --queued",
+            remedy="stop",
+        )
 
 
 def publish(draft: Draft, key: str, order: RunOrder, runs: Runs) -> None:

@@ -14,6 +14,7 @@ from kugetsu_tui.domain.errors import (
     KugetsuError,
     NoOpencodeError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord
 from kugetsu_tui.domain.run import Liveness, RunVerb
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
@@ -157,6 +158,29 @@ def test_by_force_what_runs_is_stopped_first(tracked: Stage, liveness: Liveness)
     assert list(tracked.store.index().issues) == [OTHER]
 
 
+def test_by_force_what_waits_is_stopped_before_what_runs(tracked: Stage) -> None:
+    waiting(tracked)
+    tracked.have_run(OTHER, run_seen("run-7", session_id=SECOND))
+    destroy = DestroySession.of(tracked.world)
+
+    destroy(DestroyRequest(refs=(ISSUE, OTHER), force=True))
+
+    assert tracked.runs.stopped == ["run-8", "run-7"]
+    assert tracked.runs.waiting == []
+
+
+def test_what_waits_is_in_the_plan_and_in_the_refusal(tracked: Stage) -> None:
+    waiting(tracked)
+    (doomed,) = DestroySession.of(tracked.world).plan(DestroyRequest(refs=(OTHER,)))
+    assert doomed.is_running
+
+    refusal = refused(tracked, DestroyRequest(refs=(OTHER,)))
+
+    assert refusal.message == f"{OTHER}: run run-8 waits for its turn"
+    assert refusal.remedy == "stop"
+    assert tracked.runs.waiting == ["run-8"]
+
+
 def test_what_was_stopped_and_could_not_be_untracked_is_told(tracked: Stage) -> None:
     tracked.have_run(ISSUE, run_seen("run-7", session_id=FORK))
     tracked.store.refusal = CannotSaveError("disk full: nothing was changed")
@@ -174,6 +198,14 @@ def nothing(_: Stage) -> None:
 
 def running(stage: Stage) -> None:
     stage.have_run(OTHER, run_seen(session_id=SECOND))
+
+
+def waiting(stage: Stage) -> None:
+    """A message, behind a run that has just ended."""
+    run = run_seen("run-8", verb=RunVerb.CONTINUE, liveness=Liveness.QUEUED)
+    known = replace(run, order=replace(run.order, issue_ref=OTHER))
+    stage.runs.known[run.order.run_id] = known
+    stage.runs.waiting.append(run.order.run_id)
 
 
 def base_open(stage: Stage) -> None:
@@ -206,6 +238,7 @@ def disk_full(stage: Stage) -> None:
         (nothing, DestroyRequest(refs=(ISSUE, "github.com/no/body#1")), 3),
         (without_base, DestroyRequest(is_base=True), 3),
         (running, DestroyRequest(refs=(ISSUE, OTHER)), 75),
+        (waiting, DestroyRequest(refs=(ISSUE, OTHER)), 75),
         (base_open, DestroyRequest(is_base=True), 75),
         (opencode_missing, DestroyRequest(refs=(ISSUE,), purge=True), 5),
         (disk_full, DestroyRequest(refs=(ISSUE,), purge=True), 7),

@@ -12,6 +12,7 @@ from kugetsu_tui.commands.start_issue import StartIssue, StartRequest
 from kugetsu_tui.commands.stop_runs import StopRequest, StopRuns
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NotFoundError
 from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOrder, RunOutcome, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionState
 from tests.commands import FORK, ISSUE, OTHER, SECOND
@@ -113,13 +114,55 @@ def test_a_start_whose_place_was_taken_is_not_admitted(busy: Stage) -> None:
         AdmitRun.of(busy.world)(order)
 
 
+def test_a_message_is_not_delivered_to_a_session_that_is_younger(busy: Stage) -> None:
+    ContinueSession.of(busy.world)(QUEUED)
+    _end(busy)
+    busy.clock.pass_by(seconds=2)
+    younger = replace(busy.record(ISSUE), created_at=spell_moment(busy.clock()))
+    with busy.store.edit() as draft:
+        draft.put(ISSUE, younger)
+
+    with pytest.raises(ConflictError, match="was replaced"):
+        AdmitRun.of(busy.world)(_order(busy))
+
+    assert busy.record(ISSUE) == younger
+
+
+def test_a_session_that_a_message_waits_for_is_not_replaced(busy: Stage) -> None:
+    queued = ContinueSession.of(busy.world)(QUEUED)
+    _end(busy)
+    before = busy.kept()
+
+    with pytest.raises(BusyError, match=f"{queued.run_id} waits for its turn") as refusal:
+        StartIssue.of(busy.world)(StartRequest(ref=ISSUE, message="anew", replace=True))
+
+    assert refusal.value.hint == f"kugetsu stop '{ISSUE}' --queued"
+    assert busy.kept() == before
+    StopRuns.of(busy.world)(StopRequest((ISSUE,), only_queued=True))
+    StartIssue.of(busy.world)(StartRequest(ref=ISSUE, message="anew", replace=True))
+    assert busy.record(ISSUE).earlier == (FORK,)
+
+
 def test_stop_also_ends_what_waits_behind_and_that_first(busy: Stage) -> None:
     queued = ContinueSession.of(busy.world)(QUEUED)
-    busy.track(OTHER, SECOND)
+    busy.track(OTHER, None)
+    busy.have_run(OTHER, run_seen("run-8"))
+    other = ContinueSession.of(busy.world)(replace(QUEUED, ref=OTHER))
 
     StopRuns.of(busy.world)(StopRequest(is_all=True))
 
-    assert busy.runs.stopped == [queued.run_id, "run-7"]
+    assert busy.runs.stopped == [queued.run_id, other.run_id, "run-7", "run-8"]
+    assert not busy.runs.waiting
+
+
+def test_stop_of_all_also_ends_what_waits_for_an_issue_that_nobody_tracks(busy: Stage) -> None:
+    queued = ContinueSession.of(busy.world)(QUEUED)
+    with busy.store.edit() as draft:
+        draft.remove(ISSUE)
+
+    (result,) = StopRuns.of(busy.world)(StopRequest(is_all=True)).results
+
+    assert (result.issue_ref, result.run_id, result.words) == (ISSUE, queued.run_id, "stopped")
     assert not busy.runs.waiting
 
 

@@ -101,3 +101,22 @@ def test_more_than_there_are_slots_wait_and_all_are_answered(kugetsu: Kugetsu) -
     eventually(kugetsu.is_deserted)
     answers = [answer for said in kugetsu.answers().values() for answer in said]
     assert sorted(answers) == ["answer to 3", "answer to 5"], "stop takes what waits behind, too"
+
+
+def test_what_waits_for_a_session_that_is_destroyed_reaches_no_other(kugetsu: Kugetsu) -> None:
+    narrow = ("--set", "runs.max-concurrent=1")
+    for words in (
+        ("start", issue(2), "#model: hang", "--detach"),
+        ("start", issue(1), "#model: say first", "--detach"),
+        ("continue", issue(1), "#model: say old", "--queue", "--detach"),
+    ):
+        assert kugetsu(*narrow, *words).status == 0
+
+    assert kugetsu("destroy", issue(1), "-y").status == 75
+    assert kugetsu("destroy", issue(1), "-y", "--force").status == 0
+    assert kugetsu(*narrow, "start", issue(1), "#model: say new", "--detach").status == 0
+
+    assert kugetsu("stop", issue(2)).status == 0
+    kugetsu.in_state(issue(1), "idle")
+    eventually(kugetsu.is_deserted)
+    assert kugetsu.prompts()[kugetsu.record(issue(1))["opencode_session_id"]] == ["#model: say new"]
