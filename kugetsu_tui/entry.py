@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from kugetsu_tui.batch.console import this_console
@@ -16,6 +16,7 @@ from kugetsu_tui.domain.errors import (
     UsageError,
     exit_code_of,
 )
+from kugetsu_tui.domain.frozen import replace
 
 _SIGINT, _SIGPIPE = 2, 13
 _GARBAGE_AFTER = 100_000
@@ -32,33 +33,31 @@ usage: kugetsu-tui [PATH|REF|SESSION]   every issue, and the opencode session th
 
 def kugetsu() -> int:
     """The console script `kugetsu`: headless, as the seed's command line was."""
-    return _guarded("kugetsu", lambda: _batch(*_without_flags(sys.argv[1:])))
+    return _guarded("kugetsu", lambda: _batch(sys.argv[1:]))
 
 
 def kugetsu_tui() -> int:
     """The console script `kugetsu-tui`: the screen, or with `--batch` the same as `kugetsu`."""
-    return _guarded("kugetsu-tui", lambda: _face(*_without_flags(sys.argv[1:])))
+    return _guarded("kugetsu-tui", lambda: _face(sys.argv[1:]))
 
 
-def _without_flags(argv: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The other words, and the settings for this call that stand before them."""
-    rest, flags = list(argv), dict[str, str]()
+def _face(argv: list[str]) -> int:
+    first = 0
+    while argv[first : first + 1] == ["--set"]:
+        first += 2
+    chosen, rest = argv[:first], argv[first:]
     if rest[:1] == ["--batch"]:
-        rest, flags = _without_flags(rest[1:])
-        return ["--batch", *rest], flags
-    while rest[:1] == ["--set"]:
-        key, equals, value = "".join(rest[1:2]).partition("=")
-        if not equals:
-            raise UsageError("--set: KEY=VALUE must follow", hint="kugetsu settings")
-        flags[key] = value
-        rest = rest[2:]
-    return rest, flags
+        return _batch([*chosen, *rest[1:]])
+    is_screen = not rest or (len(rest) == 1 and not rest[0].startswith("--"))
+    if is_screen and not _has_terminal():
+        return _batch([*chosen, "list"])
+    from kugetsu_tui.domain.settings import setting_typed
+
+    return _own_face(rest, dict(map(setting_typed, chosen[1::2])))
 
 
-def _face(argv: list[str], flags: Mapping[str, str]) -> int:
+def _own_face(argv: list[str], flags: Mapping[str, str]) -> int:
     match argv:
-        case ["--batch", *rest]:
-            return _batch(rest, flags)
         case ["--supervise", folder, lock]:
             from kugetsu_tui.wiring.processes import supervise
 
@@ -90,17 +89,18 @@ def _face(argv: list[str], flags: Mapping[str, str]) -> int:
             )
 
 
-def _batch(argv: list[str], flags: Mapping[str, str]) -> NoReturn:
+def _batch(argv: list[str]) -> NoReturn:
     gc.set_threshold(_GARBAGE_AFTER)
     from kugetsu_tui.batch.main import run_batch
+    from kugetsu_tui.batch.parser import split_verb
     from kugetsu_tui.wiring import build_world
 
-    if argv == ["--version"]:
-        _leave(_version())
+    if split_verb(argv)[0] == "--version":
+        _leave(_version(is_json="--json" in argv))
     console = this_console()
     exit_code = run_batch(
         argv,
-        world=lambda: build_world(console.warn, flags),
+        world=lambda flags: build_world(console.warn, flags),
         console=console,
         has_terminal=_has_terminal,
     )
@@ -124,8 +124,6 @@ def _has_terminal() -> bool:
 
 
 def _screen(scope: str | None, flags: Mapping[str, str]) -> int:
-    if not _has_terminal():
-        return _batch(["list"], flags)
     from kugetsu_tui.commands.catalogue import Commands
     from kugetsu_tui.tui.face import run_face
     from kugetsu_tui.wiring import build_world
@@ -137,10 +135,12 @@ def _screen(scope: str | None, flags: Mapping[str, str]) -> int:
     return exit_code
 
 
-def _version() -> int:
+def _version(*, is_json: bool = False) -> int:
+    from kugetsu_tui.batch.printed import Printed
     from kugetsu_tui.wiring import version_words
 
-    this_console().raw(version_words())
+    printed = Printed(verb="version", text=version_words())
+    replace(this_console(), is_json=is_json).succeed(printed)
     return ExitCode.OK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -58,6 +59,27 @@ def test_a_flag_that_is_not_understood_is_refused(
 
     assert (code, out) == (2, "")
     assert err.startswith(f"kugetsu: {complaint}")
+
+
+@pytest.mark.parametrize(
+    ("words", "verb", "exit_code"),
+    [
+        (("--set", "foo", "list", "--json"), "list", 2),
+        (("--json", "--set", "foo", "list"), "list", 2),
+        (("--json", "--set", "foo"), "", 2),
+        (("--json", "--set", "runs.modle=a", "list"), "list", 2),
+        (("--json", "--set", "runs.engine=run", "list"), "list", 0),
+        (("--json", "--version"), "version", 0),
+        (("--version", "--json"), "version", 0),
+    ],
+)
+def test_whatever_stands_before_the_verb_json_is_answered_by_one_envelope(
+    tmp_path: Path, words: tuple[str, ...], verb: str, exit_code: int
+) -> None:
+    code, out, _ = run(tmp_path, "--batch", *words)
+
+    answer = json.loads(out)
+    assert (code, answer["verb"], answer["exit"]) == (exit_code, verb, exit_code)
 
 
 def test_settings_that_others_may_write_are_not_heeded(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from kugetsu_tui.batch.run_arguments import REF, TRACKED, proceed, start, tasks
 from kugetsu_tui.domain.ask import Reply
 from kugetsu_tui.domain.session import SessionState
+from kugetsu_tui.domain.settings import setting_typed
 from kugetsu_tui.domain.view import Kinds, Order
 
 
@@ -19,6 +20,9 @@ def add_arguments(verb: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--debug", action="store_true", help="opencode's own log on stderr")
     parser.add_argument(
         "-q", "--quiet", action="store_true", help="no progress on stderr; warnings and errors stay"
+    )
+    parser.add_argument(
+        "--set", type=setting_typed, action="append", default=[], help=argparse.SUPPRESS
     )
 
 

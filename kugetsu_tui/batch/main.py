@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from kugetsu_tui.batch.calls.call import Call
@@ -23,7 +23,7 @@ _TELL_THEMSELVES = frozenset({"settings", "doctor"})
 def run_batch(
     argv: Sequence[str],
     *,
-    world: Callable[[], World],
+    world: Callable[[Mapping[str, str]], World],
     console: Console,
     has_terminal: Callable[[], bool],
 ) -> int:
@@ -31,7 +31,8 @@ def run_batch(
 
     Args:
         argv: the words after `kugetsu`, or after `kugetsu-tui --batch`.
-        world: makes the commands, once they are needed.
+        world: makes the commands, once they are needed, for the settings of this call alone:
+            dotted key → value, as typed.
         console: where to write.
         has_terminal: tells whether a person sits at stdin, stdout and stderr.
 
@@ -45,6 +46,12 @@ def run_batch(
         return ExitCode.USAGE
     if verb:
         return run_verb(verb, rest, world=telling, console=console, has_terminal=has_terminal)
+    console = _console_for(rest, console)
+    try:
+        parser_for("help").understand(rest)
+    except UsageError as error:
+        console.refuse(verb, error)
+        return exit_code_of(error)
     from kugetsu_tui.batch.lines import run_lines  # noqa: PLC0415 - a single verb needs none of it
 
     def one(words: Sequence[str]) -> int:
@@ -58,7 +65,7 @@ def run_verb(
     verb: str,
     rest: Sequence[str],
     *,
-    world: Callable[[str], World],
+    world: Callable[[str, Mapping[str, str]], World],
     console: Console,
     has_terminal: Callable[[], bool] | None = None,
 ) -> int:
@@ -67,21 +74,23 @@ def run_verb(
     Args:
         verb: what to do.
         rest: the words beside it.
-        world: makes the commands.
+        world: makes the commands for the verb and the settings of this call alone.
         console: where to write.
         has_terminal: None where the command came from stdin, which nothing else may read then.
 
     Returns:
         The exit code.
     """
-    console = replace(console, is_json="--json" in rest, is_quiet="-q" in rest or "--quiet" in rest)
+    console = _console_for(rest, console)
     verb, rest = _help_wanted(verb, rest)
     try:
         if not verb:
             raise UsageError("which verb?", hint="kugetsu help")
         arguments = parser_for(verb).understand(rest)
         arguments.verb = verb
-        call = Call(arguments, partial(world, verb), console, terminal=has_terminal)
+        call = Call(
+            arguments, partial(world, verb, dict(arguments.set)), console, terminal=has_terminal
+        )
         outcome = CALLS[verb](call)
         if outcome is None:
             return ExitCode.OK
@@ -92,12 +101,26 @@ def run_verb(
         return exit_code_of(error)
 
 
-def _telling(world: Callable[[], World], console: Console) -> Callable[[str], World]:
+def _console_for(rest: Sequence[str], console: Console) -> Console:
+    """The console as the flags want it, before it is known whether they are understood."""
+    options = _options(rest)
+    is_quiet = "-q" in options or "--quiet" in options
+    return replace(console, is_json="--json" in options, is_quiet=is_quiet)
+
+
+def _options(rest: Sequence[str]) -> Sequence[str]:
+    """Behind `--` there are only words."""
+    return rest[: rest.index("--")] if "--" in rest else rest
+
+
+def _telling(
+    world: Callable[[Mapping[str, str]], World], console: Console
+) -> Callable[[str, Mapping[str, str]], World]:
     """The world for a verb; what of the settings was not understood is told once, beside it."""
     told: set[str] = set()
 
-    def made_for(verb: str) -> World:
-        made = world()
+    def made_for(verb: str, settings: Mapping[str, str]) -> World:
+        made = world(settings)
         if verb not in _TELL_THEMSELVES:
             for warning in made.warnings:
                 if warning not in told:
@@ -109,8 +132,8 @@ def _telling(world: Callable[[], World], console: Console) -> Callable[[str], Wo
 
 
 def _help_wanted(verb: str, rest: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """`VERB … --help` is `help VERB`, whatever else is there; behind `--` there are only words."""
-    options = rest[: rest.index("--")] if "--" in rest else rest
+    """`VERB … --help` is `help VERB`, whatever else is there."""
+    options = _options(rest)
     if verb in _HELP:
         return "help", [word for word in rest if word not in _HELP]
     if verb not in VERBS or _HELP.isdisjoint(options):

@@ -100,8 +100,12 @@ def parser_for(verb: str) -> VerbParser:
 def split_verb(argv: Sequence[str]) -> tuple[str, list[str]]:
     """The verb and everything else, flags in front of it included."""
     flags: list[str] = []
-    for position, word in enumerate(argv):
-        if word not in EVERYWHERE:
-            return word, [*flags, *argv[position + 1 :]]
-        flags.append(word)
+    rest = iter(argv)
+    for word in rest:
+        if word == "--set":
+            flags += (word, *islice(rest, 1))
+        elif word in EVERYWHERE:
+            flags.append(word)
+        else:
+            return word, [*flags, *rest]
     return "", flags

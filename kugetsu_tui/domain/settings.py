@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.moment import Dates, parse_span
 from kugetsu_tui.domain.run import Engine
@@ -235,6 +236,18 @@ def complaint(key: str, value: str) -> str:
     """Why the setting does not take the value; empty where it does. Keys of the screen take all."""
     setting = SETTINGS.get(key)
     return complaint_of(setting, value) if setting is not None and value else ""
+
+
+def setting_typed(words: str) -> tuple[str, str]:
+    """The key and the value of `KEY=VALUE`.
+
+    Raises:
+        UsageError: it is not that.
+    """
+    key, equals, value = words.partition("=")
+    if not equals:
+        raise UsageError("--set: KEY=VALUE must follow", hint="kugetsu settings")
+    return key, value
 
 
 def settings_of(chosen: Mapping[str, str]) -> Settings:

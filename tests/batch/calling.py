@@ -17,7 +17,7 @@ def call(stage: Stage, *argv: str) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     code = run_batch(
         argv,
-        world=lambda: stage.world,
+        world=lambda _: stage.world,
         console=Console(out=out, err=err),
         has_terminal=lambda: False,
     )

@@ -36,7 +36,7 @@ def at_a_terminal(stage: Stage, *argv: str) -> str:
     err = io.StringIO()
     run_batch(
         argv,
-        world=lambda: stage.world,
+        world=lambda _: stage.world,
         console=Console(out=io.StringIO(), err=err),
         has_terminal=lambda: True,
     )
