@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from kugetsu_tui.domain.account import Account
-from kugetsu_tui.domain.errors import CannotSaveError
+from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.machine.system import System
 
@@ -15,6 +18,9 @@ _KEYS = "authorized_keys"
 _UNUSABLE = ("!", "*")
 """What a password field begins with where none is right (shadow(5))."""
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_MOST = 1_000_000
+"""Bytes of keys that are read; sshd(8) itself knows no limit."""
 
 
 def accounts(system: System) -> Sequence[Account]:
@@ -34,7 +40,7 @@ def accounts(system: System) -> Sequence[Account]:
                 shell=shell or "/bin/sh",
                 has_password=not field.startswith(_UNUSABLE),
                 is_locked=field.startswith("!"),
-                has_keys=bool(_keys_in(system, home)),
+                has_keys=_has_keys(system, home),
             )
         )
     return found
@@ -49,9 +55,17 @@ def keys_of(system: System, account: Account) -> Sequence[str]:
     """The lines of its `authorized_keys`; none where there is no such file.
 
     Raises:
-        EnvironmentUnfitError: it cannot be read.
+        EnvironmentUnfitError: it cannot be read, or is no file of its own.
     """
-    return _keys_in(system, account.home)
+    try:
+        return _keys_in(system, account.home)
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        where = clean_line(f"{account.home}/.ssh/{_KEYS}")
+        raise EnvironmentUnfitError(
+            f"ssh: {where}: {error.strerror}", hint="put a plain file there"
+        ) from error
 
 
 def put_keys(system: System, account: Account, lines: Sequence[str]) -> None:
@@ -64,17 +78,11 @@ def put_keys(system: System, account: Account, lines: Sequence[str]) -> None:
         CannotSaveError: the system refused, or something else is in the folder's place.
     """
     try:
-        at_home = os.open(system.path(account.home), _DIRECTORY)
-        group = os.fstat(at_home).st_gid
-        try:
+        with _entered(system.path(account.home)) as at_home:
+            group = os.fstat(at_home).st_gid
             _make_folder(at_home, account.uid, group)
-            folder = os.open(".ssh", _DIRECTORY, dir_fd=at_home)
-        finally:
-            os.close(at_home)
-        try:
-            _replace(folder, "".join(f"{line}\n" for line in lines), account.uid, group)
-        finally:
-            os.close(folder)
+            with _entered(".ssh", beneath=at_home) as folder:
+                _replace(folder, "".join(f"{line}\n" for line in lines), account.uid, group)
     except OSError as error:
         where = clean_line(f"{account.home}/.ssh/{_KEYS}")
         raise CannotSaveError(f"ssh: {where}: {error.strerror}") from error
@@ -100,9 +108,33 @@ def _replace(folder: int, text: str, owner: int, group: int) -> None:
     os.rename(new, _KEYS, src_dir_fd=folder, dst_dir_fd=folder)
 
 
+@contextmanager
+def _entered(folder: Path | str, *, beneath: int | None = None) -> Iterator[int]:
+    descriptor = os.open(folder, _DIRECTORY, dir_fd=beneath)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _has_keys(system: System, home: str) -> bool:
+    """Whoever's keys cannot be read is counted among those who would be locked out."""
+    with suppress(OSError):
+        return bool(_keys_in(system, home))
+    return False
+
+
 def _keys_in(system: System, home: str) -> Sequence[str]:
-    lines = system.read(f"{home}/.ssh/{_KEYS}").splitlines()
-    return tuple(line for line in lines if line.strip())
+    """The user could have left a link there, which would lead root's eyes anywhere, or a pipe."""
+    with (
+        _entered(system.path(home)) as at_home,
+        _entered(".ssh", beneath=at_home) as folder,
+        os.fdopen(os.open(_KEYS, _FILE, dir_fd=folder), "rb") as file,
+    ):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no plain file")
+        text = file.read(_MOST).decode(errors="surrogateescape")
+    return tuple(line for line in text.splitlines() if line.strip())
 
 
 def _passwords(system: System) -> Mapping[str, str]:
