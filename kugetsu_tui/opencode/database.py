@@ -45,7 +45,8 @@ class Database:
 
     Where opencode never ran there are no sessions. All methods but `version` raise
     `DatabaseUnreadableError` where the database is there and cannot be asked: then nothing is
-    known, and nothing is gone.
+    known, and nothing is gone. So does `sessions` where it is not there and some are asked for by
+    name: whoever named them had them from one that is elsewhere.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,6 +57,11 @@ class Database:
     ) -> Mapping[SessionId, Conversation]:
         """Those sessions, in any order, or all top-level ones, the newest activity first."""
         named = () if ids is None else (json.dumps(list(ids)),)
+        if ids and not self.path.exists():
+            raise DatabaseUnreadableError(
+                f"opencode's database {clean_line(str(self.path))} is not there",
+                hint="XDG_DATA_HOME and OPENCODE_DB say where it is",
+            )
         with self.reading() as connection:
             present = {name for (name,) in connection.execute(queries.SESSION_COLUMNS)}
             query = queries.sessions(present, some=ids is not None)

@@ -24,7 +24,7 @@ def test_a_run_of_another_process_is_seen_by_watch_and_followed_by_log(kugetsu: 
 
     followed = log.ended()
     assert followed.status == 0
-    _, *told = followed.out.splitlines()
+    told = followed.out.partition("· session ")[2].splitlines()[1:]
     accepted = ["· opencode has the message"] * kugetsu.is_served
     assert told == [*accepted, "seen", "· step ended: stop, 102 tokens", "■ answered"]
     session = kugetsu.record(REF)["opencode_session_id"]

@@ -42,11 +42,21 @@ EVERY_QUESTION = pytest.mark.parametrize("question", list(questions(Database(Pat
 @EVERY_QUESTION
 def test_where_opencode_never_ran_there_is_nothing(tmp_path: Path, question: str) -> None:
     database = Database(tmp_path / "opencode.db")
-    assert not questions(database)[question]()
+    if question != "named sessions":
+        assert not questions(database)[question]()
     assert not database.path.exists()
 
     database.path.touch()
     assert not questions(database)[question]()
+
+
+def test_sessions_that_somebody_names_are_not_gone_where_there_is_no_database(
+    tmp_path: Path,
+) -> None:
+    database = Database(tmp_path / "elsewhere" / "opencode.db")
+    with pytest.raises(DatabaseUnreadableError, match=r"elsewhere/opencode\.db is not there"):
+        database.sessions([GONE])
+    assert not database.sessions([])
 
 
 def garbage(path: Path) -> None:
