@@ -21,6 +21,7 @@ from kugetsu_tui.runs.private_file import read_regular, replace_whole, write_new
 from kugetsu_tui.runs.refusal import in_words
 
 _POLL = 0.03
+_WITHOUT_WORDS = "answer: it was refused, and why could not be written down: is the disk full?"
 
 
 @frozen
@@ -64,13 +65,16 @@ class LeftAnswer:
         self._path.unlink(missing_ok=True)
 
     def refuse(self, words: str) -> None:
-        with suppress(OSError):  # whoever waits sees that it was taken, and that it is still asked
-            write_new(self._path.with_suffix(".no"), json.dumps({"words": words}).encode())
-        self._path.unlink(missing_ok=True)
+        """Tell whoever waits; where the words cannot be written, that it was refused."""
+        try:
+            write_new(_refusal(self._path), json.dumps({"words": words}).encode())
+            self._path.unlink(missing_ok=True)
+        except OSError:
+            _throw_back(self._path)
 
 
 def take_answer(folder: RunFolder, ask_id: str) -> LeftAnswer | None:
-    """What was left for that ask; what cannot be understood is thrown away."""
+    """What was left for that ask; what cannot be understood is refused."""
     path = folder.answer(ask_id)
     try:
         keys = _read(path)
@@ -78,7 +82,7 @@ def take_answer(folder: RunFolder, ask_id: str) -> LeftAnswer | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
-        path.unlink(missing_ok=True)
+        _throw_back(path)
         return None
 
 
@@ -106,7 +110,7 @@ def leave_answer(
 def _leave(path: Path, note: JsonObject) -> None:
     """All at once, and never in place of another."""
     hidden = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    path.with_suffix(".no").unlink(missing_ok=True)
+    _refusal(path).unlink(missing_ok=True)
     write_new(hidden, json.dumps(note).encode())
     try:
         os.link(hidden, path)
@@ -127,11 +131,26 @@ def _await(folder: RunFolder, path: Path, patience: float) -> None:
             path.unlink(missing_ok=True)
             raise BusyError("answer: the run's supervisor does not take it", hint="try again")
         time.sleep(_POLL)
-    refusal = path.with_suffix(".no")
-    with suppress(FileNotFoundError, ValueError):
-        words = text_of(_read(refusal).get("words")) or ""
-        refusal.unlink(missing_ok=True)
-        raise ConflictError(words)
+    refusal = _refusal(path)
+    try:
+        words = text_of(_read(refusal).get("words"))
+    except FileNotFoundError:
+        return
+    except ValueError:  # it is torn
+        words = None
+    refusal.unlink(missing_ok=True)
+    raise ConflictError(words or _WITHOUT_WORDS)
+
+
+def _refusal(path: Path) -> Path:
+    """There once the answer was refused; says why, where there was room for that."""
+    return path.with_suffix(".no")
+
+
+def _throw_back(path: Path) -> None:
+    """Refuse without words: a disk that is full still renames."""
+    with suppress(OSError):  # it stays, and whoever left it takes it back
+        path.replace(_refusal(path))
 
 
 def _read(path: Path) -> JsonObject:

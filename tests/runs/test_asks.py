@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +17,12 @@ from kugetsu_tui.domain.errors import BusyError, ConflictError, KugetsuError, Ru
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Asked, Replied, RunOutcome
 from kugetsu_tui.domain.session import RunId
+from kugetsu_tui.runs import notes
 from kugetsu_tui.runs.ask_json import spell_ask
+from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.notes import leave_answer, take_answer
 from tests.asks import permission, question
-from tests.runs.conftest import Bench, eventually
+from tests.runs.conftest import PATIENCE, Bench, eventually
 
 pytestmark = pytest.mark.fast
 
@@ -81,6 +88,45 @@ def test_an_opencode_that_does_not_listen_is_told_of_and_still_asks(bench: Bench
         bench.runs.answer(run_id, permission(), ONCE, by="a test")
 
     assert bench.seen(run_id).asks == (permission(),)
+
+
+@contextmanager
+def left_answer(bench: Bench) -> Iterator[tuple[RunFolder, Future[None]]]:
+    """A run that asks, whose supervisor is the test; somebody has answered, and waits."""
+    with bench.runs.reserve(bench.order(), "hello") as run, ThreadPoolExecutor(1) as pool:
+        folder = bench.folder(run.run_id)
+        given = pool.submit(
+            leave_answer, folder, permission(), ONCE, by="a test", patience=PATIENCE
+        )
+        eventually(folder.answer("per_1").exists)
+        yield folder, given
+
+
+def test_a_refusal_is_told_also_where_the_disk_is_full(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tear(path: Path, content: bytes) -> None:
+        path.write_bytes(content[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with left_answer(bench) as (folder, given):
+        left = take_answer(folder, "per_1")
+        assert left is not None
+        monkeypatch.setattr(notes, "write_new", tear)
+        left.refuse("opencode does not listen")
+
+        with pytest.raises(ConflictError, match="it was refused, and why could not be written"):
+            given.result()
+
+
+def test_an_answer_that_cannot_be_understood_was_not_given(bench: Bench) -> None:
+    with left_answer(bench) as (folder, given):
+        folder.answer("per_1").write_bytes(b"{")
+
+        assert take_answer(folder, "per_1") is None
+
+        with pytest.raises(ConflictError, match="it was refused"):
+            given.result()
 
 
 def test_of_many_who_answer_at_once_one_is_heard(bench: Bench) -> None:
