@@ -9,7 +9,12 @@ from kugetsu_tui.commands.ports import Runs
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import busy
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import KugetsuError, NotFoundError, RunFailedError
+from kugetsu_tui.domain.errors import (
+    EnvironmentUnfitError,
+    KugetsuError,
+    NotFoundError,
+    RunFailedError,
+)
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.session import RunId
@@ -96,11 +101,19 @@ class ForgetRuns:
 
         Raises:
             CannotSaveError: the system refuses.
-            EnvironmentUnfitError: it cannot be told which runs there are; nothing was erased.
+            EnvironmentUnfitError: it cannot be told which runs there are, or are left.
         """
         key = self.plan(ref).issue_ref
         count, illegible = self.runs.forget(key)
-        left = [run.order.run_id for run in self.runs.history(key)]
+        try:
+            left = [run.order.run_id for run in self.runs.history(key)]
+        except EnvironmentUnfitError as error:
+            raise EnvironmentUnfitError(
+                f"forget: {Forgotten(key, count).words} erased, and what is left cannot be told:"
+                f" {error.message}",
+                hint=error.hint,
+                changed=count > 0,
+            ) from error
         return Forgotten(key, count, illegible, left)
 
     def _key(self, ref: str) -> str:

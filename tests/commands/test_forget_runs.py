@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from unittest.mock import Mock
+
 import pytest
 
 from kugetsu_tui.commands.forget_runs import ForgetRuns
-from kugetsu_tui.domain.errors import BusyError, NotFoundError
+from kugetsu_tui.domain.errors import BusyError, EnvironmentUnfitError, NotFoundError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import RunEnd, RunOutcome
 from kugetsu_tui.domain.session import RunId
@@ -93,3 +96,21 @@ def test_a_run_that_cannot_be_seen_to_be_over_is_not_said_to_be_gone(
     assert forgotten.failure is not None
     assert "whether these runs are over, and they are kept: run-1" in forgotten.failure.message
     assert forgotten.report().headline == ""
+
+
+def test_what_is_erased_is_said_although_the_rest_cannot_be_seen(
+    tracked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase = tracked.runs.forget
+
+    def erased(issue_ref: str) -> tuple[int, Sequence[RunId]]:
+        done = erase(issue_ref)
+        unseen = EnvironmentUnfitError("runs: cannot be listed: Input/output error")
+        monkeypatch.setattr(tracked.runs, "history", Mock(side_effect=unseen))
+        return done
+
+    monkeypatch.setattr(tracked.runs, "forget", erased)
+
+    with pytest.raises(EnvironmentUnfitError, match=f"1 run of {ISSUE} erased") as refused:
+        ForgetRuns.of(tracked.world)(ISSUE)
+    assert refused.value.changed
