@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kugetsu_tui.domain.ask import Ask, AskKind, Choice, Question
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import SessionId
 
 
@@ -34,3 +35,8 @@ def question(*choices: str, text: str = "Which way?", **more: bool) -> Ask:
         kind=AskKind.QUESTION,
         questions=(asked,),
     )
+
+
+def questions(*asks: Ask) -> Ask:
+    """All their questions, asked at once."""
+    return replace(asks[0], questions=tuple(each for ask in asks for each in ask.questions))

@@ -96,7 +96,8 @@ def _answer(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         action="append",
         default=[],
-        help="an answer to a question; once for each, in their order",
+        help="an answer to a question; once for each, in their order; 'ONE,TWO' where several"
+        " may be chosen",
     )
     parser.add_argument("--ask", metavar="ID", help="only this one, as --json names it")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, repeat
 from shlex import quote
 from typing import ClassVar, Self
 
@@ -28,8 +29,8 @@ class AnswerRequest:
     """To a permission; `REJECT` also leaves questions unanswered."""
     message: str = ""
     """What the model is told with a no."""
-    choices: tuple[str, ...] = ()
-    """To questions, one each in their order; all of them to a single one that takes several."""
+    answers: tuple[tuple[str, ...], ...] = ()
+    """To the questions, in their order; where there is one question, all are to that one."""
     ask_id: str | None = None
     """Which of them; else the oldest."""
     by: str
@@ -37,7 +38,7 @@ class AnswerRequest:
 
     @property
     def is_a_look(self) -> bool:
-        return self.reply is None and not self.choices
+        return self.reply is None and not self.answers
 
 
 @frozen(kw_only=True)
@@ -63,7 +64,8 @@ class AsksShown(Success):
         }
 
     def _how(self, ask: Ask) -> str:
-        ways = "once|always|reject" if ask.kind is AskKind.PERMISSION else "--choice TEXT"
+        choices = " ".join(["--choice TEXT"] * len(ask.questions))
+        ways = "once|always|reject" if ask.kind is AskKind.PERMISSION else choices
         return f"kugetsu answer {quote(self.issue_ref)} {ways}"
 
 
@@ -153,11 +155,12 @@ def ask_text(ask: Ask) -> str:
     return "\n".join(lines)
 
 
-def question_text(question: Question) -> str:
+def question_text(question: Question, marks: Iterable[str] = ()) -> str:
+    """All of it, its choices behind these marks, as far as there are some; not clean."""
     choices = [
-        f"  - {choice.label}"
+        f"  {mark} {choice.label}"
         + (f": {choice.description}" if choice.description not in {"", choice.label} else "")
-        for choice in question.choices
+        for mark, choice in zip(chain(marks, repeat("-")), question.choices, strict=False)
     ]
     notes = [
         *(["  several may be chosen"] if question.is_multiple else []),
@@ -176,8 +179,8 @@ def _decision(ask: Ask, request: AnswerRequest) -> Decision:
                 hint=f"kugetsu answer {quote(request.ref)} once|always|reject",
             )
         return Decision(reply=request.reply, message=request.message)
-    if request.choices:
-        return Decision(answers=_answers(ask.questions, request.choices))
+    if request.answers:
+        return Decision(answers=_answers(ask.questions, request.answers))
     if request.reply is Reply.REJECT and not request.message:
         return Decision()
     raise UsageError(
@@ -187,29 +190,43 @@ def _decision(ask: Ask, request: AnswerRequest) -> Decision:
 
 
 def _answers(
-    questions: Sequence[Question], choices: tuple[str, ...]
+    questions: Sequence[Question], answers: tuple[tuple[str, ...], ...]
 ) -> tuple[tuple[str, ...], ...]:
-    """The choices to the questions they belong to.
+    """The answers to the questions they belong to.
 
     Raises:
         UsageError: too many, too few, or none that is offered.
     """
-    if len(questions) == 1 and questions[0].is_multiple:
-        return (tuple(_chosen(questions[0], choice) for choice in choices),)
-    if len(choices) != len(questions):
+    if len(questions) == 1:
+        answers = (tuple(chain.from_iterable(answers)),)
+    if len(answers) != len(questions):
         raise UsageError(
-            f"answer: {len(questions)} question(s), {len(choices)} answer(s)",
-            hint="--choice once for each question, in their order",
+            f"answer: {len(questions)} question(s), {len(answers)} answer(s)",
+            hint="--choice once for each question, in their order; several choices as 'ONE,TWO'",
         )
-    return tuple((_chosen(*pair),) for pair in zip(questions, choices, strict=True))
+    return tuple(_answer(*pair) for pair in zip(questions, answers, strict=True))
 
 
-def _chosen(question: Question, said: str) -> str:
-    for choice in question.choices:
-        if choice.label.casefold() == said.casefold():
-            return choice.label
+def _answer(question: Question, said: Sequence[str]) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(chain.from_iterable(_chosen(question, words) for words in said)))
+    if len(chosen) > 1 and not question.is_multiple:
+        raise UsageError(
+            f"answer: {clean_line(question.text or question.header)}: takes one answer",
+            hint="--choice once",
+        )
+    return chosen
+
+
+def _chosen(question: Question, said: str) -> tuple[str, ...]:
+    """What is meant: a choice, several with commas between them, or other words."""
+    labels = {choice.label.casefold(): choice.label for choice in question.choices}
+    if said.casefold() in labels:
+        return (labels[said.casefold()],)
+    several = [part.strip().casefold() for part in said.split(",")]
+    if question.is_multiple and all(part in labels for part in several):
+        return tuple(labels[part] for part in several)
     if question.is_custom and said.strip():
-        return said
+        return (said,)
     offered = ", ".join(clean_line(choice.label) for choice in question.choices)
     raise UsageError(f"answer: {clean_line(said)}: is not offered", hint=f"one of {offered}")
 

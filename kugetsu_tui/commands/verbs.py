@@ -150,7 +150,8 @@ VERBS = {
                 "Without an answer it shows the exact command, diff or question. once allows it "
                 "this time, always also what it names, until opencode's server ends; reject ends "
                 "the turn, with --message the model goes on. --choice answers a question, once "
-                "for each. What is no longer asked is refused (4). Who decided is in the log."
+                "for each in their order, 'ONE,TWO' where several may be chosen. What is no "
+                "longer asked is refused (4). Who decided is in the log."
             ),
         ),
         Verb(

@@ -12,8 +12,9 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.tui.dialogs import answer_ask
 from kugetsu_tui.tui.dialogs.answer_ask import AnswerDialog
+from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from tests import scenes
-from tests.asks import permission, question
+from tests.asks import permission, question, questions
 from tests.fakes import run_seen
 from tests.scenes import Scene
 from tests.tui.driving import Driven, driven
@@ -129,8 +130,10 @@ async def test_a_no_may_come_with_words(tmp_path: Path) -> None:
         (question("Left", "Right"), "2", (("Right",),)),
         (question("Left", "Right", is_multiple=True), "21", (("Right", "Left"),)),
         (question("Left", "Right"), "n", ()),
+        (question("Left", "Right", is_multiple=True), "1n", ()),
+        (question(*"abcdefghijk", is_multiple=True), "19ab", (tuple("aijk"),)),
     ],
-    ids=["one of them", "several", "none"],
+    ids=["one of them", "several", "none", "none of several", "beyond nine"],
 )
 async def test_a_question_is_answered_with_its_choices(
     tmp_path: Path, asked: Ask, keys: str, answers: tuple[tuple[str, ...], ...]
@@ -140,10 +143,68 @@ async def test_a_question_is_answered_with_its_choices(
         await opened(hands)
         assert "Which way?" in hands.screen_text
         await hands.press(*keys)
-        if len(keys) > 1:
+        if answers and len(keys) > 1:
             await hands.press("enter")
 
         await hands.until(lambda: decided(scene) == [(Decision(answers=answers), "the board")])
+
+
+async def test_several_choices_go_to_the_question_they_were_made_for(tmp_path: Path) -> None:
+    asked = questions(
+        question("Red", "Green", "Blue", text="Which colours?", is_multiple=True),
+        question("Left", "Right"),
+    )
+    scene = waiting(tmp_path, asked)
+    async with driven(scene) as hands:
+        first = await opened(hands)
+        await hands.press("1", "3", "enter")
+        await hands.until(lambda: getattr(hands.app.screen, "_is_awake", False))
+        assert hands.app.screen is not first
+        await hands.until_shown("Which way?")
+        await hands.press("1")
+
+        answers = (("Red", "Blue"), ("Left",))
+        await hands.until(lambda: decided(scene) == [(Decision(answers=answers), "the board")])
+
+
+async def test_own_words_come_beside_what_was_chosen(tmp_path: Path) -> None:
+    scene = waiting(tmp_path, question("Left", "Right", is_multiple=True))
+    async with driven(scene) as hands:
+        await opened(hands)
+        await hands.press("2", "w")
+        await hands.until(lambda: isinstance(hands.app.focused, Input))
+        await hands.type("and up")
+        await hands.press("enter")
+
+        answers = (("Right", "and up"),)
+        await hands.until(lambda: decided(scene) == [(Decision(answers=answers), "the board")])
+
+
+async def test_the_keys_that_are_always_there_are_named_before_those_of_the_choices(
+    tmp_path: Path,
+) -> None:
+    choices = (f"Choice number {number} of them" for number in range(11))
+    async with driven(waiting(tmp_path, question(*choices, is_multiple=True))) as hands:
+        dialog = await opened(hands)
+        hints = dialog.query_one(KeyLine)
+        for key in ("⏎ send", "n no answer", "w in your own words", "esc later"):
+            assert key in hands.text_of(hints)
+        assert "b Choice number 10 of them" in hands.screen_text
+
+        await hands.press("w")
+        await hands.until(lambda: "n no answer" not in hands.text_of(hints))
+        assert "⏎ send  tab back  esc later" in hands.text_of(hints)
+
+        await hands.press("tab")
+        await hands.until(lambda: "n no answer" in hands.text_of(hints))
+
+
+async def test_own_words_are_offered_on_a_small_screen(tmp_path: Path) -> None:
+    scene = waiting(tmp_path, question("The first way, a long one", "The second way, a long one"))
+    async with driven(scene, size=(80, 24)) as hands:
+        dialog = await opened(hands)
+
+        assert "w in your own words" in hands.text_of(dialog.query_one(KeyLine))
 
 
 async def test_what_was_answered_elsewhere_meanwhile_is_told(tmp_path: Path) -> None:

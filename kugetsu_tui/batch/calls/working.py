@@ -125,7 +125,7 @@ def answer(call: Call) -> Outcome:
         ref=asked.ref,
         reply=Reply(asked.reply) if asked.reply else None,
         message=call.message(asked.message),
-        choices=tuple(asked.choice),
+        answers=tuple((choice,) for choice in asked.choice),
         ask_id=asked.ask,
         by="kugetsu answer",
     )

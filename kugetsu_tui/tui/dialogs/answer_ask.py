@@ -15,9 +15,13 @@ from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.text import clean
 from kugetsu_tui.tui.dialogs.dialog import Dialog
 from kugetsu_tui.tui.widgets.look import Tone, toned
+from kugetsu_tui.tui.widgets.one_liners import KeyLine
 
 _ARMED_AFTER = 0.5
 """Seconds until a key counts: one that was pressed before the dialog was seen answers nothing."""
+WORDS = "w"
+"""The key that asks for words."""
+_TYPING = (("⏎", "send"), ("tab", "back"), ("esc", "later"))
 _UNREAD = "read it to its end first: ↓ or end"
 
 
@@ -31,7 +35,7 @@ class Offer:
 
 @frozen
 class Given:
-    """The keys of the offers that were taken; or other words."""
+    """The keys of what was taken, and other words."""
 
     keys: tuple[str, ...] = ()
     words: str = ""
@@ -41,23 +45,34 @@ class AnswerDialog(Dialog[Given]):
     """No key answers before the end of the text was in sight."""
 
     def __init__(
-        self, title: str, text: str, offers: Sequence[Offer], *, words: str = "", several: bool
+        self,
+        title: str,
+        text: str,
+        offers: Sequence[Offer],
+        *,
+        choices: Sequence[Offer] = (),
+        words: str = "",
+        several: bool = False,
     ) -> None:
         """Prepare the page.
 
         Args:
             title: who asks.
-            text: what; shown whole, and as it is.
-            offers: the answers.
+            text: what; shown whole, and as it is. Keys of choices are told in it: the line of
+                keys has not room for all.
+            offers: answers that are given at once.
+            choices: what may be chosen.
             words: what an answer in words is for; empty where none is taken.
-            several: more than one offer may be taken.
+            several: more than one choice may be taken.
         """
-        hints = [(offer.key, offer.label) for offer in offers]
-        hints += [("w", words)] if words else []
-        hints += [("⏎", "send")] if several else []
+        hints = [("⏎", "send")] if several else []
+        hints += [(offer.key, offer.label) for offer in offers]
+        hints += [(WORDS, words)] if words else []
+        hints += [(choice.key, choice.label) for choice in choices]
         super().__init__(title, hints=[*hints, ("esc", "later")])
         self._text = text
-        self._offers = {offer.key: offer for offer in offers}
+        self._offers = {offer.key for offer in offers}
+        self._choices = {choice.key: choice.label for choice in choices}
         self._takes_words = bool(words)
         self._is_several = several
         self._taken: list[str] = []
@@ -97,7 +112,9 @@ class AnswerDialog(Dialog[Given]):
     def on_key(self, event: events.Key) -> None:
         if self.query_one(Input).has_focus:
             return
-        is_answer = event.character in {*self._offers, "w"} or event.key == "enter"
+        is_answer = (
+            event.character in {*self._offers, *self._choices, WORDS} or event.key == "enter"
+        )
         if not is_answer:
             return
         event.stop()
@@ -106,12 +123,12 @@ class AnswerDialog(Dialog[Given]):
             self._answer(event.key if event.key == "enter" else event.character or "")
 
     def _answer(self, key: str) -> None:
-        if key == "w":
+        if key == WORDS:
             self._ask_for_words()
         elif key == "enter":
             if self._is_several and self._taken:
                 self.dismiss(Given(tuple(self._taken)))
-        elif self._is_several:
+        elif self._is_several and key in self._choices:
             self._toggle(key)
         else:
             self.dismiss(Given((key,)))
@@ -122,15 +139,20 @@ class AnswerDialog(Dialog[Given]):
             words.display = True
             words.focus()
 
+    def on_descendant_focus(self) -> None:
+        """Only keys that do something now."""
+        is_typed = self.query_one(Input).has_focus
+        self.query_one(KeyLine).keys = _TYPING if is_typed else tuple(self._hints)
+
     def _toggle(self, key: str) -> None:
         if key in self._taken:
             self._taken.remove(key)
         else:
             self._taken.append(key)
-        taken = ", ".join(self._offers[each].label for each in self._taken)
+        taken = ", ".join(self._choices[each] for each in self._taken)
         self.query_one("#taken", Static).update(Content.assemble(toned(taken, Tone.STRONG)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if event.value.strip():
-            self.dismiss(Given(words=event.value.strip()))
+            self.dismiss(Given(tuple(self._taken), event.value.strip()))

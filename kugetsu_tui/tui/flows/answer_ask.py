@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from string import ascii_lowercase
 
 from kugetsu_tui.commands.answer_ask import AnswerRequest, AsksShown, ask_text, question_text
 from kugetsu_tui.domain.ask import Ask, AskKind, Question, Reply
@@ -10,12 +11,14 @@ from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.errors import ConflictError
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.tui.dialogs.answer_ask import AnswerDialog, Offer
+from kugetsu_tui.tui.dialogs.answer_ask import WORDS, AnswerDialog, Offer
 from kugetsu_tui.tui.flows.stage import Stage
 
 _ONCE, _ALWAYS, _NO = "o", "a", "n"
 _REPLIES = {_ONCE: Reply.ONCE, _ALWAYS: Reply.ALWAYS, _NO: Reply.REJECT}
 _BOARD = "the board"
+_CHOICES = "123456789" + "".join(letter for letter in ascii_lowercase if letter not in {_NO, WORDS})
+"""Keys of the choices, in their order; for what is beyond them there are other words."""
 
 
 async def answer_ask(stage: Stage) -> None:
@@ -44,15 +47,15 @@ async def _request(stage: Stage, shown: AsksShown) -> AnswerRequest | None:
     ask = shown.asks[0]
     if ask.kind is AskKind.PERMISSION:
         return await _permission(stage, shown, ask)
-    choices: list[str] = []
+    answers: list[tuple[str, ...]] = []
     for question in ask.questions:
         chosen = await _chosen(stage, shown, question)
         if chosen is None:
             return None
         if not chosen:
             return _answer(shown, ask, reply=Reply.REJECT)
-        choices += chosen
-    return _answer(shown, ask, choices=tuple(choices))
+        answers.append(chosen)
+    return _answer(shown, ask, answers=tuple(answers))
 
 
 async def _permission(stage: Stage, shown: AsksShown, ask: Ask) -> AnswerRequest | None:
@@ -62,7 +65,6 @@ async def _permission(stage: Stage, shown: AsksShown, ask: Ask) -> AnswerRequest
             ask_text(ask),
             [Offer(_ONCE, "once"), Offer(_ALWAYS, "always"), Offer(_NO, "no")],
             words="no, with words",
-            several=False,
         )
     )
     if given is None:
@@ -72,24 +74,23 @@ async def _permission(stage: Stage, shown: AsksShown, ask: Ask) -> AnswerRequest
     return _answer(shown, ask, reply=_REPLIES[given.keys[0]])
 
 
-async def _chosen(stage: Stage, shown: AsksShown, question: Question) -> list[str] | None:
+async def _chosen(stage: Stage, shown: AsksShown, question: Question) -> tuple[str, ...] | None:
     """The answers; empty where it is to stay unanswered, nothing where the dialog was left."""
-    labels = {str(number): choice.label for number, choice in enumerate(question.choices[:9], 1)}
-    offers = [Offer(key, clean_line(label, 40)) for key, label in labels.items()]
+    labels = dict(zip(_CHOICES, (choice.label for choice in question.choices), strict=False))
     given = await stage.ask(
         AnswerDialog(
             f"{shown.issue_ref} asks",
-            question_text(question),
-            [*offers, Offer(_NO, "no answer")],
+            question_text(question, labels),
+            [Offer(_NO, "no answer")],
+            choices=[Offer(key, clean_line(label, 40)) for key, label in labels.items()],
             words="in your own words" if question.is_custom else "",
             several=question.is_multiple,
         )
     )
     if given is None:
         return None
-    if given.words:
-        return [given.words]
-    return [labels[key] for key in given.keys if key in labels]
+    own = (given.words,) if given.words else ()
+    return (*(labels[key] for key in given.keys if key in labels), *own)
 
 
 def _answer(
@@ -98,13 +99,13 @@ def _answer(
     *,
     reply: Reply | None = None,
     message: str = "",
-    choices: tuple[str, ...] = (),
+    answers: tuple[tuple[str, ...], ...] = (),
 ) -> AnswerRequest:
     return AnswerRequest(
         ref=shown.issue_ref,
         reply=reply,
         message=message,
-        choices=choices,
+        answers=answers,
         ask_id=ask.id,
         by=_BOARD,
     )
