@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -81,8 +82,14 @@ class InitBase:
             clock=world.clock,
         )
 
-    def __call__(self, request: InitRequest) -> Initialized:
+    def __call__(
+        self, request: InitRequest, *, tell: Callable[[str], object] = lambda _: None
+    ) -> Initialized:
         """Make or adopt the base; where this raises, the index is as it was.
+
+        Args:
+            request: what is asked for.
+            tell: told in a line what is waited for, once nothing refuses it any more.
 
         Raises:
             ConflictError: there is a base, and `force` was not asked for.
@@ -93,7 +100,7 @@ class InitBase:
         if request.adopt is not None and (request.message or request.directory):
             raise UsageError("init: an adopted session takes neither a message nor a directory")
         self._require_free(self.store.index().base, force=request.force)
-        made = self._make(request)
+        made = self._make(request, tell)
         warnings = (*self._unanswered(made, request), *self._warnings(Path(made.directory)))
         with self.store.edit() as draft:
             self._require_free(draft.index.base, force=request.force)
@@ -112,7 +119,7 @@ class InitBase:
                 hint="kugetsu init --force puts another in its place; forks keep working",
             )
 
-    def _make(self, request: InitRequest) -> Conversation:
+    def _make(self, request: InitRequest, tell: Callable[[str], object]) -> Conversation:
         if request.adopt is not None:
             return require_session(request.adopt, self.conversations)
         directory = self.directory(request.directory)
@@ -120,6 +127,8 @@ class InitBase:
             session_id = self.opencode.open_screen(None, directory=directory)
         else:
             message = require_message(request.message)
+            self.opencode.program()
+            tell("opencode answers the first message…")
             session_id = self.opencode.drive_screen(message, directory=directory)
         if session_id is None:
             raise RunFailedError(

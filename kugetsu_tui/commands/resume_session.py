@@ -114,6 +114,7 @@ class ResumeSession:
         if not is_shared:
             require_quiet(label, record, self.runs)
         conversation = require_conversation(label, record, self.conversations)
+        self.opencode.require_terminal(conversation.session_id)
         address = self._address(tell, is_shared=is_shared)
         show = partial(self._show, conversation, address)
         if watched is not None and is_shared:

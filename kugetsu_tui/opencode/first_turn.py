@@ -34,7 +34,9 @@ def _has_ended(database: Database, session_id: SessionId, message: str) -> bool:
     if not messages or _words(_text(messages[0])) != _words(message):
         return False
     last = messages[-1]
-    return last.role != "user" and (bool(last.error) or last.finish not in _GOES_ON)
+    # opencode names the finish first: whoever ends it before it has completed aborts the message
+    has_finished = last.finish not in _GOES_ON and last.completed_at is not None
+    return last.role != "user" and (bool(last.error) or has_finished)
 
 
 def _text(message: Message) -> str:

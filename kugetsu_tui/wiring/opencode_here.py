@@ -60,7 +60,7 @@ class OpencodeHere:
         command = screen_command(
             self.program(), session_id, directory=directory, environment=self._environment
         )
-        self._require_terminal(session_id)
+        self.require_terminal(session_id)
         end = hand_over(command.argv, directory=directory, environment=command.environment)
         return _begun(end.closing_words, killed_by=None if session_id else end.signal)
 
@@ -71,7 +71,7 @@ class OpencodeHere:
         from kugetsu_tui.opencode.screen import attach_command
         from kugetsu_tui.terminals.hand_over import hand_over
 
-        self._require_terminal(session_id)
+        self.require_terminal(session_id)
         command = attach_command(
             self.program(),
             session_id,
@@ -82,7 +82,7 @@ class OpencodeHere:
         )
         hand_over(command.argv, directory=directory, environment=command.environment)
 
-    def _require_terminal(self, session_id: SessionId | None) -> None:
+    def require_terminal(self, session_id: SessionId | None) -> None:
         from kugetsu_tui.terminals.this_terminal import is_there
 
         if not is_there(self._environment):

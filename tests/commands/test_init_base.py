@@ -12,6 +12,7 @@ from kugetsu_tui.domain.errors import (
     CannotSaveError,
     DamagedError,
     KugetsuError,
+    NoOpencodeError,
     NoTerminalError,
 )
 from kugetsu_tui.domain.record import Record
@@ -178,6 +179,17 @@ def test_a_second_base_is_a_conflict_before_anything_opens(stage: Stage) -> None
     assert refusal.exit_code == 4
     assert "--force" in refusal.hint
     assert stage.opencode.screens == []
+
+
+@pytest.mark.parametrize("message", ["", "go"])
+def test_nothing_is_said_to_be_answered_that_is_refused(bare: Stage, message: str) -> None:
+    bare.opencode.refusal = NoOpencodeError("opencode is not installed")
+    told: list[str] = []
+
+    with pytest.raises(KugetsuError):
+        InitBase.of(bare.world)(InitRequest(message=message), tell=told.append)
+
+    assert told == []
 
 
 def test_a_base_made_by_somebody_else_meanwhile_is_not_replaced(bare: Stage) -> None:

@@ -251,6 +251,16 @@ def test_a_run_on_the_server_is_looked_on_at_and_goes_on_being_the_latest(tracke
     assert (resumed.end, tracked.record(ISSUE).run_id) == (None, "run-7")
 
 
+def test_without_a_terminal_no_server_is_begun_for_it(tracked: Stage) -> None:
+    tracked.settings = replace(tracked.settings, engine=Engine.SERVER)
+    tracked.opencode.terminal_refusal = NoTerminalError("no terminal")
+
+    with pytest.raises(NoTerminalError):
+        ResumeSession.of(tracked.world)(ISSUE)
+
+    assert tracked.server.started == 0
+
+
 def test_where_no_server_can_be_had_opencode_opens_it_by_itself(tracked: Stage) -> None:
     tracked.settings = replace(tracked.settings, engine=Engine.AUTO)
     tracked.server.refusal = NoOpencodeError("opencode's server lacks POST /session/{}/fork")

@@ -150,6 +150,7 @@ class FakeOpencode:
     deletion_refusal: KugetsuError | None = None
     screen_refusal: KugetsuError | None = None
     """Why its screen cannot be opened, or how it ended."""
+    terminal_refusal: KugetsuError | None = None
     left_with: SessionId | None = None
     """The session its screen is left with."""
     while_open: Callable[[], None] = lambda: None
@@ -178,6 +179,11 @@ class FakeOpencode:
             raise self.deletion_refusal
         del self.conversations.kept[session_id]
         self.deleted.append(session_id)
+
+    def require_terminal(self, session_id: SessionId | None) -> None:
+        del session_id
+        if self.terminal_refusal:
+            raise self.terminal_refusal
 
     def open_screen(self, session_id: SessionId | None, *, directory: Path) -> SessionId | None:
         self.screens.append((session_id, directory))

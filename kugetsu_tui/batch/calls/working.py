@@ -17,12 +17,10 @@ def init(call: Call) -> Outcome:
 
     asked = call.arguments
     message = call.message(asked.message) if asked.message is not None else None
-    if message is not None:
-        call.console.say("opencode answers the first message…")
     request = InitRequest(
         force=asked.force, message=message, adopt=asked.adopt, directory=asked.dir
     )
-    return InitBase.of(call.world())(request)
+    return InitBase.of(call.world())(request, tell=call.console.say)
 
 
 def start(call: Call) -> Outcome:

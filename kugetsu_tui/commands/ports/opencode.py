@@ -27,6 +27,10 @@ class Opencode(Protocol):
         """Delete the conversation in opencode."""
         ...
 
+    def require_terminal(self, session_id: SessionId | None) -> None:
+        """Raises `NoTerminalError` where there is none to show a session, or a new one, on."""
+        ...
+
     def open_screen(self, session_id: SessionId | None, *, directory: Path) -> SessionId | None:
         """Hand this terminal to opencode's own screen; the session it was left with, if any.
 
