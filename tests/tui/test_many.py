@@ -9,13 +9,15 @@ import pytest
 
 from kugetsu_tui.domain.conversation import Message, ReasoningPart, TextPart
 from kugetsu_tui.domain.errors import KugetsuError
+from kugetsu_tui.domain.frozen import replace
+from kugetsu_tui.tui.dialogs.message_area import MessageArea
 from kugetsu_tui.tui.dialogs.page import Page
 from kugetsu_tui.tui.dialogs.question import Question
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
 from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
 from tests import scenes
 from tests.fakes import NOW
-from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, PARSER, RATE, Scene
+from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, LOST, PARSER, RATE, Scene
 from tests.tui.driving import Driven, driven
 
 
@@ -144,6 +146,54 @@ async def test_one_message_goes_to_all_and_a_long_report_is_read(morning: Scene)
         await hands.press("escape")
         await back(hands)
         assert not hands.board.rows.listing.marks
+
+
+async def test_who_did_not_take_the_message_stays_marked_and_the_text_stays_too(
+    morning: Scene,
+) -> None:
+    for conversation in list(morning.conversations.kept):
+        morning.conversations.kept[conversation] = morning.converse(conversation)
+    lost = morning.record(DOCS).session_id
+    assert lost is not None
+    gone = replace(morning.conversations.kept[lost], directory="/no/such/directory")
+    morning.conversations.kept[lost] = gone
+    async with driven(morning) as hands:
+        await mark(hands, CACHE, DOCS, PARSER)
+        await asked(hands, "c", MessageDialog)
+        await hands.type("run the tests")
+        await hands.press("ctrl+s")
+        await hands.until_told("directory is gone")
+        assert {order.issue_ref for order in morning.runs.launched} == {CACHE, PARSER}
+        await hands.until(lambda: [*hands.board.rows.listing.marks] == [DOCS])
+
+        morning.conversations.kept[lost] = morning.converse(lost)
+        await asked(hands, "c", MessageDialog)
+        assert "run the tests" in hands.screen_text
+        await hands.press("ctrl+s")
+        await hands.until(lambda: morning.runs.launched[-1].issue_ref == DOCS)
+        await hands.until(lambda: not hands.board.rows.listing.marks)
+
+        await hands.press("A")
+        await asked(hands, "c", MessageDialog)
+        assert not hands.app.screen.query_one(MessageArea).text
+
+
+async def test_more_sessions_than_there_is_room_for_are_counted() -> None:
+    async with driven(scenes.thousands(200), size=(80, 24)) as hands:
+        await hands.press("A")
+        await asked(hands, "c", MessageDialog)
+
+        await hands.until_shown("continue 200 sessions")
+        assert "… and 194 more" in hands.screen_text
+
+
+async def test_how_many_would_have_to_wait_is_said(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await mark(hands, LOGIN, DOCS, LOST, RATE)
+        await asked(hands, "c", MessageDialog)
+
+        assert "2 busy: queued" in hands.screen_text
+        assert f"left out: {LOST}, missing" in hands.screen_text
 
 
 @pytest.mark.parametrize(("key", "words"), [("x", "at work"), ("d", "an issue")])

@@ -51,8 +51,8 @@ class Stage(Protocol):
         """Show only the rows that pass these."""
         ...
 
-    def unmark(self) -> None:
-        """Forget the marks."""
+    def unmark(self, *, but: Collection[str] = ()) -> None:
+        """Forget the marks, but for those of these rows."""
         ...
 
     @property

@@ -96,8 +96,8 @@ class BoardStage:
     def narrow(self, words: str) -> None:
         self.screen.query_one(FilterBar).put(words)
 
-    def unmark(self) -> None:
-        self._rows.unmark()
+    def unmark(self, *, but: Collection[str] = ()) -> None:
+        self._rows.unmark(but=but)
 
     @property
     def roster(self) -> Roster:

@@ -237,9 +237,9 @@ class Rows(Vertical):
         self.run_worker(self._remember, thread=True, group="memory")
         return is_news
 
-    def unmark(self) -> None:
-        """Forget all marks."""
-        self.listing.marks.clear()
+    def unmark(self, *, but: Collection[str] = ()) -> None:
+        """Forget all marks, but for those of these rows."""
+        self.listing.marks = {key: None for key in self.listing.marks if key in but}
         self._changed()
 
     def change_view(self, name: str, choice: str = "") -> None:
