@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from kugetsu_tui.domain.errors import BusyError, KugetsuError
+from kugetsu_tui.domain.errors import BusyError, DamagedError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import Begun, Ended, RunEnd, RunOrder, RunOutcome
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.admission import Admission
+from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import note, recorded_end
 from kugetsu_tui.runs.launch import launch
+from kugetsu_tui.runs.refusal import in_words
 
 Admit: TypeAlias = Callable[[RunOrder], RunOrder]
 """Make the run the one at work on its session; returns the order as it is to be carried out.
@@ -85,13 +87,13 @@ class Usher:
     def _begin(self, run_id: RunId, folder: RunFolder, held: int, slot: int) -> bool:
         """Its supervisor takes it out of the queue, before anything reaches opencode."""
         try:
-            facts = folder.read()
-            folder.write(replace(facts, order=self.admit(facts.order)))
+            facts = _facts(folder)
+            order = self.admit(facts.order)
         except BusyError:
             return False
-        except (KugetsuError, ValueError) as error:
-            note(folder, Ended(_failure(error)))
-            return self.admission.queue.leave(run_id)
+        except KugetsuError as error:
+            return _write_off(folder, error) and self.admission.queue.leave(run_id)
+        folder.write(replace(facts, order=order))
         note(folder, Begun())
         with folder.open_supervisor_log() as log:
             launch([*self.supervisor, str(folder.path), str(held)], hand_on=(held, slot), log=log)
@@ -106,6 +108,25 @@ def _has_ended(folder: RunFolder) -> bool:
         return False
 
 
-def _failure(error: KugetsuError | ValueError) -> RunEnd:
-    words = error.message if isinstance(error, KugetsuError) else f"run.json: {error}"
-    return RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=f"not begun: {words}")
+def _facts(folder: RunFolder) -> RunFacts:
+    """What is to be done.
+
+    Raises:
+        DamagedError: that cannot be read, or not understood; the others need not wait for it.
+    """
+    try:
+        return folder.read()
+    except OSError as error:
+        raise DamagedError(in_words(error)) from error
+    except ValueError as error:
+        raise DamagedError(f"run.json: {error}") from error
+
+
+def _write_off(folder: RunFolder, error: KugetsuError) -> bool:
+    """Note its end, and why; false where that cannot be: it waits on, and holds up nobody."""
+    reason = f"not begun: {error.message}"
+    try:
+        note(folder, Ended(RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=reason)))
+    except OSError:
+        return False
+    return True

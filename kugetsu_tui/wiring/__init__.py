@@ -53,7 +53,7 @@ def build_world(
     layers = layers_of(environment, flags)
     settings, warnings = layers.load()
     database = database_of(environment)
-    runs = runs_of(settings, layers, environment, flags)
+    runs = runs_of(layers, environment, flags)
     return World(
         settings=settings,
         warnings=warnings,
@@ -80,11 +80,11 @@ def build_world(
 
 
 def runs_of(
-    settings: Settings,
     layers: Layers,
     environment: Mapping[str, str],
     flags: Mapping[str, str],
 ) -> FolderRuns:
+    """The runs of the store; how many may be at work is what is set whenever it is asked."""
     folder = places.store_folder(environment) / "runs"
     program = own_program(flags)
     return FolderRuns(
@@ -94,10 +94,14 @@ def runs_of(
         admission=Admission(
             folder,
             RunQueue(folder / "queue"),
-            slots=lambda: settings.max_concurrent or slots_for(settings.engine),
+            slots=lambda: _slots(layers.load()[0]),
             usher=(*program, "--usher"),
         ),
     )
+
+
+def _slots(settings: Settings) -> int:
+    return settings.max_concurrent or slots_for(settings.engine)
 
 
 def _server(layers: Layers, environment: Mapping[str, str], flags: Mapping[str, str]) -> Server:

@@ -99,7 +99,7 @@ def _clear_away(issue_ref: str, layers: Layers, flags: Mapping[str, str]) -> Non
     """Erase the oldest runs of an issue that has more than are to be kept."""
     try:
         settings, _ = layers.load()
-        runs_of(settings, layers, os.environ, flags).forget(issue_ref, keep=settings.keep)
+        runs_of(layers, os.environ, flags).forget(issue_ref, keep=settings.keep)
     except KugetsuError as error:
         complain(error.message)
 
@@ -186,7 +186,7 @@ def usher(lock: int, flags: Mapping[str, str]) -> int:
     from kugetsu_tui.runs.usher import Usher
 
     world, layers = build_world(complain, flags), layers_of(os.environ, flags)
-    runs = runs_of(world.settings, layers, os.environ, flags)
+    runs = runs_of(layers, os.environ, flags)
     Usher(runs.admission, runs.supervisor, AdmitRun.of(world)).work_off(lock)
     return ExitCode.OK
 

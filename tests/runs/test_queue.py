@@ -224,6 +224,40 @@ def test_a_run_that_can_never_begin_fails_in_words_and_lets_the_others_pass(narr
     )
 
 
+def test_a_run_of_which_nobody_knows_what_to_do_fails_and_lets_the_others_pass(
+    narrow: Bench,
+) -> None:
+    first = _named(narrow, "a", then=HANG)
+    second, third = _named(narrow, "b"), _named(narrow, "c")
+    narrow.folder(second).facts.unlink()
+
+    narrow.runs.stop(first)
+
+    assert narrow.end(third).outcome is RunOutcome.ANSWERED
+    end = narrow.end(second)
+    assert end.outcome is RunOutcome.FAILED
+    assert end.reason.startswith("not begun: ")
+    assert end.reason.endswith("run.json: No such file or directory")
+
+
+def test_what_can_neither_begin_nor_be_written_off_waits_on_and_lets_the_others_pass(
+    narrow: Bench,
+) -> None:
+    first = _named(narrow, "a", then=HANG)
+    second, third = _named(narrow, "b"), _named(narrow, "c")
+    (narrow.path.parent / f"lost-{second}").touch()
+    journal = narrow.folder(second).journal
+    kept = journal.rename(journal.with_suffix(".kept"))
+    journal.symlink_to(narrow.path / "nowhere" / "to be found")
+
+    narrow.runs.stop(first)
+
+    assert narrow.end(third).outcome is RunOutcome.ANSWERED
+    assert list(narrow.runs.queue()) == [second]
+    kept.replace(journal)
+    assert narrow.end(second).reason == "not begun: nobody tracks it any more"
+
+
 def test_a_run_that_died_after_it_left_the_queue_is_never_sent_again(narrow: Bench) -> None:
     first = _named(narrow, "a", then=HANG)
     second = _named(narrow, "b", then=HANG)
