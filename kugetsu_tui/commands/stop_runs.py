@@ -10,12 +10,14 @@ from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import run_of, tracked_record
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import (
+    BadReferenceError,
     EnvironmentUnfitError,
     KugetsuError,
-    RunFailedError,
+    NotFoundError,
     UsageError,
+    exit_code_of,
 )
-from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.run import RunEnd, RunSeen
 from kugetsu_tui.domain.session import RunId
@@ -46,12 +48,25 @@ class StopResult:
     error: KugetsuError | None = None
     nothing: str = ""
     """What there was not, where there was no run to end."""
+    cancelled: int = 0
+    """Messages that waited for their turn, and are not sent."""
+    goes_on: bool = False
+    """Its run does: only what waits behind it was to be ended."""
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.end is not None and not self.goes_on
 
     @property
     def words(self) -> str:
         if self.error:
             return self.error.message
-        return f"{state_after(self.end)}" if self.end else self.nothing
+        if self.end is None:
+            return self.nothing
+        if self.goes_on:
+            messages = f"{self.cancelled} queued message{'s' * (self.cancelled != 1)}"
+            return f"{messages} cancelled; the run goes on"
+        return f"{state_after(self.end)}"
 
 
 @frozen
@@ -64,14 +79,9 @@ class Stopped:
 
     @property
     def failure(self) -> KugetsuError | None:
+        """The one with the highest exit code."""
         errors = [result.error for result in self.results if result.error]
-        if len(self.results) == 1 and errors:
-            return errors[0]
-        if errors:
-            return RunFailedError(
-                f"stop: {len(errors)} of {len(self.results)} could not be stopped", changed=True
-            )
-        return None
+        return max(errors, key=exit_code_of, default=None)
 
     def report(self) -> Report:
         if not self.results:
@@ -85,7 +95,8 @@ class Stopped:
                 {
                     "issue_ref": result.issue_ref,
                     "run_id": result.run_id,
-                    "stopped": result.end is not None,
+                    "stopped": result.is_stopped,
+                    "cancelled": result.cancelled,
                     "error": result.error.message if result.error else None,
                 }
                 for result in self.results
@@ -107,14 +118,20 @@ class StopRuns:
         """Stop the named issues' runs, or all; one result each, also where one cannot be stopped.
 
         Raises:
-            UsageError: nothing was named.
-            NotFoundError: nobody tracks what was named; nothing was stopped.
+            UsageError: nothing was named, or all and some.
+            NotFoundError: nobody tracks the only one that was named.
         """
         if not request.refs and not request.is_all:
             raise UsageError("stop: nothing was named", hint="kugetsu stop REF…, or --all")
-        named = (self.resolve.tracked(ref) for ref in request.refs)
+        if request.refs and request.is_all:
+            raise UsageError("stop: name issues or --all, not both")
+        named = self._named(request.refs)
         waiting = self.runs.queue()
-        keys = self._concerned(request, waiting) if request.is_all else tuple(dict.fromkeys(named))
+        keys = (
+            self._concerned(request, waiting)
+            if request.is_all
+            else [key for key, refusal in named.items() if refusal is None]
+        )
         # Those that wait first: otherwise the next would begin as soon as the one before ends.
         cancelled = [
             self._end(issue or run_id, run_id)
@@ -125,7 +142,23 @@ class StopRuns:
             self._stop(key, request, cancelled) or _nothing(key, request, waiting) for key in keys
         ]
         strays = [result for result in cancelled if result.issue_ref not in keys]
-        return Stopped((*results, *strays), request.nothing)
+        unknown = [StopResult(ref, error=refusal) for ref, refusal in named.items() if refusal]
+        every = (*results, *strays, *unknown)
+        for error in (result.error for result in every if result.error):
+            error.changed = error.changed or any(result.end for result in every)
+        return Stopped(every, request.nothing)
+
+    def _named(self, refs: Sequence[str]) -> Mapping[str, KugetsuError | None]:
+        """Each by its key, or by what was typed and why that is none."""
+        if len(refs) == 1:
+            return {self.resolve.tracked(refs[0]): None}
+        named = dict[str, KugetsuError | None]()
+        for ref in refs:
+            try:
+                named[self.resolve.tracked(ref)] = None
+            except (NotFoundError, BadReferenceError) as error:
+                named[ref] = error
+        return named
 
     def _concerned(
         self, request: StopRequest, waiting: Mapping[RunId, str | None]
@@ -147,14 +180,18 @@ class StopRuns:
     ) -> StopResult | None:
         """One result for the issue, a failure before any other; nothing where nothing was ended."""
         results = [result for result in cancelled if result.issue_ref == key]
-        if not request.only_queued and (run := self._at_work(key)):
-            results.append(self._end(key, run.order.run_id))
+        count = sum(result.cancelled for result in results)
+        run = self._at_work(key)
+        if run and not request.only_queued:
+            results.append(self._end(key, run.order.run_id, cancelled=0))
         failed = [result for result in results if result.error]
-        return next(reversed(failed or results), None)
+        last = next(reversed(failed or results), None)
+        goes_on = run is not None and request.only_queued
+        return last and replace(last, cancelled=count, goes_on=goes_on)
 
-    def _end(self, key: str, run_id: RunId) -> StopResult:
+    def _end(self, key: str, run_id: RunId, *, cancelled: int = 1) -> StopResult:
         try:
-            return StopResult(key, run_id, self.runs.stop(run_id))
+            return StopResult(key, run_id, self.runs.stop(run_id), cancelled=cancelled)
         except KugetsuError as error:
             return StopResult(key, run_id, error=error)
 

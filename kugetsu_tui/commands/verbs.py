@@ -160,9 +160,9 @@ VERBS = {
             usage="REF… | --all [--queued]",
             example=f"kugetsu stop {_ISSUE}",
             details=(
-                "One result for each; where there was nothing to end, it says so and that is no "
-                "failure. Messages that wait behind a run go with it; --queued takes only those, "
-                "and starts that wait for a slot."
+                "One result for each, and the highest of their exit codes; where there was nothing "
+                "to end, it says so and that is no failure. Messages that wait behind a run go "
+                "with it; --queued takes only those, and starts that wait for a slot."
             ),
         ),
         Verb(

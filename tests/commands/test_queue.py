@@ -171,8 +171,20 @@ def test_what_waits_is_taken_back_while_the_run_goes_on(busy: Stage) -> None:
     (row,) = [row for row in ReadBoard.of(busy.world)() if row.issue_ref == ISSUE]
     assert (row.state, row.queued_messages) == (SessionState.PENDING, 1)
 
-    (result,) = StopRuns.of(busy.world)(StopRequest((ISSUE,), only_queued=True)).results
+    stopped = StopRuns.of(busy.world)(StopRequest((ISSUE,), only_queued=True))
 
-    assert result.end is not None
+    (result,) = stopped.results
+    assert result.words == "1 queued message cancelled; the run goes on"
+    assert stopped.data() == {
+        "results": [
+            {
+                "issue_ref": ISSUE,
+                "run_id": result.run_id,
+                "stopped": False,
+                "cancelled": 1,
+                "error": None,
+            }
+        ]
+    }
     assert busy.runs.waiting == []
     assert busy.runs.known[RunId("run-7")].end is None
