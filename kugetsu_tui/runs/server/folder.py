@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -115,8 +116,9 @@ class ServerFolder:
 
     def trim_log(self) -> None:
         """Raises `OSError`. Whoever appends to it goes on at its beginning."""
-        if self.log.stat().st_size > _LOG_CAP:
-            os.truncate(self.log, 0)
+        with suppress(FileNotFoundError):  # somebody deleted it
+            if self.log.stat().st_size > _LOG_CAP:
+                os.truncate(self.log, 0)
 
     def last_words(self) -> str:
         """The last line of the log, clean."""

@@ -25,6 +25,7 @@ from kugetsu_tui.runs.server.folder import ServerFolder
 from kugetsu_tui.runs.server.opencode import Opencode, is_outdated
 from kugetsu_tui.runs.server.start import StartServer
 from kugetsu_tui.runs.server.usage import usage_of
+from kugetsu_tui.runs.testimony import complain
 
 
 @frozen(kw_only=True)
@@ -86,6 +87,7 @@ class _Keeper:
         self._alarm = alarm
         self._mark = folder.mark  # somebody may delete the folder
         self._answered_at = time.monotonic()
+        self._complaint = ""
 
     def __call__(self) -> None:
         server: ServerFacts | None = None
@@ -143,10 +145,34 @@ class _Keeper:
                 return "the server has ended by itself"
             if not self._answers(server) and self._is_given_up():
                 return "the server does not answer any more"
+            if reason := self._keep_house(server):
+                return reason
+
+    def _keep_house(self, server: ServerFacts) -> str:
+        """Why it has to end; what the system refuses meanwhile is tried again at the next look."""
+        try:
+            if not self._has_its_folder():
+                return "the server's folder is gone"
             if self._is_withdrawn(server):
                 return "nobody has use for the server"
             self._keep_findable(server)
             self._folder.trim_log()
+        except OSError as error:
+            self._complain(f"kugetsu: {in_words(error)}")
+        return ""
+
+    def _has_its_folder(self) -> bool:
+        """In another one of the same name somebody else keeps his server."""
+        try:
+            return self._folder.mark == self._mark
+        except FileNotFoundError:
+            return False
+
+    def _complain(self, words: str) -> None:
+        """Once, as long as it is the same."""
+        if words != self._complaint:
+            self._complaint = words
+            complain(words)
 
     def _keep_findable(self, server: ServerFacts) -> None:
         """Somebody may have deleted the file, or written into it."""

@@ -495,6 +495,7 @@ def test_who_waits_in_vain_is_told_what_helps(bench: ServerBench) -> None:
 def test_with_its_store_a_server_goes_too(bench: ServerBench) -> None:
     bench.server().ensure()
     known, mark = bench.facts, bench.folder.mark
+    bench.have("busy")
     shutil.rmtree(bench.folder.path)
 
     eventually(lambda: not lives(known.keeper))
@@ -507,6 +508,32 @@ def test_a_log_does_not_grow_for_ever(bench: ServerBench) -> None:
         log.write(b"x" * 2_000_000)
 
     eventually(lambda: bench.folder.log.stat().st_size < 1_000_000)
+
+
+def test_a_log_that_somebody_deleted_ends_no_server(bench: ServerBench) -> None:
+    address = bench.server().ensure()
+    bench.folder.log.unlink()
+
+    for _ in range(2):  # once it is seen to have looked twice, it has looked for the log
+        bench.folder.facts.unlink()
+        eventually(bench.folder.read)
+
+    assert bench.server().running() == address
+    assert len(bench.starts) == 1
+
+
+def test_a_folder_that_cannot_be_written_ends_no_server(bench: ServerBench) -> None:
+    address = bench.server().ensure()
+    in_the_way = bench.folder.facts.with_suffix(".new")
+    in_the_way.mkdir()
+    bench.folder.facts.unlink()
+    eventually(lambda: "server.new: Is a directory" in bench.folder.last_words())
+
+    in_the_way.rmdir()
+
+    eventually(bench.folder.read)
+    assert bench.server().running() == address
+    assert len(bench.starts) == 1
 
 
 def test_facts_survive_their_spelling(bench: ServerBench) -> None:
