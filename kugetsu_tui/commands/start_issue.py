@@ -151,6 +151,11 @@ class StartIssue:
         if replace or self._never_began(record):
             require_none_waiting(key, self.runs.queue())
             return (*record.earlier, record.session_id)
+        if record.session_id not in self.conversations.sessions([record.session_id]):
+            raise ConflictError(
+                f"{key}: tracked already, as {record.session_id}, which opencode no longer has",
+                hint=f"kugetsu start {quote(key)} MESSAGE --replace",
+            )
         raise ConflictError(
             f"{key}: tracked already, as {record.session_id}",
             hint=f"kugetsu continue {quote(key)} MESSAGE",

@@ -87,6 +87,8 @@ class Lookout:
 def _kind(before: Row, row: Row) -> NewsKind | None:
     if row.state in _NEEDY and before.state not in _NEEDY:
         return NewsKind.NEEDS_YOU
-    was_at_work = before.state in BUSY_STATES and before.state is not _HANDS_ON
+    if before.state is _HANDS_ON:
+        return None
+    was_at_work = before.state in BUSY_STATES
     is_another = row.run_id is not None and row.run_id != before.run_id
     return _ENDS.get(row.state) if was_at_work or is_another else None

@@ -66,6 +66,16 @@ def test_a_start_names_it_and_leaves_it_alone(unsettled: Stage) -> None:
     assert unsettled.kept() == before
 
 
+def test_a_start_in_place_of_one_that_is_gone_is_named(unsettled: Stage) -> None:
+    unsettled.conversations.kept.pop(FORK, None)
+
+    with pytest.raises(ConflictError) as refused:
+        StartIssue.of(unsettled.world)(StartRequest(ref=ISSUE, message="again"))
+
+    assert "which opencode no longer has" in refused.value.message
+    assert refused.value.hint == f"kugetsu start '{ISSUE}' MESSAGE --replace"
+
+
 def test_no_other_issue_can_have_it(unsettled: Stage) -> None:
     with pytest.raises(ConflictError, match=f"tracked already, as {ISSUE}"):
         AdoptSession.of(unsettled.world)(AdoptRequest(OTHER, FORK))

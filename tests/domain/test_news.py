@@ -67,6 +67,11 @@ def test_a_run_that_began_and_ended_between_two_boards_is_news() -> None:
     assert kinds(row(S.IDLE, "run-1"), row(S.FAILED, "run-2")) == [FAILED]
 
 
+def test_who_leaves_opencodes_screen_is_told_nothing() -> None:
+    """The run that the row shows is then the one before again."""
+    assert kinds(row(S.OPEN, "run-2"), row(S.IDLE, "run-1")) == []
+
+
 def test_a_row_that_was_not_there_is_none() -> None:
     assert kinds(row(S.FAILED)) == []
 

@@ -23,7 +23,7 @@ from kugetsu_tui.tui.dialogs.write_message import MessageDialog
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests import scenes
 from tests.fakes import Stage, run_seen
-from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, Scene
+from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, LOST, Scene
 from tests.tui.driving import Driven, driven
 
 NEW = "github.com/shoko/kugetsu#77"
@@ -103,6 +103,42 @@ async def test_a_refused_start_keeps_the_text_and_says_why(morning: Scene) -> No
         assert message_of(hands) == "why"
         assert hands.app.screen.query_one(Input).value == DOCS
         assert not morning.runs.launched
+
+
+async def test_a_session_that_is_gone_is_started_anew(morning: Scene) -> None:
+    before = morning.record(LOST).session_id
+    async with driven(morning) as hands:
+        hands.table.select(LOST)
+        await hands.until(lambda: "c continue" not in hands.keys and "r resume" not in hands.keys)
+        await asked(hands, "s", StartDialog)
+        assert hands.app.screen.query_one(Input).value == LOST
+        await hands.until_shown("a new one takes the place")
+        await hands.press("tab", "a", "n", "e", "w", "ctrl+s")
+
+        await hands.until(lambda: morning.runs.launched)
+        assert morning.runs.launched[0].issue_ref == LOST
+        assert morning.record(LOST).earlier == (before,)
+
+
+async def test_only_the_issue_whose_session_is_gone_is_started_anew(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(LOST)
+        await asked(hands, "s", StartDialog)
+        hands.app.screen.query_one(Input).value = ""
+        await hands.type(DOCS)
+        await hands.until(lambda: "takes the place" not in hands.screen_text)
+        await hands.press("tab", "w", "h", "y", "ctrl+s")
+
+        await hands.until_shown("tracked already")
+        assert not morning.runs.launched
+
+
+async def test_on_the_base_nothing_is_to_be_stopped(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await hands.press("g", "x")
+
+        await hands.until_told("stop: nothing runs on the base")
+        assert "press r" not in hands.toasts
 
 
 async def test_nothing_to_say_is_not_sent(morning: Scene) -> None:

@@ -10,7 +10,7 @@ from kugetsu_tui.tui.flows.stage import Stage
 
 async def browse_issue(stage: Stage) -> None:
     """Where there is no browser, as over SSH, the terminal's own clipboard is the way."""
-    row = selected_issue(stage, "browse")
+    row = selected_issue(stage, "browse", of_base="the base is no issue")
     browsed = await stage.do("opening the browser", partial(stage.commands.browse, row.key))
     if browsed.is_open:
         stage.tell(f"{browsed.url} is opened in the browser")

@@ -18,7 +18,8 @@ async def continue_session(stage: Stage) -> None:
     if stage.marked:
         await continue_marked(stage)
         return
-    row = selected_issue(stage, "continue")
+    in_a_screen = "the base is worked on in opencode's own screen"
+    row = selected_issue(stage, "continue", of_base=in_a_screen, remedy="resume")
     if row.session_id is None and row.state not in BUSY_STATES:
         await start_issue(stage)
         return

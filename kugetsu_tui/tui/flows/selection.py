@@ -24,8 +24,14 @@ def selected_row(stage: Stage, verb: str) -> Row:
     return row
 
 
-def selected_issue(stage: Stage, verb: str) -> Row:
+def selected_issue(stage: Stage, verb: str, *, of_base: str, remedy: str = "") -> Row:
     """The row of an issue.
+
+    Args:
+        stage: the screen.
+        verb: what is to be done.
+        of_base: why that is not for the base.
+        remedy: the verb that is.
 
     Raises:
         NotFoundError: there is none, or nobody tracks it.
@@ -33,7 +39,5 @@ def selected_issue(stage: Stage, verb: str) -> Row:
     """
     row = selected_row(stage, verb)
     if row.kind is RowKind.BASE:
-        raise ConflictError(
-            f"{verb}: the base is worked on in opencode's own screen", remedy="resume"
-        )
+        raise ConflictError(f"{verb}: {of_base}", remedy=remedy)
     return row

@@ -21,7 +21,7 @@ async def stop_runs(stage: Stage) -> None:
     if stage.marked:
         await stop_marked(stage)
         return
-    row = selected_issue(stage, "stop")
+    row = selected_issue(stage, "stop", of_base="nothing runs on the base")
     only_queued = False
     if row.state in BUSY_STATES:
         if (picked := await stage.ask(_question(row))) is None:

@@ -8,9 +8,12 @@ from kugetsu_tui.domain.board import Row, RowKind
 from kugetsu_tui.domain.session import BUSY_STATES, SessionState
 from kugetsu_tui.tui.keys.keymap import Keymap
 
+_LOST = frozenset({SessionState.MISSING, SessionState.DAMAGED})
+"""Nobody can go on from there."""
+
 
 def _is_quiet(row: Row) -> bool:
-    return row.session_id is not None and row.state not in BUSY_STATES
+    return row.session_id is not None and row.state not in BUSY_STATES | _LOST
 
 
 _APT: Mapping[str, Callable[[Row], bool]] = {
