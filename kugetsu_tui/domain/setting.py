@@ -110,11 +110,26 @@ def _url_complaint(value: str) -> str:
     if value == NONE:
         return ""
     scheme, _, rest = value.partition("://")
-    if scheme not in {"http", "https"} or not rest.strip("/"):
-        return f"{value!r} is no address such as http://127.0.0.1:4096"
-    if "@" in rest.partition("/")[0]:
+    host, _, path = rest.partition("/")
+    if "@" in host:
         return "a password does not belong into it: set OPENCODE_SERVER_PASSWORD"
-    return ""
+    if scheme in {"http", "https"} and _is_host(host) and _is_plain(path):
+        return ""
+    return f"{value!r} is no address such as http://127.0.0.1:4096"
+
+
+def _is_host(host: str) -> bool:
+    """A name that can be looked up has labels of 1 to 63 letters, once it is spelled in ASCII."""
+    name = host.partition(":")[0]
+    try:
+        return bool(name) and _is_plain(name.encode("idna").decode())
+    except UnicodeError:
+        return False
+
+
+def _is_plain(text: str) -> bool:
+    """All of it can stand in a request as it is."""
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _command_complaint(value: str) -> str:

@@ -69,3 +69,33 @@ def test_several_words_are_taken_in_their_order_and_each_once() -> None:
     assert complaint("screen.columns", "cost,state,cost") == "each of them once"
     assert "'tokenz' is none of" in complaint("screen.columns", "cost,tokenz")
     assert settings_of({"screen.columns": "none"}).columns == ()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "here",
+        "http://",
+        "http://:80",
+        "http://foo..bar:80",
+        f"https://{'a' * 70}.example",
+        "http://a b:80",
+        "http://localhost/日",
+        "http://localhost/a b",
+        "http://localhost/\x7f",
+    ],
+)
+def test_an_address_that_nobody_can_be_asked_at_is_none(url: str) -> None:
+    assert "is no address such as http://127.0.0.1:4096" in complaint("server.url", url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "none", "http://127.0.0.1:4096/", "https://[::1]:80/a/b", "http://bücher.example:80"],
+)
+def test_an_address_that_somebody_may_answer_at_is_taken(url: str) -> None:
+    assert complaint("server.url", url) == ""
+
+
+def test_an_address_is_no_place_for_a_password() -> None:
+    assert "OPENCODE_SERVER_PASSWORD" in complaint("server.url", "http://me:secret@localhost")

@@ -141,7 +141,7 @@ def connect(address: ServerAddress, *, patience: float) -> http.client.HTTPConne
     """The way to it, not yet taken. Raises `ServerUnreachableError`."""
     try:
         parts = urlsplit(address.url)
-        port, host = parts.port, parts.hostname
+        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
     except ValueError as error:
         raise unreachable(address, error) from error
     if not host or parts.scheme not in {"http", "https"}:
@@ -155,7 +155,7 @@ def headers(address: ServerAddress) -> Mapping[str, str]:
     """What lets one in (RFC 7617)."""
     if not address.password:
         return {}
-    pair = f"{address.username}:{address.password}".encode()
+    pair = f"{address.username}:{address.password}".encode(errors="surrogateescape")
     return {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
@@ -13,6 +14,7 @@ from kugetsu_tui.domain.errors import (
     ServerRefusedError,
     ServerUnreachableError,
 )
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server import events, http
@@ -64,11 +66,37 @@ def test_nobody_there_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "here", "ftp://127.0.0.1", "http://", "http://127.0.0.1:none", "http://[::1"]
+    "url",
+    [
+        "",
+        "here",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://127.0.0.1:none",
+        "http://[::1",
+        "http://foo..bar",
+        f"http://{'a' * 70}",
+    ],
 )
 def test_what_is_no_address_is_no_answer(url: str) -> None:
     with pytest.raises(ServerUnreachableError):
         ServerClient(ServerAddress(url)).health()
+    with pytest.raises(ServerUnreachableError):
+        next(listen(ServerAddress(url), "/"))
+
+
+def test_a_password_may_be_any_bytes() -> None:
+    heads: list[bytes] = []
+
+    def answer(request: bytes) -> Iterable[bytes]:
+        heads.append(request)
+        return [json_answer(b'{"healthy": true, "version": "1.18.33"}')]
+
+    with serve(answer) as address:
+        bytes_as_the_environment_has_them = b"\xff".decode(errors="surrogateescape")
+        ServerClient(replace(address, password=bytes_as_the_environment_has_them)).health()
+
+    assert b"Basic " + base64.b64encode(b"opencode:\xff") in heads[0]
 
 
 @pytest.mark.parametrize(
