@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from kugetsu_tui.commands.ports import Clock, Store
-from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunEnd, RunOrder
@@ -16,10 +13,6 @@ from kugetsu_tui.domain.session import SessionId
 class SettleRun:
     store: Store
     clock: Clock
-
-    @classmethod
-    def of(cls, world: World) -> Self:
-        return cls(store=world.store, clock=world.clock)
 
     def __call__(self, order: RunOrder, session_id: SessionId | None, end: RunEnd | None) -> None:
         """Store the session that opencode named, and the run's end once there is one.

@@ -1,4 +1,4 @@
-"""A server of opencode: where it is, how to be let in, and what its sessions do."""
+"""A server of opencode: where it is, how to be let in, and how it does."""
 
 from __future__ import annotations
 
@@ -23,22 +23,6 @@ class ServerAddress:
 
     def __repr__(self) -> str:
         return f"ServerAddress({self.url!r}, {self.username!r})"
-
-
-@frozen(kw_only=True)
-class ServerStatus:
-    """What a session does that is at work; one that rests has no status."""
-
-    attempt: int = 0
-    """Above zero: the provider refused so often, and opencode tries again."""
-    message: str = ""
-    """Why the provider refused, clean."""
-    next_at: datetime | None = None
-    """When it is tried again."""
-
-    @property
-    def is_retrying(self) -> bool:
-        return self.attempt > 0
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from kugetsu_tui.domain.conversation import LastTurn
@@ -52,14 +51,6 @@ class Evidence:
                 return replace(self, replaced_agent=agent)
             case _:
                 return self
-
-
-def evidence_of(events: Iterable[RunEvent]) -> Evidence:
-    """All events of a run, folded."""
-    evidence = Evidence()
-    for event in events:
-        evidence = evidence.with_event(event)
-    return evidence
 
 
 def judge(

@@ -47,7 +47,7 @@ class SharedHere:
         from kugetsu_tui.opencode.server.client import ServerClient
 
         address = self._server().running()
-        return address is not None and session_id in ServerClient(address).statuses(directory)
+        return address is not None and session_id in ServerClient(address).at_work(directory)
 
     def end(self, session_id: SessionId, directory: str) -> str:
         from kugetsu_tui.opencode.server.client import ServerClient

@@ -88,7 +88,7 @@ class AnyOrder(RuleBasedStateMachine):
         gone = replace(run, session_id=session, liveness=Liveness.GONE, end=end)
         self.stage.runs.known[run.order.run_id] = gone
         if is_settled:
-            SettleRun.of(self.stage.world)(run.order, session, end)
+            SettleRun(self.stage.store, self.stage.clock)(run.order, session, end)
         self.believed[key] = session
 
     @rule(key=keys)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import pytest
 
 from kugetsu_tui.domain.conversation import LastTurn
@@ -18,7 +20,7 @@ from kugetsu_tui.domain.run import (
     ToolUsed,
 )
 from kugetsu_tui.domain.session import SessionId
-from kugetsu_tui.domain.verdict import Evidence, evidence_of, judge
+from kugetsu_tui.domain.verdict import Evidence, judge
 from tests.fakes import NOW
 
 pytestmark = pytest.mark.fast
@@ -180,4 +182,4 @@ def test_an_answer_is_a_completed_last_message_that_stopped_by_itself(
     ],
 )
 def test_events_add_up_to_evidence(events: list[RunEvent], evidence: Evidence) -> None:
-    assert evidence_of(events) == evidence
+    assert reduce(Evidence.with_event, events, Evidence()) == evidence

@@ -6,17 +6,16 @@ and asks are looked for where the request says, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from urllib.parse import quote
 
 from kugetsu_tui.domain.ask import Ask, Reply
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject, object_of, text_of
-from kugetsu_tui.domain.moment import from_milliseconds
-from kugetsu_tui.domain.server import ServerAddress, ServerStatus
+from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId, session_id_of
 from kugetsu_tui.domain.text import clean_line
-from kugetsu_tui.opencode.parts import LINE_CAP, amount_of
+from kugetsu_tui.opencode.parts import LINE_CAP
 from kugetsu_tui.opencode.server.asks import permission_of, question_of
 from kugetsu_tui.opencode.server.http import call, query, refused
 from kugetsu_tui.opencode.server.routes import missing_from
@@ -101,10 +100,6 @@ class ServerClient:
         """End its turn and what that runs. Also `True` where it rests, or does not exist."""
         return self._ask("POST", f"{_of(session_id)}/abort", patience=patience) is True
 
-    def delete(self, session_id: SessionId) -> bool:
-        """Delete it and its sub-agents' sessions."""
-        return self._ask("DELETE", _of(session_id)) is True
-
     def parent(self, session_id: SessionId) -> SessionId | None:
         """Whose sub-agent it is; nothing where it is nobody's."""
         fields = object_of(self._ask("GET", _of(session_id)))
@@ -126,9 +121,7 @@ class ServerClient:
         lines = (text_of(object_of(state.get("input")).get("command")) for state in running)
         return [line for line in lines if line]
 
-    def statuses(
-        self, directory: str, *, patience: float = _LOOK_PATIENCE
-    ) -> Mapping[SessionId, ServerStatus]:
+    def at_work(self, directory: str, *, patience: float = _LOOK_PATIENCE) -> Set[SessionId]:
         """The sessions at work there, for this server alone.
 
         One that waits for a person is among them. One that was given a message is not, for a
@@ -138,7 +131,7 @@ class ServerClient:
         if not isinstance(answer, dict):
             raise refused(200, "it did not say what its sessions do")
         return {
-            session_id: _status(object_of(status))
+            session_id
             for name, status in answer.items()
             if (session_id := session_id_of(name)) and object_of(status).get("type") != "idle"
         }
@@ -157,7 +150,7 @@ class ServerClient:
             return ()
         asked = [permission_of(object_of(each), directory=directory) for each in permissions]
         asked += [question_of(object_of(each), directory=directory) for each in questions]
-        at_work = self.statuses(directory)
+        at_work = self.at_work(directory)
         return tuple(ask for ask in asked if ask and ask.session_id in at_work)
 
     def reply_permission(self, ask: Ask, reply: Reply, message: str = "") -> None:
@@ -207,14 +200,3 @@ def _named(answer: Json) -> SessionId:
     if session_id is None:
         raise refused(200, "it did not say what the new session is called")
     return session_id
-
-
-def _status(fields: JsonObject) -> ServerStatus:
-    if fields.get("type") != "retry":
-        return ServerStatus()
-    next_at = amount_of(fields.get("next"))
-    return ServerStatus(
-        attempt=max(1, int(amount_of(fields.get("attempt")))),
-        message=clean_line(text_of(fields.get("message")) or "", LINE_CAP),
-        next_at=from_milliseconds(next_at) if next_at else None,
-    )

@@ -58,7 +58,7 @@ def end_turn(
 def _commands(client: ServerClient, session_id: SessionId, directory: str) -> Sequence[str]:
     """What shells do for it now, and for those of its sub-agents that are at work."""
     family = [session_id]
-    others = client.statuses(directory, patience=_BRIEFEST).keys() - {session_id}
+    others = client.at_work(directory, patience=_BRIEFEST) - {session_id}
     for parent in family:
         family += client.children(parent, patience=_BRIEFEST) & others if others else ()
     return [line for each in family for line in client.commands(each, patience=_BRIEFEST)]
@@ -68,7 +68,7 @@ def _aborted(client: ServerClient, session_id: SessionId, directory: str, deadli
     while True:
         try:
             client.abort(session_id, patience=_left(deadline))
-            if session_id not in client.statuses(directory, patience=_left(deadline)):
+            if session_id not in client.at_work(directory, patience=_left(deadline)):
                 return ""
         except ServerUnreachableError as error:
             why = f"{error.message}: whether it is still at work is not known: {_RESTART}"

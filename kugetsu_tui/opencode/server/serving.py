@@ -36,4 +36,4 @@ class ServingOpencode:
 
     def at_work(self, address: ServerAddress, directories: Collection[str]) -> int:
         client = ServerClient(address)
-        return sum(len(client.statuses(directory)) for directory in directories)
+        return sum(len(client.at_work(directory)) for directory in directories)

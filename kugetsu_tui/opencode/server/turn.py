@@ -290,7 +290,7 @@ class ServerTurn:
     def _rests(self, session_id: SessionId) -> bool:
         """The server does not work on it; one that does not answer may well."""
         try:
-            return session_id not in self._client.statuses(self._order.directory)
+            return session_id not in self._client.at_work(self._order.directory)
         except KugetsuError:
             return False  # the stream tells whether anybody is there
 

@@ -40,7 +40,7 @@ def answer(real: RealServer, session_id: SessionId) -> str:
     """The text of the last message, once it has ended the session's turn."""
 
     def last() -> Message | None:
-        if session_id in real.client.statuses(real.directory):
+        if session_id in real.client.at_work(real.directory):
             return None
         messages = real.database.messages(session_id, limit=1)
         return messages[0] if messages and messages[0].finish == "stop" else None
@@ -86,12 +86,8 @@ def test_a_fork_is_told_what_it_is_for(real: RealServer) -> None:
     assert (kept.title, kept.directory) == ("gate \x1b closes", real.directory)
 
 
-def test_a_fork_is_nobodys_child_and_can_be_deleted(real: RealServer) -> None:
-    session_id = real.fork()
-
-    assert real.client.parent(session_id) is None
-    assert real.client.delete(session_id)
-    assert not real.database.sessions([session_id])
+def test_a_fork_is_nobodys_child(real: RealServer) -> None:
+    assert real.client.parent(real.fork()) is None
 
 
 def test_a_prompt_comes_as_it_was_written(real: RealServer) -> None:
@@ -111,7 +107,7 @@ def test_a_prompt_to_a_session_at_work_is_taken_later(real: RealServer) -> None:
     session_id = real.fork()
 
     real.client.prompt(session_id, "#model: wait 1\n#model: say one")
-    eventually(lambda: session_id in real.client.statuses(real.directory))
+    eventually(lambda: session_id in real.client.at_work(real.directory))
     real.client.prompt(session_id, "#model: say two")
 
     assert answer(real, session_id) == "two"
@@ -122,7 +118,6 @@ def test_a_session_that_is_gone_is_refused_with_404(real: RealServer) -> None:
         lambda: real.client.fork(GONE),
         lambda: real.client.prompt(GONE, "hello"),
         lambda: real.client.describe(GONE, title="a"),
-        lambda: real.client.delete(GONE),
         lambda: real.client.parent(GONE),
     ]
     for call in calls:
@@ -138,26 +133,8 @@ def test_an_abort_ends_the_turn_and_what_it_asked_for(real: RealServer) -> None:
 
     assert real.client.abort(session_id)
 
-    eventually(lambda: session_id not in real.client.statuses(real.directory))
+    eventually(lambda: session_id not in real.client.at_work(real.directory))
     assert session_id not in [ask.session_id for ask in real.client.asks(real.directory)]
-
-
-def test_a_provider_that_refuses_is_told_with_why_and_when(real: RealServer) -> None:
-    session_id = real.fork()
-    real.client.prompt(session_id, "#model: error 503")
-
-    status = eventually(
-        lambda: (
-            (found := real.client.statuses(real.directory).get(session_id))
-            and found.is_retrying
-            and found
-        )
-    )
-
-    real.client.abort(session_id)
-    assert status
-    assert "the demo model refuses" in status.message
-    assert status.next_at is not None
 
 
 def test_a_command_waits_until_it_is_allowed(real: RealServer) -> None:
@@ -203,7 +180,7 @@ def test_a_refusal_without_words_ends_the_turn(real: RealServer) -> None:
     assert (ask.permission, ask.detail) == ("external_directory", "/etc/hostname")
     real.client.reply_permission(ask, Reply.REJECT)
 
-    eventually(lambda: session_id not in real.client.statuses(real.directory))
+    eventually(lambda: session_id not in real.client.at_work(real.directory))
     assert real.database.messages(session_id, limit=1)[0].finish == "tool-calls"
 
 
@@ -247,7 +224,7 @@ def test_a_question_is_left_unanswered(real: RealServer) -> None:
 
     real.client.reject_question(asked(real, session_id))
 
-    eventually(lambda: session_id not in real.client.statuses(real.directory))
+    eventually(lambda: session_id not in real.client.at_work(real.directory))
 
 
 def test_what_happens_is_told_as_it_happens(real: RealServer) -> None:

@@ -173,7 +173,7 @@ def test_an_answer_that_is_none_to_this_is_refused(answer: bytes, status: int, w
 def test_who_does_not_say_what_sessions_do_has_not_said_that_they_rest(answer: bytes) -> None:
     with serve(always(json_answer(answer))) as address:
         with pytest.raises(ServerRefusedError):
-            ServerClient(address).statuses("/")
+            ServerClient(address).at_work("/")
         if answer != b"[1]":
             with pytest.raises(ServerRefusedError):
                 ServerClient(address).asks("/")
@@ -195,7 +195,7 @@ def test_names_and_directories_lead_nowhere_else() -> None:
         return [json_answer(b"{}")]
 
     with serve(answer) as address:
-        ServerClient(address).statuses("/a b/&x=1#?\r\n")
+        ServerClient(address).at_work("/a b/&x=1#?\r\n")
         ServerClient(address).describe(SessionId("ses/../x?"), title="a")
     assert heads == [
         b"GET /session/status?directory=%2Fa%20b%2F%26x%3D1%23%3F%0D%0A HTTP/1.1",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
 from kugetsu_tui.domain.errors import ServerRefusedError, ServerUnreachableError
-from kugetsu_tui.domain.server import ServerAddress, ServerStatus
+from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.ending import end_turn
@@ -42,12 +42,9 @@ class Played(ServerClient):
             raise self.refusal
         return True
 
-    def statuses(
-        self, directory: str, *, patience: float = 5.0
-    ) -> Mapping[SessionId, ServerStatus]:
+    def at_work(self, directory: str, *, patience: float = 5.0) -> Set[SessionId]:
         self.asked.append(patience)
-        at_work = {SESSION: ServerStatus(), CHILD: ServerStatus(), STRANGER: ServerStatus()}
-        return at_work if len(self.asked) <= 2 * self.looks + 1 else {}
+        return {SESSION, CHILD, STRANGER} if len(self.asked) <= 2 * self.looks + 1 else set()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ from kugetsu_tui.domain.run import (
     ServerAwaited,
     SessionNamed,
 )
-from kugetsu_tui.domain.server import ServerAddress, ServerStatus, unfit
+from kugetsu_tui.domain.server import ServerAddress, unfit
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.opencode.server import turn as turn_module
 from kugetsu_tui.opencode.server.turn import ServerPace, ServerTurn
@@ -54,7 +54,7 @@ class Played:
     calls: list[str] = field(default_factory=list)
     refusals: dict[str, KugetsuError] = field(default_factory=dict)
     news: deque[JsonObject | KugetsuError | None] = field(default_factory=deque)
-    at_work: dict[SessionId, ServerStatus] = field(default_factory=dict)
+    busy: set[SessionId] = field(default_factory=set)
     pending: list[Any] = field(default_factory=list)
     heard: list[RunEvent] = field(default_factory=list)
     finished: bool = True
@@ -108,8 +108,8 @@ class Played:
         self._do(f"parent {session_id}")
         return FORK if session_id == CHILD else None
 
-    def statuses(self, directory: str, **how: object) -> Mapping[SessionId, ServerStatus]:
-        return self.at_work
+    def at_work(self, directory: str, **how: object) -> Set[SessionId]:
+        return self.busy
 
     def asks(self, directory: str) -> list[Any]:
         self._do("asks")
@@ -324,14 +324,14 @@ def test_a_message_that_may_have_arrived_is_not_sent_again(played: Played) -> No
 
 
 def test_it_ends_once_the_session_rests_and_the_database_has_its_end(played: Played) -> None:
-    played.at_work[FORK] = ServerStatus()
+    played.busy.add(FORK)
     part: Json = {"id": "prt_1", "type": "text", "text": "Hello", "time": {"start": 1, "end": 2}}
     played.news += [event("message.part.updated", part=part), IDLE]
     turn = begun(played, RunVerb.CONTINUE)
     step(turn, 9)
     assert turn.is_running, "the server still works on it"
 
-    played.at_work.clear()
+    played.busy.clear()
     played.news.append(IDLE)
     step(turn)
 

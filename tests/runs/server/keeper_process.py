@@ -55,7 +55,7 @@ class PlayedOpencode:
         return ServerClient(address).missing()
 
     def at_work(self, address: ServerAddress, directories: Collection[str]) -> int:
-        return len(ServerClient(address).statuses("/"))
+        return len(ServerClient(address).at_work("/"))
 
 
 def main() -> None:
