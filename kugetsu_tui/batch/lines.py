@@ -57,7 +57,10 @@ def _words(line: str) -> list[str]:
     """
     if not line.lstrip().startswith("["):
         return shlex.split(line.rstrip("\r\n"))
-    value: Json = json.loads(line)
+    try:
+        value: Json = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON array, from column {error.colno} on") from error
     words = value if isinstance(value, list) else []
     strings = [word for word in words if isinstance(word, str)]
     if not strings or len(strings) != len(words):

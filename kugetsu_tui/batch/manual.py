@@ -16,7 +16,8 @@ ENVIRONMENT = {
     "KUGETSU_DIR": "the store's folder, instead of ~/.kugetsu",
     "KUGETSU_<SETTING>": "any setting, for one call: KUGETSU_RUNS_SILENT_AFTER=10m",
     "KUGETSU_OPENCODE": "the opencode to use, where the setting opencode.path names none",
-    "HOME": "where the store and opencode's data are; without it and KUGETSU_DIR: exit 5",
+    "HOME": "where the store and opencode's data are; where it is not set, the home that the "
+    "user database knows; where it is no absolute path, and KUGETSU_DIR is not set: exit 5",
     "PATH": "where opencode is looked for, then in kugetsu's own folder, ~/.opencode/bin, "
     "~/.local/bin, ~/.bun/bin and npm's prefix",
     "TERM": "kugetsu-tui prints the list where it is unset or dumb",
@@ -33,6 +34,7 @@ FILES = {
     "~/.kugetsu/index.json.last": "the last index that was good",
     "~/.kugetsu/sessions/": "a record for each session",
     "~/.kugetsu/runs/": "a folder for each run: message, journal.jsonl, stderr.log",
+    "~/.kugetsu/server/": "the server that runs share: where it is, its password, its log",
     "~/.kugetsu/trash/": "what undo can take back",
     "~/.kugetsu/.lock": "held for milliseconds by whoever writes",
     "~/.config/kugetsu/config.toml": "the settings",
@@ -72,7 +74,8 @@ SESSION_KEYS = {
     "why": "what the state rests on; after a failure, the reason",
     "created_at, updated_at, since": "ISO 8601 with an offset, or null",
     "directory, title, model": "as opencode has them",
-    "messages, tokens, cost, changed_files": "its own, without what a fork copied from its base",
+    "messages, tokens, cost, changed_files": "its own, without what a fork copied from its base; "
+    "in show, messages are the last ones themselves, and message_count is how many there are",
     "run_id": "its latest run; null where it had none",
     "auto": "true while a run works on it that gets every permission it asks for",
     "queued_messages": "how many messages wait behind its run",

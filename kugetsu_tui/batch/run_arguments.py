@@ -12,6 +12,7 @@ REF = "host/user/repo#14, the issue's URL, or in a checkout 14 or user/repo#14"
 """How any issue is named, in words of help."""
 TRACKED = f"{REF}; also a session id"
 """How one that is tracked is."""
+_DETACH = "return as soon as opencode has named the session; the run goes on"
 
 
 def start(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,7 @@ def start(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "message", metavar="MESSAGE", help="what to do; - is stdin, byte for byte, to its end"
     )
-    _run(parser)
+    _run(parser, detach=_DETACH)
     parser.add_argument(
         "--replace",
         action="store_true",
@@ -32,7 +33,7 @@ def proceed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "message", metavar="MESSAGE", nargs="?", help="what to do next; - is stdin, byte for byte"
     )
-    _run(parser)
+    _run(parser, detach=_DETACH)
     behind = parser.add_mutually_exclusive_group()
     behind.add_argument(
         "--wait", action="store_true", help="wait for a run in progress instead of exit 75"
@@ -65,7 +66,7 @@ def tasks(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="try a task again, up to N times, where nothing of it has reached the model",
     )
-    _run(parser)
+    _run(parser, detach="return as soon as each has begun, or waits in the queue; they go on")
 
 
 def _span(text: str) -> float:
@@ -89,7 +90,7 @@ def _count(text: str) -> int:
     return count
 
 
-def _run(parser: argparse.ArgumentParser) -> None:
+def _run(parser: argparse.ArgumentParser, *, detach: str) -> None:
     parser.add_argument(
         "--engine",
         choices=[engine.value for engine in Engine],
@@ -100,11 +101,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="give it every permission it asks for, without asking anybody",
     )
-    parser.add_argument(
-        "--detach",
-        action="store_true",
-        help="return as soon as opencode has named the session; the run goes on",
-    )
+    parser.add_argument("--detach", action="store_true", help=detach)
     parser.add_argument(
         "--model", metavar="P/M", help="provider/model, as `opencode models` lists them"
     )

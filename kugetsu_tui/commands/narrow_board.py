@@ -12,6 +12,7 @@ from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.filter import INSIDE, Filter, Knowledge, haystack, parse_filter
 from kugetsu_tui.domain.frozen import field, frozen, replace
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.text import is_text
 from kugetsu_tui.domain.view import Kinds, Order, View, nested, place_of
 
 
@@ -44,6 +45,8 @@ def narrowing_of(
     Raises:
         UsageError: it is not.
     """
+    if not is_text(expression or ""):
+        raise UsageError("--filter: it holds bytes that are no text", hint="kugetsu help list")
     wanted = parse_filter(expression or "")
     if wanted.complaints:
         raise UsageError(f"--filter: {'; '.join(wanted.complaints)}", hint="kugetsu help list")
@@ -85,7 +88,7 @@ class NarrowBoard:
         if wanted in _EVERYTHING:
             return Narrowed(board)
         now, view = self.clock(), wanted.view
-        looks = self.notebook.read().looks if _needs_looks(wanted) else None
+        looks = self.notebook.begin().looks if _needs_looks(wanted) else None
         unseen = {row.key for row in board if looks.is_unseen(row)} if looks else set[str]()
         rows = [row for row in board if wanted.has_untracked or view.shows(row, now)]
         haystacks, known = [haystack(row) for row in rows], Knowledge(now, unseen)

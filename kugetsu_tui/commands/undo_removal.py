@@ -109,8 +109,11 @@ class UndoRemoval:
                     for one in (removed, *others):
                         draft.restore(one)
                 return Undone(removed, tuple(others))
-        what = clean_line(ref) if ref is not None else "undo"
-        raise NotFoundError(f"{what}: nothing of it is in the trash", hint="kugetsu trash")
+        if ref is None:
+            raise NotFoundError("undo: the trash is empty")
+        raise NotFoundError(
+            f"{clean_line(ref)}: nothing of it is in the trash", hint="kugetsu trash"
+        )
 
     def _wanted(self, ref: str) -> Sequence[str]:
         if ref in {"base", BASE_LABEL}:

@@ -167,9 +167,10 @@ VERBS = {
         ),
         Verb(
             name="prune",
-            summary="Move orphaned session files to the trash; without --force, only name them.",
+            summary="Name orphaned session files, or move them to the trash.",
             usage="[--force]",
             example="kugetsu prune --force",
+            details="Without --force it only names them; undo takes them back.",
         ),
         Verb(
             name="destroy",

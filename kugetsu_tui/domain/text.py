@@ -38,3 +38,12 @@ def clean_line(text: str, cap: int = LINE_CAP) -> str:
     if short.isascii() and short.isprintable():
         return short
     return clean(short).replace("\n", " ").replace("\t", " ")
+
+
+def is_text(words: str) -> bool:
+    """Whether it can be written down: bytes that are no UTF-8 come out of argv as surrogates."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

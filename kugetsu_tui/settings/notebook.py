@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -54,6 +55,14 @@ class NotebookFile:
         moments = {key: parse_moment(text_of(value) or "") for key, value in looked}
         until = {key: moment for key, moment in moments.items() if moment is not None}
         return Memory(view, Looks(began, until))
+
+    def begin(self) -> Memory:
+        """What is remembered; a first look is written down, so that the next knows what is new."""
+        memory = self.read()
+        if not os.path.lexists(self._path()):
+            with suppress(CannotSaveError):  # then all is old for the next look, too
+                self.write(memory)
+        return memory
 
     def write(self, memory: Memory) -> None:
         """Remember this instead; a crash leaves the old or the new, whole.

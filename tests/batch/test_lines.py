@@ -46,6 +46,16 @@ def _answers(
     return code, [json.loads(line) for line in out.splitlines()]
 
 
+@pytest.mark.parametrize("line", ['["show"', '["show", 14 15]', "[show]"])
+def test_a_line_that_is_nearly_json_is_told_in_our_words(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    code, (answer,) = _answers(stage, monkeypatch, line)
+
+    assert code == 2
+    assert answer["error"]["message"].startswith("line not understood: no JSON array, from column")
+
+
 def test_each_line_is_answered_by_one_envelope_in_order(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

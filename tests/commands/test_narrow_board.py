@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -44,6 +45,19 @@ def labels(shown: Listed) -> list[str]:
     return [row.label for row in shown.board]
 
 
+def test_the_first_question_for_what_is_new_begins_the_notebook(
+    tracked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Mock(return_value=tracked.notebook.memory)
+    monkeypatch.setattr(tracked.notebook, "begin", begin)
+
+    listed(tracked, "fix")
+    assert not begin.called
+    listed(tracked, "is:unseen")
+
+    assert begin.called
+
+
 def test_a_filter_leaves_what_passes(tracked: Stage) -> None:
     failed = RunEnd(outcome=RunOutcome.FAILED, at=NOW, reason="no")
     tracked.have_run(OTHER, run_seen("run-1", end=failed))
@@ -57,6 +71,8 @@ def test_what_is_not_understood_is_refused(tracked: Stage) -> None:
         listed(tracked, "state:lost")
     with pytest.raises(UsageError, match="nothing to look for"):
         listed(tracked, "/ ")
+    with pytest.raises(UsageError, match="no text"):
+        listed(tracked, "/\udcff")
 
 
 def test_unseen_is_what_changed_since_the_screen_was_looked_at(tracked: Stage) -> None:

@@ -104,12 +104,17 @@ def test_what_is_tracked_again_is_not_overwritten(destroyed: Stage) -> None:
     assert destroyed.kept() == before
 
 
-@pytest.mark.parametrize("ref", [None, ISSUE, "nonsense"])
-def test_where_nothing_was_removed_nothing_comes_back(stage: Stage, ref: str | None) -> None:
+@pytest.mark.parametrize("ref", [ISSUE, "nonsense"])
+def test_where_nothing_was_removed_nothing_comes_back(stage: Stage, ref: str) -> None:
     with pytest.raises(NotFoundError) as refusal:
         UndoRemoval.of(stage.world)(ref)
 
     assert refusal.value.hint == "kugetsu trash"
+
+
+def test_where_the_trash_is_empty_that_is_said(stage: Stage) -> None:
+    with pytest.raises(NotFoundError, match="the trash is empty"):
+        UndoRemoval.of(stage.world)()
 
 
 def test_the_trash_shows_what_can_come_back(destroyed: Stage) -> None:

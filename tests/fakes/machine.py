@@ -203,6 +203,9 @@ class FakeNotebook:
     def read(self) -> Memory:
         return self.memory
 
+    def begin(self) -> Memory:
+        return self.memory
+
     def write(self, memory: Memory) -> None:
         if self.refusal:
             raise self.refusal

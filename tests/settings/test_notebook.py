@@ -78,6 +78,24 @@ def test_nothing_is_there_at_first(notebook: NotebookFile, path: Path) -> None:
     assert not path.exists()
 
 
+def test_what_is_new_is_counted_from_the_first_look_on(path: Path) -> None:
+    clock = FakeClock()
+    notebook = NotebookFile(lambda: path, clock=clock)
+
+    assert notebook.begin() == FRESH
+    clock.pass_by(hours=1)
+
+    assert notebook.begin() == FRESH
+    assert NotebookFile(lambda: path, clock=clock).read() == FRESH
+
+
+@pytest.mark.parametrize("place", ["/dev/null/board.json", f"/{'x' * 300}"])
+def test_a_beginning_that_cannot_be_saved_is_no_error(place: str) -> None:
+    notebook = NotebookFile(lambda: Path(place), clock=lambda: NOW)
+
+    assert notebook.begin() == FRESH
+
+
 def test_in_a_place_that_cannot_be_looked_at_there_is_nothing() -> None:
     notebook = NotebookFile(lambda: Path(f"/{'x' * 300}"), clock=lambda: NOW)
 

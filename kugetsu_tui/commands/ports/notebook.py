@@ -14,6 +14,10 @@ class Notebook(Protocol):
         """What is remembered; a damaged notebook is an empty one."""
         ...
 
+    def begin(self) -> Memory:
+        """The same; where there is none yet, it is begun now, as far as that can be saved."""
+        ...
+
     def write(self, memory: Memory) -> None:
         """Remember this instead. Raises `CannotSaveError`."""
         ...
