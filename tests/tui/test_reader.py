@@ -401,6 +401,26 @@ async def test_every_size_is_survived_and_the_last_one_is_right() -> None:
         assert "Mended" in hands.text_of(reader(hands))
 
 
+async def test_only_what_folds_offers_to_be_unfolded() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("g")
+        assert cursor_line(hands).startswith("▌ fix the login bug")
+        await hands.until(lambda: "unfold" not in hands.keys)
+
+        await hands.press("down", "down", "down")
+        await hands.until(lambda: "⏎ unfold" in hands.keys)
+
+
+async def test_where_nothing_is_to_be_read_no_key_of_a_reader_is_offered() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await hands.press("g", "right", "right", "right", "right", "enter")
+        await hands.until_shown("No run of it is kept here.")
+        await hands.until(lambda: "esc back" in hands.keys)
+
+        for key in ("unfold", "search", "sideways"):
+            assert key not in hands.keys
+
+
 async def test_keys_are_harmless_where_nothing_was_said() -> None:
     scene = scenes.busy_morning()
     scene.transcripts.told.clear()

@@ -185,6 +185,7 @@ class BoardScreen(Screen[None]):
         self._draw_keys()
 
     @on(events.DescendantFocus)
+    @on(Reader.Changed)
     def _draw_keys(self) -> None:
         """Only keys that do something now."""
         focused, line = self.focused, self.query_one(KeyLine)

@@ -123,7 +123,6 @@ class Detail(Vertical):
         self.section = message.section
 
     def on_reader_changed(self, message: Reader.Changed) -> None:
-        message.stop()
         if self.section in READ and message.reader is self.reader_of(self.section):
             self._tell_where()
 

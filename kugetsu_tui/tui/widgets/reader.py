@@ -30,6 +30,7 @@ from kugetsu_tui.tui.widgets.toned import Toned
 
 _SIDEWAYS = 8
 _NO_PART = "None of these parts is in it."
+_EVERY_KEY = frozenset(key.id for key in READING_KEYS)
 _AHEAD = 0.05
 """Seconds of rest after which the next screens are drawn before they are asked for."""
 
@@ -133,9 +134,12 @@ class Reader(Toned):
 
     @property
     def idle(self) -> frozenset[str]:
-        """Keys that have nothing to do: nothing is sought, or nobody has said anything."""
+        """Keys that have nothing to do: nothing is there, is sought, or folds."""
+        if (item := self.item) is None:
+            return _EVERY_KEY
         match = frozenset[str]() if self.quest.words else frozenset({"read.match"})
-        return self.senseless | match
+        fold = frozenset[str]() if item.folds else frozenset({"read.fold"})
+        return self.senseless | match | fold
 
     @property
     def senseless(self) -> frozenset[str]:
