@@ -21,9 +21,10 @@ class ReadRuns:
         return cls(runs=world.runs)
 
     def __call__(self, row: Row) -> Sequence[RunSeen]:
-        """The runs that are kept here of a row of the board; nobody's sessions have none.
+        """The runs that are kept here of a row of the board; only what is tracked has any.
 
         Raises:
             EnvironmentUnfitError: it cannot be told which runs there are.
         """
-        return () if row.kind is RowKind.UNTRACKED else self.runs.history(row.issue_ref)
+        is_tracked = row.kind in {RowKind.BASE, RowKind.ISSUE}
+        return self.runs.history(row.issue_ref) if is_tracked else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -74,9 +74,11 @@ class RunFolder:
         """
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         hidden = cls(path.with_name(f".{path.name}"))
-        hidden.path.mkdir(mode=0o700)
-        descriptor = lock.create(hidden.lock)
-        try:
+        with ExitStack() as undo:
+            hidden.path.mkdir(mode=0o700)
+            undo.callback(hidden.remove)
+            descriptor = lock.create(hidden.lock)
+            undo.callback(os.close, descriptor)
             if message is not None:
                 write_new(hidden.message, message)
             # What a supervisor appends to is there: a full disk cannot keep it from starting.
@@ -84,10 +86,7 @@ class RunFolder:
             hidden.stderr.touch(0o600)
             hidden.write(facts)
             hidden.path.rename(path)
-        except OSError:
-            hidden.remove()
-            os.close(descriptor)
-            raise
+            undo.pop_all()
         return cls(path), descriptor
 
     def read(self) -> RunFacts:

@@ -50,9 +50,13 @@ def probe(path: Path) -> Probe:
 
 
 def create(path: Path) -> int:
-    """A new lock, held by the descriptor that is returned."""
+    """A new lock, held by the descriptor that is returned. Raises `OSError`."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError:
+        os.close(descriptor)
+        raise
     return descriptor
 
 

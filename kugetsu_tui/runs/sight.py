@@ -10,6 +10,7 @@ from kugetsu_tui.domain.run import (
     Liveness,
     Retrying,
     RunEnd,
+    RunEvent,
     RunOrder,
     RunSeen,
     RunVerb,
@@ -35,21 +36,22 @@ def look_into(
         place_of: how many are before a run in the queue; nothing where it does not wait.
         shared: the server that runs are given to.
     """
-    is_heard = True
-    try:
-        word = last_word(folder)
-    except OSError:
-        word, is_heard = None, False
-    event = word.event if word is not None else None
-    end = event.end if isinstance(event, Ended) else None
+    event, is_heard = _last_event(folder)
+    end = _end_of(event)
     try:
         facts = folder.read()
     except (OSError, ValueError):
         return _without_facts(folder, end)
     lock = probe(folder.lock)
-    waiting = asks_kept(folder) if end is None else Waiting()
-    is_free = end is None and lock.state is LockState.FREE
+    is_free = end is None and lock.state is not LockState.HELD
     place = place_of(RunId(folder.path.name)) if is_free else None
+    if is_free and place is None:
+        # It may have begun or ended since. The lock comes first: what is written before it is let
+        # go is not missed.
+        lock = probe(folder.lock)
+        event, is_heard = _last_event(folder)
+        end = _end_of(event)
+    waiting = asks_kept(folder) if end is None else Waiting()
     liveness = _liveness(facts, lock.state, end, place, shared)
     if liveness is Liveness.GONE and not is_heard:
         liveness = Liveness.UNKNOWN  # whether it came to an end, nobody can say
@@ -66,6 +68,19 @@ def look_into(
         behind=place or 0,
         end=end,
     )
+
+
+def _last_event(folder: RunFolder) -> tuple[RunEvent | None, bool]:
+    """The run's last word, and whether it could be heard."""
+    try:
+        word = last_word(folder)
+    except OSError:
+        return None, False
+    return (None if word is None else word.event), True
+
+
+def _end_of(event: RunEvent | None) -> RunEnd | None:
+    return event.end if isinstance(event, Ended) else None
 
 
 def session_of(folder: RunFolder) -> SessionId | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 from datetime import UTC, datetime
@@ -121,6 +123,23 @@ def test_a_reservation_that_fails_midway_leaves_nothing(
         bench.runs.reserve(bench.order(), "x"),
     ):
         pass
+
+    assert list(bench.path.iterdir()) == []
+
+
+def test_a_lock_that_cannot_be_had_leaves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(fcntl, "flock", refuse)
+        with (
+            pytest.raises(CannotSaveError, match="No locks available; nothing was changed"),
+            bench.runs.reserve(bench.order(), "x"),
+        ):
+            pass
 
     assert list(bench.path.iterdir()) == []
 
