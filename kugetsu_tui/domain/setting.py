@@ -30,6 +30,10 @@ class SettingKind(StrEnum):
     """`on` or `off`."""
     COUNT = "count"
     """A whole number from 1 on; `auto` too, where that is the default."""
+    MODEL = "model"
+    """`provider/model`, as opencode lists them."""
+    REPOSITORIES = "repositories"
+    """Some of `host/user/repo`, comma-separated."""
     COMMAND = "command"
     """A program and its arguments, quoted as in a shell; no shell ever sees it."""
 
@@ -81,6 +85,10 @@ def complaint_of(setting: Setting, value: str) -> str:
             return _count_complaint(setting, value)
         case SettingKind.URL:
             return _url_complaint(value)
+        case SettingKind.MODEL:
+            return _model_complaint(value)
+        case SettingKind.REPOSITORIES:
+            return _repositories_complaint(value)
         case SettingKind.COMMAND:
             return _command_complaint(value)
 
@@ -130,6 +138,21 @@ def _is_host(host: str) -> bool:
 def _is_plain(text: str) -> bool:
     """All of it can stand in a request as it is."""
     return text.isascii() and text.isprintable() and " " not in text
+
+
+def _model_complaint(value: str) -> str:
+    provider, _, model = value.partition("/")
+    if value == NONE or (provider.strip() and model.strip()):
+        return ""
+    return f"{value!r} is no provider/model, as `opencode models` lists them"
+
+
+def _repositories_complaint(value: str) -> str:
+    for repository in split_words(value):
+        names = repository.split("/")
+        if len(names) < len(("host", "user", "repo")) or not all(names) or "#" in repository:
+            return f"{repository!r} is no repository, written host/user/repo"
+    return ""
 
 
 def _command_complaint(value: str) -> str:

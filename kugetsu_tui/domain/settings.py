@@ -62,7 +62,7 @@ SETTINGS = {
     ),
     "runs.model": Setting(
         summary="provider/model of every run that names none",
-        kind=SettingKind.TEXT,
+        kind=SettingKind.MODEL,
         default="",
         example="anthropic/claude-sonnet-4-5",
     ),
@@ -80,7 +80,7 @@ SETTINGS = {
     ),
     "runs.auto": Setting(
         summary="repositories whose runs get every permission they ask for, comma-separated",
-        kind=SettingKind.TEXT,
+        kind=SettingKind.REPOSITORIES,
         default="",
         example="github.com/shoko/scratch",
     ),
@@ -292,7 +292,7 @@ def _text(words: str) -> str | None:
 
 
 def _repositories(words: str) -> frozenset[str]:
-    return frozenset(filter(None, map(str.strip, (_text(words) or "").casefold().split(","))))
+    return frozenset(split_words(words.casefold()))
 
 
 def _count(words: str) -> int | None:

@@ -44,6 +44,36 @@ def test_no_text_is_no_choice(key: str, value: str) -> None:
     assert settings_of({key: value}) == settings_of({})
 
 
+@pytest.mark.parametrize("value", ["opus", "/opus", "anthropic/", " / "])
+def test_a_model_has_its_provider(value: str) -> None:
+    assert "provider/model" in complaint("runs.model", value)
+
+
+@pytest.mark.parametrize("value", ["a/b", "openrouter/anthropic/claude", "none", ""])
+def test_a_model_may_hold_more_slashes(value: str) -> None:
+    assert complaint("runs.model", value) == ""
+
+
+@pytest.mark.parametrize(
+    "value", ["scratch", "u/r", "h/u/r, u/r", "https://h/u/r", "h/u/r#14", "h//r", "h/u/"]
+)
+def test_what_is_no_repository_gets_no_permission(value: str) -> None:
+    assert "host/user/repo" in complaint("runs.auto", value)
+
+
+def test_repositories_are_told_apart_in_small_letters() -> None:
+    words = "h/U/R, gitlab.example:8443/a/b/c"
+
+    assert complaint("runs.auto", words) == ""
+    assert settings_of({"runs.auto": words}).auto == {"h/u/r", "gitlab.example:8443/a/b/c"}
+
+
+@pytest.mark.parametrize("value", ["none", ""])
+def test_no_repositories_are_no_choice(value: str) -> None:
+    assert complaint("runs.auto", value) == ""
+    assert settings_of({"runs.auto": value}) == settings_of({})
+
+
 def test_every_default_is_taken() -> None:
     assert not any(complaint(key, setting.default) for key, setting in SETTINGS.items())
 

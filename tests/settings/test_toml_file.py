@@ -207,7 +207,7 @@ def test_a_value_that_the_setting_does_not_take_changes_nothing(
     ("key", "empty"),
     [
         ("runs.timeout", "none"),
-        ("runs.model", "none"),
+        ("runs.agent", "none"),
         ("runs.silent-after", ""),
         ("keys.start", ""),
     ],

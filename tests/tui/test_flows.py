@@ -359,7 +359,7 @@ async def test_undo_with_an_empty_trash_says_so(morning: Scene) -> None:
     async with driven(morning) as hands:
         await hands.press("u")
 
-        await hands.until_told("nothing of it is in the trash")
+        await hands.until_told("the trash is empty")
 
 
 async def test_prune_shows_its_plan_first(morning: Scene) -> None:
