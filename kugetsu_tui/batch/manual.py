@@ -93,7 +93,8 @@ RUN_KEYS = {
 _REFERENCES = (
     "REF is host/user/repo#14 or the issue's URL (GitHub, GitLab, Gitea, Forgejo). Inside a "
     "checkout 14 and user/repo#14 are completed from its git remote. A session id serves wherever "
-    "a tracked issue does. A shell takes an unquoted #14 for a comment."
+    "a tracked issue does; base is the base session for show, log, transcript, diff and resume. "
+    "A shell takes an unquoted #14 for a comment."
 )
 _LINES = (
     "Without a verb, kugetsu reads commands from stdin: a line each, quoted as in a shell, or a "

@@ -100,6 +100,12 @@ class ReadBoard:
         asked, _ = self._ask(ids, untracked=False, children=False)
         return self._issue_row(key, record, self._counted(asked, (record,)))
 
+    def base(self, base_id: SessionId, record: Record) -> Row:
+        """The row of the base."""
+        self.runs.tend_queue()
+        asked, _ = self._ask({base_id}, untracked=False, children=False)
+        return self._base_row(base_id, record, self._counted(asked, (record,)))
+
     def _counted(self, asked: _Asked, records: Iterable[Record | DamagedRecord]) -> _Asked:
         """The same with figures, where the database can be asked for them."""
         at_work = {

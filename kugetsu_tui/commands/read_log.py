@@ -8,9 +8,10 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Runs, Store
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import require_record, tracked_record
+from kugetsu_tui.commands.tracked_session import record_of
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.ask import ask_words
+from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
@@ -53,26 +54,27 @@ class ReadLog:
         return cls(store=world.store, runs=world.runs, resolve=ResolveRef.of(world))
 
     def run_of(self, ref: str, run_id: str | None = None) -> RunId:
-        """The run of that name, or else the latest of a tracked issue.
+        """The run of that name, or else the latest of a tracked issue, or of the base.
 
         Raises:
             NotFoundError: nobody tracks it, or it has had no such run here.
             EnvironmentUnfitError: it cannot be told which runs there are.
         """
-        key = self.resolve.tracked(ref)
+        key = self.resolve.tracked_or_base(ref)
+        label, name = key or BASE_LABEL, quote(key or "base")
         if run_id is not None:
             known = [run.order.run_id for run in self.runs.history(key)]
             if run_id not in known:
                 raise NotFoundError(
-                    f"{key}: run {clean_line(run_id)}: nothing is kept of it",
-                    hint=f"kugetsu show {quote(key)} names its runs",
+                    f"{label}: run {clean_line(run_id)}: nothing is kept of it",
+                    hint=f"kugetsu show {name} names its runs",
                 )
             return RunId(run_id)
-        record = require_record(key, tracked_record(key, self.store))
+        record = record_of(key, self.store)
         if record.run_id is None or self.runs.seen(record.run_id) is None:
             raise NotFoundError(
-                f"{key}: no run of it is kept here",
-                hint=f"kugetsu show {quote(key)}",
+                f"{label}: no run of it is kept here",
+                hint=f"kugetsu show {name}",
                 remedy="continue",
             )
         return record.run_id

@@ -7,9 +7,10 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import Store, Transcripts
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import require_record, require_session, tracked_record
+from kugetsu_tui.commands.tracked_session import record_of, require_session
 from kugetsu_tui.commands.transcript_words import spell_turn, turn_text
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.session import SessionId
@@ -33,15 +34,15 @@ class ReadTranscript:
     def of(cls, world: World) -> Self:
         return cls(transcripts=world.transcripts, store=world.store, resolve=ResolveRef.of(world))
 
-    def session_of(self, ref: str) -> tuple[str, SessionId]:
-        """The key and the session of a tracked issue.
+    def session_of(self, ref: str) -> tuple[str | None, SessionId]:
+        """The key and the session of a tracked issue; the base has no key.
 
         Raises:
             NotFoundError: nobody tracks it.
             ConflictError: opencode never named a session for it.
         """
-        key = self.resolve.tracked(ref)
-        return key, require_session(key, require_record(key, tracked_record(key, self.store)))
+        key = self.resolve.tracked_or_base(ref)
+        return key, require_session(key or BASE_LABEL, record_of(key, self.store))
 
     def __call__(self, session_id: SessionId) -> Iterator[Turn]:
         """Everything, from the beginning, read as it is asked for."""
@@ -104,7 +105,7 @@ def _first(turns: Sequence[Turn]) -> Place | None:
 class Transcript(Success):
     verb: ClassVar[str] = "transcript"
 
-    issue_ref: str
+    issue_ref: str | None
     session_id: SessionId
     turns: Sequence[tuple[int, Turn]]
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.issue_ref import complete
@@ -37,6 +38,16 @@ class ResolveRef:
             return text
         return _as_tracked(str(complete(text, self._repository_here(text))), issues)
 
+    def tracked_or_base(self, text: str) -> str | None:
+        """The key of a tracked issue, or nothing for the base: by `base`, or by its session id.
+
+        Raises:
+            NotFoundError: nobody tracks it; names the nearest that somebody does.
+            BadReferenceError: the text is no reference.
+        """
+        index = self.store.index()
+        return None if _is_base(text, index) else self.tracked(text)
+
     def tracked(self, text: str) -> str:
         """The key of a tracked issue, by reference, URL, shortened reference or session id.
 
@@ -49,6 +60,11 @@ class ResolveRef:
         index = self.store.index()
         if text in index.issues:
             return text
+        if _is_base(text, index):
+            raise NotFoundError(
+                f"{clean_line(text)}: it is the base session, and no issue's",
+                hint="kugetsu resume base, kugetsu destroy --base, or kugetsu start REF MESSAGE",
+            )
         if session_id_of(text):
             return self._by_session(text, index)
         try:
@@ -72,7 +88,13 @@ class ResolveRef:
         for key, record in records.items():
             if isinstance(record, Record) and record.session_id == session_id:
                 return key
-        raise not_tracked(session_id, index.issues)
+        raise NotFoundError(
+            f"{session_id}: not tracked", hint=f"kugetsu adopt REF {session_id}", remedy="adopt"
+        )
+
+
+def _is_base(text: str, index: Index) -> bool:
+    return text not in index.issues and text in {"base", BASE_LABEL, index.base}
 
 
 def _as_tracked(key: str, keys: Collection[str]) -> str:

@@ -19,11 +19,12 @@ from kugetsu_tui.commands.ports import (
 )
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.tracked_session import (
+    base_record,
+    record_of,
     require_conversation,
     require_quiet,
     require_record,
     run_at_work,
-    tracked_record,
 )
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
@@ -32,14 +33,13 @@ from kugetsu_tui.domain.errors import (
     DatabaseUnreadableError,
     EnvironmentUnfitError,
     KugetsuError,
-    NoBaseError,
 )
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.record import DamagedRecord, Index, Record
+from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import Engine, RunEnd, RunOrder, RunOutcome, RunSeen, RunVerb
 from kugetsu_tui.domain.server import ServerAddress
-from kugetsu_tui.domain.session import RunId, SessionId, SessionType
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.report.report import Report, Success
 
@@ -105,10 +105,10 @@ class ResumeSession:
             NoTerminalError: there is no terminal; the record is as it was.
             BusyError: somebody else is at the session.
         """
-        key = None if ref in {BASE_LABEL, "base"} else self.resolve.tracked(ref)
+        key = self.resolve.tracked_or_base(ref)
         label = key if key is not None else BASE_LABEL
         self.opencode.program()
-        record = self._record(key)
+        record = record_of(key, self.store)
         watched = run_at_work(record, self.runs)
         is_shared = watched is not None and _is_shared(watched)
         if not is_shared:
@@ -200,7 +200,7 @@ class ResumeSession:
     def _is_latest(self, key: str | None, order: RunOrder) -> bool:
         """No message was sent to the session meanwhile, in a run of its own."""
         try:
-            return self._record(key).run_id == order.run_id
+            return record_of(key, self.store).run_id == order.run_id
         except KugetsuError:  # it was untracked meanwhile
             return False
 
@@ -226,26 +226,11 @@ class ResumeSession:
                 )
                 _put(draft, key, settled)
 
-    def _record(self, key: str | None) -> Record:
-        if key is not None:
-            return require_record(key, tracked_record(key, self.store))
-        index = self.store.index()
-        return _base_record(index, self.store.base(index))
-
 
 def _record_in(draft: Draft, key: str | None) -> Record:
     if key is not None:
         return require_record(key, draft.record(key))
-    return _base_record(draft.index, draft.base())
-
-
-def _base_record(index: Index, record: Record | DamagedRecord | None) -> Record:
-    """What is known of the base; its session is all that is needed, and the index has that."""
-    if index.base is None:
-        raise NoBaseError("resume: there is no base session", hint="kugetsu init", remedy="init")
-    if isinstance(record, Record):
-        return record
-    return Record(type=SessionType.BASE, session_id=index.base)
+    return base_record(draft.index, draft.base())
 
 
 def _put(draft: Draft, key: str | None, record: Record) -> None:

@@ -10,9 +10,9 @@ from kugetsu_tui.commands.ports import Conversations, Runs
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.commands.read_runs import ReadRuns
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import tracked_record
+from kugetsu_tui.commands.tracked_session import record_of, require_session, tracked_record
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.board import Row
+from kugetsu_tui.domain.board import BASE_LABEL, Row
 from kugetsu_tui.domain.conversation import (
     FileChange,
     FilePart,
@@ -93,14 +93,19 @@ class ShowSession:
         )
 
     def __call__(self, ref: str, *, limit: int = LAST_MESSAGES) -> Shown:
-        """Everything there is to know of a tracked session.
+        """Everything there is to know of a tracked session, or of the base.
 
         Raises:
             NotFoundError: nobody tracks it.
         """
-        key = self.resolve.tracked(ref)
-        record = tracked_record(key, self.read_board.store)
-        return self.of_row(self.read_board.row(key, record), limit=limit)
+        return self.of_row(self._row(self.resolve.tracked_or_base(ref)), limit=limit)
+
+    def _row(self, key: str | None) -> Row:
+        board = self.read_board
+        if key is not None:
+            return board.row(key, tracked_record(key, board.store))
+        record = record_of(None, board.store)
+        return board.base(require_session(BASE_LABEL, record), record)
 
     def of_row(self, row: Row, *, limit: int = LAST_MESSAGES) -> Shown:
         """The same for a row of the board; what of it cannot be read becomes a warning."""

@@ -15,12 +15,13 @@ from kugetsu_tui.domain.errors import (
     ConflictError,
     DamagedError,
     EnvironmentUnfitError,
+    NoBaseError,
     NotFoundError,
 )
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.record import DamagedRecord, Record
+from kugetsu_tui.domain.record import DamagedRecord, Index, Record
 from kugetsu_tui.domain.run import Engine, Liveness, RunOrder, RunSeen, RunVerb
-from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.domain.session import RunId, SessionId, SessionType
 from kugetsu_tui.domain.text import clean_line
 
 
@@ -37,6 +38,32 @@ def tracked_record(key: str, store: Store) -> Record | DamagedRecord:
     if record is None:
         raise not_tracked(key, index.issues)
     return record
+
+
+def base_record(index: Index, record: Record | DamagedRecord | None) -> Record:
+    """What is known of the base; its session is all that is needed, and the index has that.
+
+    Raises:
+        NoBaseError: there is none.
+    """
+    if index.base is None:
+        raise NoBaseError("there is no base session", hint="kugetsu init", remedy="init")
+    if isinstance(record, Record) and record.session_id == index.base:
+        return record
+    return Record(type=SessionType.BASE, session_id=index.base)
+
+
+def record_of(key: str | None, store: Store) -> Record:
+    """The record of an issue in the index, or of the base, where it can be understood.
+
+    Raises:
+        NotFoundError: it is not there.
+        DamagedError: an issue's cannot be understood.
+    """
+    if key is not None:
+        return require_record(key, tracked_record(key, store))
+    index = store.index()
+    return base_record(index, store.base(index))
 
 
 def require_record(name: str, record: Record | DamagedRecord) -> Record:

@@ -6,7 +6,7 @@ import pytest
 
 from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
-from tests.commands import FORK, ISSUE, OTHER
+from tests.commands import BASE, FORK, ISSUE, OTHER
 from tests.fakes import Stage
 
 pytestmark = pytest.mark.fast
@@ -60,7 +60,6 @@ def test_an_exact_key_comes_before_the_grammar(tracked: Stage) -> None:
     [
         (OTHER, f"did you mean {ISSUE}?"),
         ("15", f"did you mean {ISSUE}?"),
-        ("ses_nobody", "kugetsu list shows what is tracked"),
         ("example.org/quite/else#999", "kugetsu list shows what is tracked"),
     ],
 )
@@ -72,6 +71,26 @@ def test_what_nobody_tracks_names_the_nearest_that_somebody_does(
 
     assert refusal.value.hint == hint
     assert refusal.value.remedy == "start"
+
+
+def test_a_session_that_nobody_tracks_may_be_adopted(tracked: Stage) -> None:
+    with pytest.raises(NotFoundError) as refusal:
+        ResolveRef.of(tracked.world).tracked("ses_nobody")
+
+    assert refusal.value.hint == "kugetsu adopt REF ses_nobody"
+    assert refusal.value.remedy == "adopt"
+
+
+@pytest.mark.parametrize("text", ["base", "(base)", BASE])
+def test_the_base_is_no_issue_and_is_found_where_it_may_be_meant(tracked: Stage, text: str) -> None:
+    tracked.base(BASE)
+    resolve = ResolveRef.of(tracked.world)
+
+    assert resolve.tracked_or_base(text) is None
+    assert resolve.tracked_or_base("14") == ISSUE
+    with pytest.raises(NotFoundError, match="it is the base session") as refusal:
+        resolve.tracked(text)
+    assert "kugetsu resume base" in refusal.value.hint
 
 
 def test_no_reference_is_a_usage_error_that_names_the_nearest(tracked: Stage) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
+from kugetsu_tui.commands.read_changes import ReadChanges
 from kugetsu_tui.commands.read_log import ReadLog, event_words, spell_event
+from kugetsu_tui.commands.read_transcript import ReadTranscript
 from kugetsu_tui.commands.show_session import ShowSession
+from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import (
     FileChange,
     FilePart,
@@ -19,7 +22,7 @@ from kugetsu_tui.domain.conversation import (
     Todo,
     ToolPart,
 )
-from kugetsu_tui.domain.errors import EnvironmentUnfitError, NotFoundError
+from kugetsu_tui.domain.errors import EnvironmentUnfitError, NoBaseError, NotFoundError
 from kugetsu_tui.domain.run import (
     AgentReplaced,
     Ended,
@@ -39,12 +42,33 @@ from kugetsu_tui.domain.run import (
     ToolUsed,
 )
 from kugetsu_tui.domain.session import RunId
-from tests.commands import FORK, ISSUE
+from tests.commands import BASE, FORK, ISSUE
 from tests.fakes import NOW, Stage, run_seen
 
 pytestmark = pytest.mark.fast
 
 RUN = RunId("run-7")
+
+
+def test_the_base_may_be_read_too(stage: Stage) -> None:
+    stage.base(BASE)
+
+    for ref in ("base", BASE):
+        shown = ShowSession.of(stage.world)(ref)
+        assert (shown.row.type, shown.row.issue_ref, shown.row.session_id) == ("base", None, BASE)
+        assert ReadTranscript.of(stage.world).session_of(ref) == (None, BASE)
+        assert ReadChanges.of(stage.world)(ref).data()["session_id"] == BASE
+        with pytest.raises(NotFoundError, match="no run of it") as refusal:
+            ReadLog.of(stage.world).run_of(ref)
+        assert refusal.value.hint == "kugetsu show base"
+
+
+@pytest.mark.parametrize("read", [ShowSession.of, ReadChanges.of, lambda w: ReadLog.of(w).run_of])
+def test_without_a_base_there_is_none_to_read(
+    bare: Stage, read: Callable[[World], Callable[[str], object]]
+) -> None:
+    with pytest.raises(NoBaseError, match="no base session"):
+        read(bare.world)("base")
 
 
 @pytest.fixture
