@@ -26,15 +26,23 @@ class Mended:
 
     done: tuple[Finding, ...]
     refused: tuple[tuple[Finding, KugetsuError], ...]
-    left: tuple[Finding, ...]
+    left: tuple[Finding, ...] = ()
     """What is found by now."""
+    unseen: KugetsuError | None = None
+    """Why that could not be looked at any more."""
+
+    @property
+    def _problems(self) -> int:
+        return sum(finding.is_problem for finding in self.left)
 
     @property
     def failure(self) -> KugetsuError | None:
-        problems = sum(finding.is_problem for finding in self.left)
-        if not problems:
+        if self.unseen:
+            words = f"what is left cannot be told: {self.unseen.message}"
+        elif self._problems:
+            words = f"{self._problems} problem{'s' * (self._problems > 1)} left"
+        else:
             return None
-        words = f"{problems} problem{'s' * (problems > 1)} left"
         return KugetsuError(f"doctor: {words}", changed=bool(self.done))
 
     def report(self) -> Report:
@@ -53,7 +61,7 @@ class Mended:
                 {"kind": one.kind, "what": one.what, "why": why.message}
                 for one, why in self.refused
             ],
-            "problems": sum(finding.is_problem for finding in self.left),
+            "problems": None if self.unseen else self._problems,
         }
 
 
@@ -89,8 +97,11 @@ class MendHealth:
                 refused.append((finding, error))
             else:
                 done.append(finding)
-        left = self.examine().findings
-        return Mended(done=tuple(done), refused=tuple(refused), left=left)
+        mended = Mended(done=tuple(done), refused=tuple(refused))
+        try:
+            return replace(mended, left=self.examine().findings)
+        except KugetsuError as error:
+            return replace(mended, unseen=error)
 
     def _mend(self, finding: Finding) -> None:
         if finding.kind is FindingKind.INDEX_DAMAGED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import pytest
 
@@ -220,6 +221,25 @@ def test_one_that_cannot_be_mended_does_not_keep_the_others(tracked: Stage) -> N
     assert mended.failure is not None
     assert mended.failure.changed
     assert f"not mended: {ISSUE}: index.json" in mended.report().body
+
+
+def test_what_was_mended_is_said_although_the_rest_cannot_be_seen(
+    tracked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_gone(tracked)
+    mend = MendHealth.of(tracked.world)
+    chosen = mend.plan()
+    unseen = CannotSaveError("sessions: cannot be listed")
+    monkeypatch.setattr(tracked.store, "orphans", Mock(side_effect=[(), unseen]))
+
+    mended = mend(chosen)
+
+    assert [finding.what for finding in mended.done] == [ISSUE]
+    assert mended.failure is not None
+    assert mended.failure.changed
+    assert "what is left cannot be told: sessions: cannot be listed" in mended.failure.message
+    assert f"mended: {ISSUE}" in mended.report().body
+    assert mended.data()["problems"] is None
 
 
 def test_a_run_that_began_meanwhile_keeps_its_entry(tracked: Stage) -> None:
