@@ -200,7 +200,6 @@ def shell_of(world: SampleWorld) -> pexpect.spawn[str]:
     """bash, in the demo's repository, as a user would have it."""
     environment = {
         **os.environ,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "PS1": "$ ",
@@ -218,6 +217,8 @@ def shell_of(world: SampleWorld) -> pexpect.spawn[str]:
 
 
 def film() -> Terminal:
+    # One PATH for the world and the shell: with another, the first start there has a new server.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     program = build_world(print).opencode.program()
     with (
         ScriptedModel() as model,
