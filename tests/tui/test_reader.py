@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from threading import Event
 
 import pytest
 from textual.widgets import Input
 
+from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.transcript import Entry, PartKind
 from kugetsu_tui.tui.screens import transcript_feed
+from kugetsu_tui.tui.screens.readings import Readings
 from kugetsu_tui.tui.widgets.detail import Section
+from kugetsu_tui.tui.widgets.items import Item
 from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.reading_line import ReadingLine
@@ -19,7 +23,7 @@ from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import LOGIN, LOST, Scene
 from tests.talks import said, turn
-from tests.tui.driving import Driven, driven
+from tests.tui.driving import DEADLINE, Driven, driven
 
 
 @pytest.fixture(autouse=True)
@@ -419,6 +423,27 @@ async def test_where_nothing_is_to_be_read_no_key_of_a_reader_is_offered() -> No
 
         for key in ("unfold", "search", "sideways"):
             assert key not in hands.keys
+
+
+async def test_keys_of_what_arrives_later_are_offered_as_soon_as_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    items, may_arrive = Readings.items, Event()
+
+    def late(readings: Readings, section: Section, row: Row) -> Sequence[Item]:
+        may_arrive.wait(DEADLINE)
+        return items(readings, section, row)
+
+    monkeypatch.setattr(Readings, "items", late)
+    async with driven(scenes.busy_morning()) as hands:
+        hands.table.select(LOGIN)
+        await hands.press("right", "right", "enter")
+        await hands.until(lambda: "esc back" in hands.keys)
+        assert "unfold" not in hands.keys
+
+        may_arrive.set()
+
+        await hands.until(lambda: "⏎ unfold" in hands.keys)
 
 
 async def test_keys_are_harmless_where_nothing_was_said() -> None:

@@ -162,7 +162,8 @@ class Reader(Toned):
         self.virtual_size = Size(self._width, self._pages.height)
         self.go_to(self._pages.y_of(self._sight.top))
         self._is_placing = False
-        self.post_message(self.Changed(self))
+        # Made by the reader itself: Textual takes a message no further than to who made it.
+        self.call_later(lambda: self.post_message(self.Changed(self)))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
