@@ -116,8 +116,10 @@ class KugetsuApp(App[None], inherit_bindings=False):
         elif self.board.stage.hold.is_on:
             self.board.stage.hold.take(event)
         else:
+            self.app_focus = True  # as Textual concludes from every key that it is left to handle
             is_for_board = self.screen is self.board and not event.is_forwarded
-            await super().on_event(event)
+            if not (is_for_board and await self.board.press(event.key)):
+                await super().on_event(event)
             if is_for_board and self.is_running:  # and not on its way back from there
                 self._story.heed(event.key, self.board.stage.keymap)
                 self._tell_story()

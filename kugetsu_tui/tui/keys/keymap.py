@@ -42,6 +42,13 @@ class Keymap:
             ),
         ]
 
+    def meanings(self) -> Mapping[Context, Mapping[str, Key]]:
+        """What each key means in each place; keys by Textual's names."""
+        return {
+            context: {name: key for key in self.keys_in(context) for name in key.keys.split(",")}
+            for context in Context
+        }
+
 
 def keymap_of(choices: Mapping[str, str]) -> Keymap:
     """The user's choices, where they are known ids and keys, and take no key from another."""

@@ -21,6 +21,7 @@ from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.canvas import Frugal, draw_anew
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
 from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
+from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
@@ -64,6 +65,7 @@ class BoardScreen(Screen[None]):
         self._compositor = Frugal()
         self._commands = commands
         self._keymap = keymap
+        self._meanings = keymap.meanings()
         self._clock = clock
         self._asked_for = scope.key
         """The row to open: what is sought first."""
@@ -155,6 +157,7 @@ class BoardScreen(Screen[None]):
         self.query_one(Head).dates = settings.dates
         self.app.theme = theme_of(settings.theme, self.app.available_themes)
         self._keymap = self.stage.keymap = keymap_of(settings.keys)
+        self._meanings = self._keymap.meanings()
         self.app.set_keymap(dict(self._keymap.chosen))
         self._draw()
 
@@ -292,6 +295,19 @@ class BoardScreen(Screen[None]):
 
     def _wear(self, theme: str) -> None:
         self._player.play("theme", flow_that_wears(theme))
+
+    async def press(self, name: str) -> bool:
+        """Do what a key means where the focus is; false where that is not for the keymap to say.
+
+        At once: on its way through all that is around the focus the key would take as long as
+        drawing what it changes, and come too late for a question that the one before it asks.
+        """
+        place = self.focused
+        key = self._meanings[place.context].get(name) if isinstance(place, Toned) else None
+        if key is None:
+            return False
+        target = place if key.context is Context.READING else self
+        return await self.app.run_action(key.action, target)
 
     @property
     def _moved(self) -> Toned:

@@ -9,7 +9,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
@@ -42,7 +41,6 @@ class Reader(Toned):
     """Items with their bodies folded beneath them, a cursor, a search, and parts to leave out."""
 
     context: ClassVar[Context] = Context.READING
-    BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in READING_KEYS]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"cursor"}
 
     @dataclass
