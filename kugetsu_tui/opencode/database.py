@@ -57,7 +57,7 @@ class Database:
     ) -> Mapping[SessionId, Conversation]:
         """Those sessions, in any order, or all top-level ones, the newest activity first."""
         named = () if ids is None else (json.dumps(list(ids)),)
-        if ids and not self.path.exists():
+        if ids and self._owner() is None:
             raise DatabaseUnreadableError(
                 f"opencode's database {clean_line(str(self.path))} is not there",
                 hint="XDG_DATA_HOME and OPENCODE_DB say where it is",
@@ -181,16 +181,21 @@ class Database:
 
         Never `immutable`: that reader would miss what is still in the `-wal`.
         """
-        try:
-            owner = self.path.stat().st_uid
-        except FileNotFoundError:
+        if (owner := self._owner()) is None:
             return sqlite3.connect(":memory:")
-        except OSError as error:
-            raise self._unreadable(error.strerror or "cannot be looked at") from error
         if os.geteuid() not in {0, owner}:
             raise self._unreadable("another user's: reading it could lock its owner out")
         uri = f"{self.path.absolute().as_uri()}?mode=ro"
         return sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)
+
+    def _owner(self) -> int | None:
+        """Whose the file is; nobody's where there is none."""
+        try:
+            return self.path.stat().st_uid
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unreadable(error.strerror or "cannot be looked at") from error
 
     def _unreadable(self, why: str) -> DatabaseUnreadableError:
         if not os.access(self.path.parent, os.W_OK):  # sqlite.org/wal.html, "Read-Only Databases"

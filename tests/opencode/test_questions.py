@@ -59,6 +59,15 @@ def test_sessions_that_somebody_names_are_not_gone_where_there_is_no_database(
     assert not database.sessions([])
 
 
+@EVERY_QUESTION
+def test_a_place_that_cannot_be_looked_at_is_an_unreadable_database(
+    tmp_path: Path, question: str
+) -> None:
+    database = Database(tmp_path / ("folder" * 50) / "opencode.db")
+    with pytest.raises(DatabaseUnreadableError, match="File name too long"):
+        questions(database)[question]()
+
+
 def garbage(path: Path) -> None:
     path.write_bytes(b"not a database, and long enough to be looked at as if it were one" * 200)
 
