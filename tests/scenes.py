@@ -23,16 +23,12 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.looks import Looks
 from kugetsu_tui.domain.memory import Memory
 from kugetsu_tui.domain.record import DamagedRecord, Record
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunSeen, RunVerb
+from kugetsu_tui.domain.run_event import (
     Ended,
     Journalled,
-    Liveness,
     Retrying,
-    RunEnd,
     RunEvent,
-    RunOutcome,
-    RunSeen,
-    RunVerb,
     Said,
     SessionNamed,
     StepFinished,

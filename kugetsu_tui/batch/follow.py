@@ -19,7 +19,7 @@ from kugetsu_tui.commands.watch_board import WatchBoard
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import EndedBySignalError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Journalled, Said, Saying
+from kugetsu_tui.domain.run_event import Journalled, Said, Saying
 from kugetsu_tui.domain.transcript import Turn
 from kugetsu_tui.report import envelope
 from kugetsu_tui.report.report import Report

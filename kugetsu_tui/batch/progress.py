@@ -8,7 +8,7 @@ from shlex import quote
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.live import Live
 from kugetsu_tui.commands.read_log import event_words
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run_event import (
     Asked,
     Ended,
     Journalled,

@@ -22,15 +22,13 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd, RunOutcome, RunVerb
+from kugetsu_tui.domain.run_event import (
     Asked,
     Ended,
     Journalled,
     Queued,
-    RunEnd,
     RunEvent,
-    RunOutcome,
-    RunVerb,
     Said,
     Saying,
     SessionNamed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Journalled, Said, Saying
+from kugetsu_tui.domain.run_event import Journalled, Said, Saying
 
 
 def without_pieces(entries: Iterable[Journalled]) -> Iterator[Journalled]:

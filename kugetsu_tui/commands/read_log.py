@@ -16,7 +16,7 @@ from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     Asked,
     Begun,

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from kugetsu_tui.domain.conversation import LastTurn
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     ErrorReported,
     PermissionRejected,
-    RunEnd,
     RunEvent,
-    RunOutcome,
     StepFinished,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kugetsu_tui.domain.json_value import JsonObject, object_of, text_of
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run_event import (
     ErrorReported,
     RunEvent,
     Said,

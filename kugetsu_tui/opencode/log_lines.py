@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     ErrorReported,
     PermissionRejected,

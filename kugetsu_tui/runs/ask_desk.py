@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from kugetsu_tui.domain.ask import Ask, AskKind, Decision, Reply
 from kugetsu_tui.domain.errors import ConflictError, KugetsuError
-from kugetsu_tui.domain.run import Asked, Ended, Replied, RunEvent
+from kugetsu_tui.domain.run_event import Asked, Ended, Replied, RunEvent
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.notes import LeftAnswer, keep_asks, take_answer
 from kugetsu_tui.runs.testimony import complain

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from kugetsu_tui.domain.json_value import Json, JsonObject, number_of, object_of, text_of
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     Asked,
     Begun,
@@ -21,9 +22,7 @@ from kugetsu_tui.domain.run import (
     Queued,
     Replied,
     Retrying,
-    RunEnd,
     RunEvent,
-    RunOutcome,
     Said,
     Saying,
     ServerAwaited,

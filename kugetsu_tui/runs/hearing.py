@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.lines import LineCutter
-from kugetsu_tui.domain.run import RunEvent, SessionNamed
+from kugetsu_tui.domain.run_event import RunEvent, SessionNamed
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.witness import Witness
 

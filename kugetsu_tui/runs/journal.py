@@ -10,13 +10,13 @@ from errno import ENOSPC
 from typing import Self
 
 from kugetsu_tui.domain.lines import LineCutter
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd
+from kugetsu_tui.domain.run_event import (
     Asked,
     Cut,
     Ended,
     Journalled,
     Replied,
-    RunEnd,
     RunEvent,
     SessionNamed,
 )

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Ended, Journalled, Queued, RunEnd, RunEvent, RunVerb
+from kugetsu_tui.domain.run import RunEnd, RunVerb
+from kugetsu_tui.domain.run_event import Ended, Journalled, Queued, RunEvent
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.folder import RunFolder

@@ -19,14 +19,8 @@ from kugetsu_tui.domain.errors import (
     UsageError,
 )
 from kugetsu_tui.domain.frozen import field, frozen
-from kugetsu_tui.domain.run import (
-    Journalled,
-    Liveness,
-    RunEnd,
-    RunOrder,
-    RunSeen,
-    RunVerb,
-)
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.run_event import Journalled
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.facts import RunFacts

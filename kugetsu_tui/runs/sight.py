@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from kugetsu_tui.domain.run import (
-    Ended,
-    Liveness,
-    Retrying,
-    RunEnd,
-    RunEvent,
-    RunOrder,
-    RunSeen,
-    RunVerb,
-    ServerAwaited,
-)
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.run_event import Ended, Retrying, RunEvent, ServerAwaited
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from kugetsu_tui.domain.errors import BusyError, CannotSaveError, RunFailedError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunOutcome
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import Ended, Journalled
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.ending import end_all, send

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.run import Ended, RunEnd, RunOrder, RunOutcome, SessionNamed
+from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome
+from kugetsu_tui.domain.run_event import Ended, SessionNamed
 from kugetsu_tui.domain.verdict import judge
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.ask_desk import AskDesk

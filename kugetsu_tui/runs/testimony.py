@@ -8,14 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import (
-    ErrorReported,
-    Journalled,
-    RunEvent,
-    RunOrder,
-    RunVerb,
-    SessionNamed,
-)
+from kugetsu_tui.domain.run import RunOrder, RunVerb
+from kugetsu_tui.domain.run_event import ErrorReported, Journalled, RunEvent, SessionNamed
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.verdict import Evidence
 from kugetsu_tui.runs.journal import Journal

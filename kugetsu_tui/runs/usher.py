@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from kugetsu_tui.domain.errors import BusyError, DamagedError, KugetsuError
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.run import Begun, Ended, RunEnd, RunOrder, RunOutcome
+from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome
+from kugetsu_tui.domain.run_event import Begun, Ended
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.admission import Admission

@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import suppress
 
-from kugetsu_tui.domain.run import RunEvent
+from kugetsu_tui.domain.run_event import RunEvent
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.ask_desk import AskDesk
 from kugetsu_tui.runs.capped_log import CappedLog

@@ -12,15 +12,8 @@ from pathlib import Path
 from kugetsu_tui.commands.ports import Server
 from kugetsu_tui.domain.errors import ExitCode, KugetsuError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import (
-    Ended,
-    Engine,
-    EngineReplaced,
-    RunEnd,
-    RunOrder,
-    RunOutcome,
-    ServerAwaited,
-)
+from kugetsu_tui.domain.run import Engine, RunEnd, RunOrder, RunOutcome
+from kugetsu_tui.domain.run_event import Ended, EngineReplaced, ServerAwaited
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.folder import RunFolder

@@ -25,12 +25,10 @@ from kugetsu_tui.domain.conversation import (
 from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import DamagedRecord
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import (
     Ended,
     Journalled,
-    Liveness,
-    RunEnd,
-    RunOutcome,
     Said,
     SessionNamed,
     StepFinished,

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kugetsu_tui.domain.errors import EndedBySignalError
-from kugetsu_tui.domain.run import Ended, Journalled, RunEnd, RunOutcome, Said
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import Ended, Journalled, Said
 from kugetsu_tui.domain.session import RunId
 from tests.batch.calling import call, feed
 from tests.commands import BASE, FORK, ISSUE, OTHER, REPOSITORY, SECOND

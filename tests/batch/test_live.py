@@ -9,7 +9,14 @@ import pytest
 from kugetsu_tui.batch.console import Console
 from kugetsu_tui.batch.follow import print_events
 from kugetsu_tui.batch.progress import Progress
-from kugetsu_tui.domain.run import Journalled, RunEvent, Said, Saying, SessionNamed, StepFinished
+from kugetsu_tui.domain.run_event import (
+    Journalled,
+    RunEvent,
+    Said,
+    Saying,
+    SessionNamed,
+    StepFinished,
+)
 from kugetsu_tui.domain.session import SessionId
 from tests.fakes import NOW
 

@@ -23,7 +23,8 @@ from kugetsu_tui.domain.errors import DamagedError, NoOpencodeError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.passages import Form, Passage
 from kugetsu_tui.domain.record import DamagedRecord
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import (
     Asked,
     Ended,
     ErrorReported,
@@ -31,8 +32,6 @@ from kugetsu_tui.domain.run import (
     PermissionRejected,
     Replied,
     Retrying,
-    RunEnd,
-    RunOutcome,
     Said,
     StepFinished,
     ToolUsed,

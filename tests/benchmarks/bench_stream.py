@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from kugetsu_tui.commands.catalogue import Commands
-from kugetsu_tui.domain.run import Journalled, Said, Saying, StepFinished, ToolUsed
+from kugetsu_tui.domain.run_event import Journalled, Said, Saying, StepFinished, ToolUsed
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.screens.scope import Scope

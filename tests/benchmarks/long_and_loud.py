@@ -16,7 +16,7 @@ from threading import Event
 from textual.app import App
 
 from kugetsu_tui.commands.catalogue import Commands
-from kugetsu_tui.domain.run import Journalled, ToolUsed
+from kugetsu_tui.domain.run_event import Journalled, ToolUsed
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.opencode.database import Database
 from kugetsu_tui.opencode.transcripts import DatabaseTranscripts

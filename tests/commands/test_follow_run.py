@@ -17,13 +17,12 @@ from kugetsu_tui.domain.errors import (
     exit_code_of,
 )
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import (
     Asked,
     Ended,
     Journalled,
-    RunEnd,
     RunEvent,
-    RunOutcome,
     Said,
     Saying,
     SessionNamed,

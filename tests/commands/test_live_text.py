@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kugetsu_tui.commands.live_text import without_pieces
-from kugetsu_tui.domain.run import Journalled, Retrying, RunEvent, Said, Saying
+from kugetsu_tui.domain.run_event import Journalled, Retrying, RunEvent, Said, Saying
 from tests.fakes import NOW
 
 pytestmark = pytest.mark.fast

@@ -20,15 +20,11 @@ from kugetsu_tui.domain.errors import (
     UsageError,
 )
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOrder, RunOutcome, RunVerb
+from kugetsu_tui.domain.run_event import (
     Ended,
     Journalled,
-    Liveness,
-    RunEnd,
     RunEvent,
-    RunOrder,
-    RunOutcome,
-    RunVerb,
     Said,
     SessionNamed,
     StepFinished,

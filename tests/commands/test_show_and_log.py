@@ -23,7 +23,8 @@ from kugetsu_tui.domain.conversation import (
     ToolPart,
 )
 from kugetsu_tui.domain.errors import EnvironmentUnfitError, NoBaseError, NotFoundError
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd, RunOutcome, RunSeen
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     Ended,
     EngineReplaced,
@@ -31,10 +32,7 @@ from kugetsu_tui.domain.run import (
     Journalled,
     PermissionRejected,
     Retrying,
-    RunEnd,
     RunEvent,
-    RunOutcome,
-    RunSeen,
     Said,
     ServerAwaited,
     SessionNamed,

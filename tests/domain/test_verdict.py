@@ -7,13 +7,13 @@ from functools import reduce
 import pytest
 
 from kugetsu_tui.domain.conversation import LastTurn
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunOutcome
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     ErrorReported,
     PermissionRejected,
     Retrying,
     RunEvent,
-    RunOutcome,
     Said,
     SessionNamed,
     StepFinished,

@@ -13,16 +13,8 @@ from kugetsu_tui.domain.errors import (
     KugetsuError,
 )
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import (
-    Engine,
-    Journalled,
-    Liveness,
-    RunEnd,
-    RunOrder,
-    RunOutcome,
-    RunSeen,
-    RunVerb,
-)
+from kugetsu_tui.domain.run import Engine, Liveness, RunEnd, RunOrder, RunOutcome, RunSeen, RunVerb
+from kugetsu_tui.domain.run_event import Journalled
 from kugetsu_tui.domain.session import RunId, SessionId
 from tests.fakes.clock import NOW, FakeClock
 

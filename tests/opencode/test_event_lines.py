@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kugetsu_tui.domain.json_value import Json
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run_event import (
     ErrorReported,
     RunEvent,
     Said,

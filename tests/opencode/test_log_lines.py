@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     ErrorReported,
     PermissionRejected,

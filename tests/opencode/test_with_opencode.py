@@ -16,13 +16,12 @@ import pytest
 
 from kugetsu_tui.domain.conversation import FileChange, TextPart, ToolPart
 from kugetsu_tui.domain.errors import KugetsuError
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunOrder, RunVerb
+from kugetsu_tui.domain.run_event import (
     ErrorReported,
     PermissionRejected,
     Retrying,
     RunEvent,
-    RunOrder,
-    RunVerb,
     Said,
     SessionNamed,
     StepFinished,

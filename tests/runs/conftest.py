@@ -14,7 +14,8 @@ from typing import TypeVar
 
 import pytest
 
-from kugetsu_tui.domain.run import Ended, RunEnd, RunEvent, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.run import RunEnd, RunOrder, RunSeen, RunVerb
+from kugetsu_tui.domain.run_event import Ended, RunEvent
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.ending import end_all

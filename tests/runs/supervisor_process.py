@@ -14,7 +14,8 @@ from pathlib import Path
 from kugetsu_tui.domain.ask import Ask, Decision
 from kugetsu_tui.domain.conversation import Conversation, LastTurn
 from kugetsu_tui.domain.errors import BusyError, ConflictError, DatabaseUnreadableError
-from kugetsu_tui.domain.run import RunEnd, RunEvent, SessionNamed
+from kugetsu_tui.domain.run import RunEnd
+from kugetsu_tui.domain.run_event import RunEvent, SessionNamed
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.child import start_opencode

@@ -15,7 +15,8 @@ import pytest
 from kugetsu_tui.domain.ask import Ask, Decision, Reply
 from kugetsu_tui.domain.errors import BusyError, ConflictError, KugetsuError, RunFailedError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Asked, Replied, RunOutcome
+from kugetsu_tui.domain.run import RunOutcome
+from kugetsu_tui.domain.run_event import Asked, Replied
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import notes
 from kugetsu_tui.runs.ask_json import spell_ask

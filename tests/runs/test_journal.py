@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kugetsu_tui.domain.ask import Ask, AskKind, Choice, Question
 from kugetsu_tui.domain.lines import LineCutter
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     Asked,
     Cut,
@@ -24,9 +25,7 @@ from kugetsu_tui.domain.run import (
     PromptAccepted,
     Replied,
     Retrying,
-    RunEnd,
     RunEvent,
-    RunOutcome,
     Said,
     Saying,
     ServerAwaited,

@@ -12,7 +12,8 @@ import pytest
 
 from kugetsu_tui.domain.errors import CannotSaveError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Begun, Liveness, Queued, RunOutcome
+from kugetsu_tui.domain.run import Liveness, RunOutcome
+from kugetsu_tui.domain.run_event import Begun, Queued
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.lock import LockState

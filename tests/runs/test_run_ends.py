@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kugetsu_tui.domain.run import ErrorReported, RunOutcome, RunVerb, Said
+from kugetsu_tui.domain.run import RunOutcome, RunVerb
+from kugetsu_tui.domain.run_event import ErrorReported, Said
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.process_table import carriers, look_at
 from tests.runs.conftest import BASE, Bench, eventually

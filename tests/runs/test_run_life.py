@@ -13,15 +13,8 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.domain.errors import CannotSaveError
-from kugetsu_tui.domain.run import (
-    Liveness,
-    RunEnd,
-    RunOutcome,
-    RunVerb,
-    Said,
-    SessionNamed,
-    StepFinished,
-)
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome, RunVerb
+from kugetsu_tui.domain.run_event import Said, SessionNamed, StepFinished
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Ended, Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import Ended
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock, sight
 from kugetsu_tui.runs.folder import RunFolder

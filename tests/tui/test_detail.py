@@ -8,7 +8,8 @@ from threading import Event
 
 from kugetsu_tui.domain.conversation import Todo
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Ended, Journalled, Liveness, RunEnd, RunOutcome, Said, Saying
+from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
+from kugetsu_tui.domain.run_event import Ended, Journalled, Said, Saying
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.tui.widgets.detail import Section, SectionNames
 from kugetsu_tui.tui.widgets.text_lines import MOST_LINES, Line, TextLines

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from kugetsu_tui.domain.ask import Ask, Decision
-from kugetsu_tui.domain.run import Journalled, RunEnd, RunOrder, RunSeen
+from kugetsu_tui.domain.run import RunEnd, RunOrder, RunSeen
+from kugetsu_tui.domain.run_event import Journalled
 from kugetsu_tui.domain.session import RunId, SessionId
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from kugetsu_tui.domain.run import ServerAwaited
+from kugetsu_tui.domain.run_event import ServerAwaited
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen
 
 

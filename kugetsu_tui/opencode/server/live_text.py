@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from kugetsu_tui.domain.run import Saying
+from kugetsu_tui.domain.run_event import Saying
 
 _EVERY = 0.1
 """Seconds between two pieces that are told."""

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from kugetsu_tui.domain.ask import Ask, AskKind, Decision
 from kugetsu_tui.domain.errors import ConflictError, ServerRefusedError
-from kugetsu_tui.domain.run import Asked, Replied, RunEvent
+from kugetsu_tui.domain.run_event import Asked, Replied, RunEvent
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.opencode.server.reading import OPENCODE

@@ -9,7 +9,7 @@ from kugetsu_tui.domain.errors import ServerRefusedError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject, object_of, text_of
 from kugetsu_tui.domain.moment import from_milliseconds
-from kugetsu_tui.domain.run import Asked, ErrorReported, Replied, Retrying, RunEvent
+from kugetsu_tui.domain.run_event import Asked, ErrorReported, Replied, Retrying, RunEvent
 from kugetsu_tui.domain.session import SessionId, session_id_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.opencode.event_lines import event_of

@@ -16,14 +16,11 @@ from kugetsu_tui.domain.errors import (
     ServerUnreachableError,
 )
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import Mishap, RunOrder, RunOutcome, RunVerb
+from kugetsu_tui.domain.run_event import (
     ErrorReported,
-    Mishap,
     PromptAccepted,
     RunEvent,
-    RunOrder,
-    RunOutcome,
-    RunVerb,
     ServerAwaited,
     SessionNamed,
 )

@@ -16,7 +16,7 @@ from kugetsu_tui.domain.errors import (
     KugetsuError,
 )
 from kugetsu_tui.domain.frozen import field, frozen
-from kugetsu_tui.domain.run import ServerAwaited
+from kugetsu_tui.domain.run_event import ServerAwaited
 from kugetsu_tui.domain.server import ServerAddress, ServerSeen, unfit
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.ending import end_all, send

@@ -14,7 +14,7 @@ from textual.worker import Worker, get_current_worker
 
 from kugetsu_tui.commands.read_log import ReadLog
 from kugetsu_tui.domain.errors import KugetsuError, NotFoundError
-from kugetsu_tui.domain.run import Journalled, Saying
+from kugetsu_tui.domain.run_event import Journalled, Saying
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.tui.link import LINK
 from kugetsu_tui.tui.widgets.look import Tone

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from kugetsu_tui.commands.read_log import event_words
 from kugetsu_tui.commands.show_session import Shown, facts
 from kugetsu_tui.domain.moment import parse_moment
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import RunOutcome
+from kugetsu_tui.domain.run_event import (
     AgentReplaced,
     Asked,
     Ended,
@@ -17,7 +18,6 @@ from kugetsu_tui.domain.run import (
     PermissionRejected,
     Replied,
     Retrying,
-    RunOutcome,
     Said,
     Saying,
     ServerAwaited,

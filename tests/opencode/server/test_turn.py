@@ -19,17 +19,14 @@ from kugetsu_tui.domain.errors import (
 )
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.json_value import Json, JsonObject
-from kugetsu_tui.domain.run import (
+from kugetsu_tui.domain.run import Engine, RunOrder, RunOutcome, RunVerb
+from kugetsu_tui.domain.run_event import (
     Asked,
-    Engine,
     ErrorReported,
     PromptAccepted,
     Replied,
     Retrying,
     RunEvent,
-    RunOrder,
-    RunOutcome,
-    RunVerb,
     Said,
     ServerAwaited,
     SessionNamed,

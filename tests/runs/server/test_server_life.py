@@ -15,7 +15,8 @@ import pytest
 
 from kugetsu_tui.domain.errors import BusyError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb, ServerAwaited
+from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
+from kugetsu_tui.domain.run_event import ServerAwaited
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.opencode.server.client import ServerClient
 from kugetsu_tui.runs.liveness import lives
