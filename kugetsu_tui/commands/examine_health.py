@@ -12,16 +12,9 @@ from kugetsu_tui.commands.tracked_session import unsettled_run
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL, Board
 from kugetsu_tui.domain.errors import DamagedError, EnvironmentUnfitError, KugetsuError
+from kugetsu_tui.domain.finding import Finding, FindingKind
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.health import (
-    Finding,
-    FindingKind,
-    disagreeing,
-    examine,
-    examine_surroundings,
-    left_over,
-    unkept,
-)
+from kugetsu_tui.domain.health import disagreeing, examine, examine_surroundings, left_over, unkept
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness

@@ -11,8 +11,8 @@ from kugetsu_tui.commands.tracked_session import busy, run_at_work, unsettled_ru
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import ConflictError, KugetsuError
+from kugetsu_tui.domain.finding import Finding, FindingKind
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.health import Finding, FindingKind
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import BASE_FILE, Record
 from kugetsu_tui.domain.run import RunEnd, RunOutcome

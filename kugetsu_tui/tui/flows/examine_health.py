@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from kugetsu_tui.domain.health import Finding
+from kugetsu_tui.domain.finding import Finding
 from kugetsu_tui.tui.dialogs.page import Page
 from kugetsu_tui.tui.dialogs.question import Choice, Question
 from kugetsu_tui.tui.flows.stage import Stage
