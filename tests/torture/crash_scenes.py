@@ -86,6 +86,11 @@ class Scene:
         return bool(self.watches) or (self.words[0] in _BEGINNERS and not self.end)
 
     @property
+    def goes_on(self) -> bool:
+        """What opencode is told is for the session that is there, and no other."""
+        return self.words[0] == "continue" or self.watches == "--usher"
+
+    @property
     def concerns(self) -> set[str]:
         """The issues that its runs are for."""
         return {KEPT, NEW}.intersection(self.words) or {KEPT, NEW}

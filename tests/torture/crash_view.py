@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -51,12 +51,11 @@ class View:
         )
 
 
-def times_told(sandbox: Sandbox) -> int:
-    """How often opencode was told the prompt."""
+def sessions_told(sandbox: Sandbox) -> Sequence[str]:
+    """The session of each time that opencode was told the prompt."""
     with closing(sqlite3.connect(sandbox.database)) as connection:
-        query = "SELECT count(*) FROM part WHERE json_extract(data, '$.text') = ?"
-        (count,) = connection.execute(query, (PROMPT,)).fetchone()
-    return int(count)
+        query = "SELECT session_id FROM part WHERE json_extract(data, '$.text') = ?"
+        return [session for (session,) in connection.execute(query, (PROMPT,))]
 
 
 def _conversations(sandbox: Sandbox) -> frozenset[str]:

@@ -24,8 +24,8 @@ from typing import Any
 from kugetsu_tui.domain.record import Record
 from tests.store import tracing
 from tests.store.files import store_in
-from tests.torture.crash_scenes import SCENES, Scene
-from tests.torture.crash_view import View, times_told
+from tests.torture.crash_scenes import KEPT_SESSION, SCENES, Scene
+from tests.torture.crash_view import View, sessions_told
 from tests.torture.invariants import exit_is_documented, temporary_files
 from tests.torture.parts import BrokenError, Options, Row
 from tests.torture.sandbox import PROGRAM, Sandbox
@@ -249,11 +249,13 @@ def _aftermath(scene: Scene, point: Point, sandbox: Sandbox) -> Iterator[str]:
             yield f"{words} ends with {again.returncode}: {again.stderr}"
     if (scene.begins_run or scene.meanwhile) and (left := sandbox.until_quiet()):
         yield f"still there: {left}"
-    times = times_told(sandbox)
+    told = sessions_told(sandbox)
     if scene.told is not None:
         wanted = {scene.told} if point.how == KILLED else range(scene.told + 1)
-        if times not in wanted:
-            yield f"opencode was told {times} times instead of {scene.told}"
+        if len(told) not in wanted:
+            yield f"opencode was told {len(told)} times instead of {scene.told}"
+    if scene.goes_on and (strangers := {*told} - {KEPT_SESSION}):
+        yield f"what {KEPT_SESSION} was to be told went to {strangers}"
     store = store_in(sandbox.store, deadline=1.0)
     with store.edit() as draft:
         draft.put(NEXT, Record(type="forked"))
