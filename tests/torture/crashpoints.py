@@ -43,7 +43,7 @@ _BUG = 70
 _IS_DONE_ALREADY = {0, 3, 4}
 """How the same verb may end when it is given again: it works, or there is nothing left to do."""
 _MINDED = "saved, but perhaps not for good"
-_LOADING = ("importlib._bootstrap_external", "ModuleNotFoundError")
+_LOADING = ("importlib._bootstrap_external", "ModuleNotFoundError", "ImportError")
 _CALL = re.compile(r"(\w+)\((.*)")
 
 
