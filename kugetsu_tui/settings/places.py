@@ -22,7 +22,7 @@ def store_folder(environment: Mapping[str, str]) -> Path:
     """The store: `KUGETSU_DIR`, else `~/.kugetsu`.
 
     Raises:
-        EnvironmentUnfitError: neither says where.
+        EnvironmentUnfitError: neither says where, or it is relative to what is no longer there.
     """
     named = environment.get("KUGETSU_DIR", "")
     if not named:
@@ -31,7 +31,13 @@ def store_folder(environment: Mapping[str, str]) -> Path:
         return home(environment) / named[2:]
     if named.startswith("~"):
         raise EnvironmentUnfitError(f"KUGETSU_DIR: {named!r} is no path", hint=_CURE)
-    return Path(named).absolute()
+    try:
+        return Path(named).absolute()
+    except OSError as error:
+        raise EnvironmentUnfitError(
+            f"KUGETSU_DIR: {named!r}: the current directory cannot be used: {error.strerror}",
+            hint="cd to a directory that exists, or name the whole path",
+        ) from error
 
 
 def home(environment: Mapping[str, str]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class TomlFile:
                 f"settings: {clean_line(key)}: {clean_line(objection)}", hint="kugetsu settings"
             )
         is_choice = value != "" and (value != NONE or key.startswith(KEYS))
-        target, is_saved = self.path.resolve(), False
+        target, is_saved = Path(os.path.realpath(self.path)), False  # `resolve` stumbles over loops
         try:
             with alone_in(target.parent):
                 content = self._changed(key, value if is_choice else None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from kugetsu_tui.domain.json_value import Json, JsonObject, text_of, texts_of
 from kugetsu_tui.domain.moment import spell_moment
@@ -130,12 +130,17 @@ def _session_ids(value: Json) -> tuple[SessionId, ...]:
 
 
 def _moment(value: Json) -> datetime | None:
-    """A time as this program writes it: with its offset."""
+    """A time as this program writes it: with its offset, and not at the ends of all time.
+
+    There, another zone or a second more would be beyond what a `datetime` can hold.
+    """
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return moment if moment is not None and moment.tzinfo is not None else None
+    if moment is None or moment.tzinfo is None:
+        return None
+    return moment if MINYEAR < moment.year < MAXYEAR else None
 
 
 def _run_id(value: Json) -> RunId | None:

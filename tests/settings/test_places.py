@@ -46,6 +46,18 @@ def test_a_relative_store_is_one_in_the_current_folder(
     assert places.store_folder({"KUGETSU_DIR": "store"}) == tmp_path / "store"
 
 
+def test_a_relative_store_is_refused_where_the_current_folder_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    with pytest.raises(EnvironmentUnfitError, match="KUGETSU_DIR: 'store'"):
+        places.store_folder({"KUGETSU_DIR": "store"})
+
+
 @pytest.mark.parametrize(("named", "folder"), [("~/k", "/home/ann/k"), ("~", "/home/ann")])
 def test_a_tilde_that_no_shell_expanded_is_the_home(named: str, folder: str) -> None:
     assert places.store_folder({"KUGETSU_DIR": named, "HOME": "/home/ann"}) == Path(folder)

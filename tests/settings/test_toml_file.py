@@ -253,6 +253,16 @@ def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
     assert TomlFile(real).read()[0] == {"runs.model": "local/small", "runs.agent": "plan"}
 
 
+def test_a_link_that_leads_to_itself_is_named_and_left_alone(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.symlink_to(path.name)
+
+    with pytest.raises(DamagedError, match="it cannot be read"):
+        TomlFile(path).set("runs.agent", "plan")
+
+    assert path.is_symlink()
+
+
 def test_a_section_that_is_no_table_is_not_overwritten(path: Path) -> None:
     written(path, "runs = 3\n")
 

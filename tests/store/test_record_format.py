@@ -168,6 +168,20 @@ def test_a_new_run_takes_the_last_ones_end_away() -> None:
     assert begun["run_id"] == "2"
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_no_other_zone_can_tell_counts_as_absent_and_stays(moment: str) -> None:
+    document: dict[str, Json] = {
+        **SEED_RECORD,
+        "updated_at": moment,
+        "run_end": {"outcome": "answered", "at": moment},
+    }
+
+    record = record_of(document)
+
+    assert (record.updated_at, record.run_end) == (None, None)
+    assert rewritten(document, record) == document
+
+
 def test_a_moment_is_written_to_the_second_with_its_offset() -> None:
     at = NOW + timedelta(microseconds=999_999)
 
