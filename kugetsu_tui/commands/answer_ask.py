@@ -38,7 +38,7 @@ class AnswerRequest:
 
     @property
     def is_a_look(self) -> bool:
-        return self.reply is None and not self.answers
+        return self.reply is None and not self.answers and not self.message
 
 
 @frozen(kw_only=True)
@@ -172,6 +172,8 @@ def question_text(question: Question, marks: Iterable[str] = ()) -> str:
 def _decision(ask: Ask, request: AnswerRequest) -> Decision:
     if request.message and request.reply is not Reply.REJECT:
         raise UsageError("answer: a message goes with reject", hint="answer REF reject --message …")
+    if request.reply is not None and request.answers:
+        raise UsageError(f"answer: either {request.reply} or a choice, not both")
     if ask.kind is AskKind.PERMISSION:
         if request.reply is None:
             raise UsageError(

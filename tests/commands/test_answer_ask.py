@@ -6,7 +6,7 @@ import pytest
 
 from kugetsu_tui.domain.ask import Ask
 from kugetsu_tui.domain.errors import ExitCode
-from tests.asks import question, questions
+from tests.asks import permission, question, questions
 from tests.batch.calling import call
 from tests.commands import FORK, ISSUE
 from tests.fakes import Stage, run_seen
@@ -67,3 +67,24 @@ def test_what_is_asked_says_how_it_is_answered(stage: Stage) -> None:
     stage.have_run(ISSUE, run_seen("run-7", session_id=FORK, asks=(asked,)))
 
     assert "--choice TEXT --choice TEXT" in call(stage, "answer", ISSUE)[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("reject", "--choice", "Left"),
+        ("once", "--choice", "Left"),
+        ("--message", "not that folder"),
+        ("--message", "not that folder", "--choice", "Left"),
+    ],
+)
+@pytest.mark.parametrize("asked", [_ONE, permission("rm -r x")], ids=["question", "permission"])
+def test_an_answer_that_contradicts_itself_is_refused_and_nothing_is_sent(
+    stage: Stage, asked: Ask, words: tuple[str, ...]
+) -> None:
+    stage.track(ISSUE, FORK)
+    stage.have_run(ISSUE, run_seen("run-7", session_id=FORK, asks=(asked,)))
+
+    code, out, _ = call(stage, "answer", ISSUE, *words)
+
+    assert (code, out, stage.runs.answered) == (ExitCode.USAGE, "", [])
