@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.ports import Store, Transcripts
+from kugetsu_tui.commands.ports import Conversations, Store, Transcripts
 from kugetsu_tui.commands.resolve_ref import ResolveRef
-from kugetsu_tui.commands.tracked_session import record_of, require_session
+from kugetsu_tui.commands.tracked_session import record_of, require_kept
 from kugetsu_tui.commands.transcript_words import spell_turn, turn_text
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
@@ -27,22 +27,30 @@ _ALL = 2**31
 @frozen
 class ReadTranscript:
     transcripts: Transcripts
+    conversations: Conversations
     store: Store
     resolve: ResolveRef
 
     @classmethod
     def of(cls, world: World) -> Self:
-        return cls(transcripts=world.transcripts, store=world.store, resolve=ResolveRef.of(world))
+        return cls(
+            transcripts=world.transcripts,
+            conversations=world.conversations,
+            store=world.store,
+            resolve=ResolveRef.of(world),
+        )
 
     def session_of(self, ref: str) -> tuple[str | None, SessionId]:
         """The key and the session of a tracked issue; the base has no key.
 
         Raises:
-            NotFoundError: nobody tracks it.
+            NotFoundError: nobody tracks it, or opencode no longer has it.
             ConflictError: opencode never named a session for it.
+            DatabaseUnreadableError: opencode's database cannot be asked.
         """
         key = self.resolve.tracked_or_base(ref)
-        return key, require_session(key or BASE_LABEL, record_of(key, self.store))
+        record = record_of(key, self.store)
+        return key, require_kept(key or BASE_LABEL, record, self.conversations).session_id
 
     def __call__(self, session_id: SessionId) -> Iterator[Turn]:
         """Everything, from the beginning, read as it is asked for."""

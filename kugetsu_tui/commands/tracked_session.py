@@ -9,6 +9,7 @@ from shlex import quote
 from kugetsu_tui.commands.directories import is_directory
 from kugetsu_tui.commands.ports import Conversations, Draft, Runs, Store
 from kugetsu_tui.commands.resolve_ref import not_tracked
+from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import (
     BusyError,
@@ -96,22 +97,34 @@ def require_session(name: str, record: Record) -> SessionId:
     return record.session_id
 
 
-def require_conversation(name: str, record: Record, conversations: Conversations) -> Conversation:
-    """The session in opencode's database, in a directory that exists.
+def require_kept(name: str, record: Record, conversations: Conversations) -> Conversation:
+    """The session in opencode's database.
 
     Raises:
         ConflictError: opencode never named a session for the record.
         NotFoundError: opencode no longer has it.
-        EnvironmentUnfitError: its directory is gone.
     """
     session_id = require_session(name, record)
     found = conversations.sessions([session_id]).get(session_id)
     if found is None:
+        is_base = name == BASE_LABEL
         raise NotFoundError(
             f"{name}: opencode no longer has its session {session_id}",
-            hint=f"kugetsu start {quote(name)} MESSAGE --replace",
-            remedy="start",
+            hint="kugetsu init --force"
+            if is_base
+            else f"kugetsu start {quote(name)} MESSAGE --replace",
+            remedy="init" if is_base else "start",
         )
+    return found
+
+
+def require_conversation(name: str, record: Record, conversations: Conversations) -> Conversation:
+    """As `require_kept`, in a directory that exists.
+
+    Raises:
+        EnvironmentUnfitError: its directory is gone.
+    """
+    found = require_kept(name, record, conversations)
     if not is_directory(Path(found.directory)):
         raise EnvironmentUnfitError(
             f"{name}: the session's directory is gone: {clean_line(found.directory)}",

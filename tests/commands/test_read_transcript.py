@@ -10,7 +10,7 @@ from kugetsu_tui.commands.read_transcript import ReadTranscript
 from kugetsu_tui.domain.errors import ConflictError, NotFoundError
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.domain.transcript import Order, Page, PartKind, Turn
-from tests.commands import FORK, ISSUE, SECOND
+from tests.commands import BASE, FORK, ISSUE, SECOND
 from tests.fakes import Stage
 from tests.talks import conversation, did, said, turn
 
@@ -119,3 +119,14 @@ def test_a_session_is_found_by_its_issue(stage: Stage) -> None:
         read.session_of(f"{ISSUE}5")
     with pytest.raises(NotFoundError):
         read.session_of(SECOND)
+
+
+def test_a_session_that_opencode_no_longer_has_is_no_empty_transcript(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+    del stage.conversations.kept[FORK], stage.conversations.kept[BASE]
+    read = ReadTranscript.of(stage.world)
+
+    for ref, helps in (("14", "--replace"), ("base", "kugetsu init --force")):
+        with pytest.raises(NotFoundError, match="opencode no longer has") as refusal:
+            read.session_of(ref)
+        assert helps in refusal.value.hint
