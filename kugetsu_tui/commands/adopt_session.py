@@ -13,7 +13,7 @@ from kugetsu_tui.domain.errors import ConflictError, NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
-from kugetsu_tui.domain.record import Record
+from kugetsu_tui.domain.record import Index, Record
 from kugetsu_tui.domain.session import SessionId, SessionType, session_id_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success
@@ -97,12 +97,17 @@ class AdoptSession:
             )
         if draft.index.base == session_id:
             raise ConflictError(f"{session_id}: it is the base session")
-        for other, record in self.store.records(draft.index).items():
-            if isinstance(record, Record) and record.session_id == session_id:
-                raise ConflictError(
-                    f"{session_id}: tracked already, as {clean_line(other)}",
-                    hint=f"kugetsu destroy {quote(other)} untracks it there",
-                )
+        require_untracked(session_id, draft.index, self.store)
+
+
+def require_untracked(session_id: SessionId, index: Index, store: Store) -> None:
+    """Raises `ConflictError` where the session is an issue's."""
+    for key, record in store.records(index).items():
+        if isinstance(record, Record) and record.session_id == session_id:
+            raise ConflictError(
+                f"{session_id}: tracked already, as {clean_line(key)}",
+                hint=f"kugetsu destroy {quote(key)} untracks it there",
+            )
 
 
 def require_session(text: str, conversations: Conversations) -> Conversation:

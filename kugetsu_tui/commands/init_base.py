@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.adopt_session import require_session
+from kugetsu_tui.commands.adopt_session import require_session, require_untracked
 from kugetsu_tui.commands.directories import directory_typed
-from kugetsu_tui.commands.ports import Checkout, Clock, Conversations, Draft, Opencode, Store
+from kugetsu_tui.commands.ports import Checkout, Conversations, Draft, Opencode, Store
 from kugetsu_tui.commands.run_options import require_message
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
@@ -70,7 +70,6 @@ class InitBase:
     conversations: Conversations
     opencode: Opencode
     checkout: Checkout
-    clock: Clock
 
     @classmethod
     def of(cls, world: World) -> Self:
@@ -79,7 +78,6 @@ class InitBase:
             conversations=world.conversations,
             opencode=world.opencode,
             checkout=world.checkout,
-            clock=world.clock,
         )
 
     def __call__(
@@ -92,7 +90,8 @@ class InitBase:
             tell: told in a line what is waited for, once nothing refuses it any more.
 
         Raises:
-            ConflictError: there is a base, and `force` was not asked for.
+            ConflictError: there is a base, and `force` was not asked for; or the session to adopt
+                is an issue's.
             UsageError: a session to adopt is given a message or a directory.
             NoTerminalError: no terminal, and neither a message nor a session to adopt.
             RunFailedError: opencode's screen was left without a prompt, or killed.
@@ -104,6 +103,7 @@ class InitBase:
         warnings = (*self._unanswered(made, request), *self._warnings(Path(made.directory)))
         with self.store.edit() as draft:
             self._require_free(draft.index.base, force=request.force)
+            require_untracked(made.session_id, draft.index, self.store)
             self._save(draft, made)
         return Initialized(
             session_id=made.session_id,
@@ -163,8 +163,8 @@ class InitBase:
             Record(
                 type=SessionType.BASE,
                 session_id=made.session_id,
-                created_at=spell_moment(self.clock()),
-                updated_at=self.clock(),
+                created_at=spell_moment(made.created_at),
+                updated_at=made.updated_at,
                 directory=made.directory,
                 earlier=earlier,
                 extra=before.extra if isinstance(before, Record) else {},

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.commands.init_base import InitBase, InitRequest
+from kugetsu_tui.commands.list_sessions import ListRequest, ListSessions
 from kugetsu_tui.domain.errors import (
     CannotSaveError,
     DamagedError,
@@ -15,8 +16,9 @@ from kugetsu_tui.domain.errors import (
     NoOpencodeError,
     NoTerminalError,
 )
+from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.record import Record
-from tests.commands import BASE, FORK, REPOSITORY, SECOND
+from tests.commands import BASE, FORK, ISSUE, REPOSITORY, SECOND
 from tests.fakes import NOW, Stage
 
 pytestmark = pytest.mark.fast
@@ -84,6 +86,25 @@ def test_a_session_that_opencode_has_may_be_adopted(bare: Stage) -> None:
 
     assert bare.store.index().base == FORK
     assert bare.opencode.screens == bare.opencode.typed == []
+
+
+def test_an_adopted_base_is_as_old_as_its_session(bare: Stage) -> None:
+    known = bare.converse(FORK)
+    bare.clock.pass_by(hours=50)
+
+    InitBase.of(bare.world)(InitRequest(adopt=FORK))
+
+    record = base_record(bare)
+    assert record.created_at == spell_moment(known.created_at)
+    assert ListSessions.of(bare.world)(ListRequest(since="2d")).board.rows == ()
+
+
+def test_the_session_of_an_issue_is_not_made_the_base(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+
+    refusal = refused(stage, InitRequest(adopt=FORK, force=True))
+
+    assert (refusal.exit_code, ISSUE in refusal.message) == (4, True)
 
 
 def test_by_force_another_takes_its_place_and_the_old_one_is_remembered(stage: Stage) -> None:
