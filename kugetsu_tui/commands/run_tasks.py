@@ -16,7 +16,13 @@ from kugetsu_tui.commands.ports import Runs
 from kugetsu_tui.commands.run_options import RunOptions, require_message
 from kugetsu_tui.commands.task_results import Fate, TaskMoved, TaskNews, TaskResult, TasksDone
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.errors import BusyError, ConflictError, KugetsuError, UsageError
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    ConflictError,
+    KugetsuError,
+    NotFoundError,
+    UsageError,
+)
 from kugetsu_tui.domain.frozen import field as frozen_field
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import Liveness, RunOutcome
@@ -112,7 +118,7 @@ class RunTasks:
             try:
                 require_message(task.message)
                 planned.append(TaskResult(task=task, issue_ref=self.place.key_of(task)))
-            except KugetsuError as error:
+            except (UsageError, NotFoundError) as error:
                 misread.append(Misread(task.line, error.message))
         if misread:
             raise _not_understood(misread)

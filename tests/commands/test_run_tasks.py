@@ -15,6 +15,7 @@ from kugetsu_tui.domain.ask import Ask, AskKind
 from kugetsu_tui.domain.errors import (
     BusyError,
     CannotSaveError,
+    DamagedError,
     EnvironmentUnfitError,
     NoBaseError,
     UsageError,
@@ -140,6 +141,13 @@ def test_before_anything_begins_every_line_is_understood(stage: Stage) -> None:
         assert f"line {line}: " in refusal.value.message
     assert "line 1:" not in refusal.value.message
     assert stage.kept() == before
+
+
+def test_a_store_that_cannot_be_understood_is_no_fault_of_the_lines(stage: Stage) -> None:
+    stage.store.damage = DamagedError("index.json: not JSON")
+
+    with pytest.raises(DamagedError):
+        Play(stage).run(file(ONE))
 
 
 def test_without_a_base_nothing_begins_where_one_would_be_needed(bare: Stage) -> None:
