@@ -33,10 +33,17 @@ class ResolveRef:
         Raises:
             BadReferenceError: the text is no reference.
         """
-        issues = self.store.index().issues
-        if text in issues:
+        return self.among(self.store.index().issues, text)
+
+    def among(self, keys: Collection[str], text: str) -> str:
+        """The key as it is spelled among these, where it is one of them.
+
+        Raises:
+            BadReferenceError: the text is no reference.
+        """
+        if text in keys:
             return text
-        return _as_tracked(str(complete(text, self._repository_here(text))), issues)
+        return _as_tracked(str(complete(text, self._repository_here(text))), keys)
 
     def tracked_or_base(self, text: str) -> str | None:
         """The key of a tracked issue, or nothing for the base: by `base`, or by its session id.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Self
 
-from kugetsu_tui.commands.ports import Checkout, Store
+from kugetsu_tui.commands.ports import Store
+from kugetsu_tui.commands.resolve_ref import ResolveRef
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.board import BASE_LABEL
 from kugetsu_tui.domain.errors import BadReferenceError, NotFoundError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.issue_ref import complete
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.text import clean_line
@@ -83,11 +83,11 @@ def _spell(removed: Removed) -> JsonObject:
 @frozen
 class UndoRemoval:
     store: Store
-    checkout: Checkout
+    resolve: ResolveRef
 
     @classmethod
     def of(cls, world: World) -> Self:
-        return cls(store=world.store, checkout=world.checkout)
+        return cls(store=world.store, resolve=ResolveRef.of(world))
 
     def trash(self) -> TrashListed:
         """What can be taken back, the newest first."""
@@ -101,9 +101,9 @@ class UndoRemoval:
             ConflictError: an issue is tracked again by now; nothing was taken back.
         """
         trash = self.store.trash()
-        wanted = self._wanted(ref) if ref is not None else None
+        wanted = self._label(ref, trash) if ref is not None else None
         for removed in trash:
-            if wanted is None or removed_label(removed) in wanted:
+            if wanted is None or removed_label(removed) == wanted:
                 others = [one for one in trash if _went_with(one, removed)] if not wanted else []
                 with self.store.edit() as draft:
                     for one in (removed, *others):
@@ -115,11 +115,11 @@ class UndoRemoval:
             f"{clean_line(ref)}: nothing of it is in the trash", hint="kugetsu trash"
         )
 
-    def _wanted(self, ref: str) -> Sequence[str]:
-        if ref in {"base", BASE_LABEL}:
-            return (BASE_LABEL,)
-        here = self.checkout.repositories(self.checkout.current_directory())
+    def _label(self, ref: str, trash: Sequence[Removed]) -> str:
+        """What is meant, as the trash calls it."""
+        if ref == "base":
+            return BASE_LABEL
         try:
-            return (ref, str(complete(ref, next(iter(here), None))))
+            return self.resolve.among([removed_label(one) for one in trash], ref)
         except BadReferenceError:
-            return (ref,)
+            return ref

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kugetsu_tui.commands.destroy_session import DestroyRequest, DestroySession
 from kugetsu_tui.commands.undo_removal import UndoRemoval
-from kugetsu_tui.domain.errors import ConflictError, NotFoundError
+from kugetsu_tui.domain.errors import ConflictError, EnvironmentUnfitError, NotFoundError
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
 from tests.fakes import Stage
+from tests.fakes.machine import FakeCheckout
 
 pytestmark = pytest.mark.fast
 
@@ -61,12 +64,26 @@ def test_of_what_went_at_once_one_can_be_taken_back_by_name(stage: Stage) -> Non
     assert list(stage.store.index().issues) == [OTHER]
 
 
-@pytest.mark.parametrize("ref", [ISSUE, "14", "https://github.com/shoko/kugetsu/issues/14"])
+@pytest.mark.parametrize(
+    "ref",
+    [ISSUE, "14", "https://github.com/shoko/kugetsu/issues/14", "github.com/Shoko/Kugetsu#14"],
+)
 def test_one_issue_comes_back_by_whatever_names_it(destroyed: Stage, ref: str) -> None:
     undone = UndoRemoval.of(destroyed.world)(ref)
 
     assert undone.removed.key == ISSUE
     assert list(destroyed.store.index().issues) == [ISSUE]
+
+
+def test_a_whole_reference_is_understood_where_the_current_directory_is_gone(
+    destroyed: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: FakeCheckout) -> Path:
+        raise EnvironmentUnfitError("the current directory cannot be used")
+
+    monkeypatch.setattr(FakeCheckout, "current_directory", gone)
+
+    assert UndoRemoval.of(destroyed.world)(ISSUE).removed.key == ISSUE
 
 
 @pytest.mark.parametrize("ref", ["base", "(base)"])
