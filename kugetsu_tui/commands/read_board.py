@@ -159,13 +159,17 @@ class ReadBoard:
         run = self.runs.seen(record.run_id) if record.run_id and not record.run_end else None
         session_id = record.session_id
         is_read = asked.conversations is not None
+        try:
+            last_turn = self._last_turn(run, session_id) if is_read else None
+        except DatabaseUnreadableError:  # since the sessions were asked for
+            is_read, last_turn = False, None
         conversation = (asked.conversations or {}).get(session_id) if session_id else None
         witnesses = Witnesses(
             record,
             run=run,
             conversation=conversation,
             is_database_read=is_read,
-            last_turn=self._last_turn(run, session_id) if is_read else None,
+            last_turn=last_turn,
             is_open_elsewhere=session_id in asked.open_elsewhere,
         )
         return assess(witnesses, now=asked.now, silent_after=self.silent_after), conversation

@@ -11,7 +11,7 @@ from kugetsu_tui.commands.narrow_board import Narrowing
 from kugetsu_tui.commands.read_board import ReadBoard
 from kugetsu_tui.domain.board import Board
 from kugetsu_tui.domain.conversation import LastTurn
-from kugetsu_tui.domain.errors import DamagedError, UsageError
+from kugetsu_tui.domain.errors import DamagedError, DatabaseUnreadableError, UsageError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.record import BASE_FILE, DamagedRecord, Record
 from kugetsu_tui.domain.run import Liveness, RunEnd, RunOutcome
@@ -239,3 +239,17 @@ def test_one_row_may_be_asked_for(tracked: Stage) -> None:
     read_board = ReadBoard.of(tracked.world)
 
     assert read_board.row(ISSUE, tracked.record(ISSUE)) == read_board(figures=True).rows[1]
+
+
+def test_a_database_that_fails_amid_the_look_makes_only_that_state_unknown(
+    tracked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise DatabaseUnreadableError("disk I/O error")
+
+    tracked.have_run(ISSUE, run_seen(session_id=FORK, liveness=Liveness.GONE))
+    monkeypatch.setattr(tracked.conversations, "last_turn", fails)
+
+    told = states(ReadBoard.of(tracked.world)())
+
+    assert (told[ISSUE], told[OTHER]) == (SessionState.UNKNOWN, SessionState.IDLE)
