@@ -48,7 +48,7 @@ def _face(argv: list[str]) -> int:
     chosen, rest = argv[:first], argv[first:]
     if rest[:1] == ["--batch"]:
         return _batch([*chosen, *rest[1:]])
-    is_screen = not rest or (len(rest) == 1 and not rest[0].startswith("--"))
+    is_screen = not rest or (len(rest) == 1 and not rest[0].startswith("-"))
     if is_screen and not _has_terminal():
         return _batch([*chosen, "list"])
     from kugetsu_tui.domain.settings import setting_typed
@@ -81,7 +81,7 @@ def _own_face(argv: list[str], flags: Mapping[str, str]) -> int:
             return ExitCode.OK
         case []:
             return _screen(None, flags)
-        case [scope] if not scope.startswith("--"):
+        case [scope] if not scope.startswith("-"):
             return _screen(scope, flags)
         case _:
             raise UsageError(

@@ -82,6 +82,23 @@ def test_whatever_stands_before_the_verb_json_is_answered_by_one_envelope(
     assert (code, answer["verb"], answer["exit"]) == (exit_code, verb, exit_code)
 
 
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_is_given_without_a_terminal_too(tmp_path: Path, flag: str) -> None:
+    code, out, err = run(tmp_path, flag)
+
+    assert (code, err) == (0, "")
+    assert out.startswith("usage: kugetsu-tui")
+
+
+def test_the_version_is_told_whatever_the_home(tmp_path: Path) -> None:
+    code, out, _ = run(tmp_path, "--batch", "--version", "--json")
+    odd_code, odd, _ = run(Path("nowhere"), "--batch", "--version", "--json")
+
+    assert (code, odd_code) == (0, 0)
+    first = [json.loads(answer)["data"]["text"].splitlines()[0] for answer in (out, odd)]
+    assert first[0] == first[1]
+
+
 def test_settings_that_others_may_write_are_not_heeded(tmp_path: Path) -> None:
     assert run(tmp_path, "--batch", "settings", "notify.command", "true")[0] == 0
     (file,) = tmp_path.rglob("config.toml")

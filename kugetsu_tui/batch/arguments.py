@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from kugetsu_tui.batch.run_arguments import REF, TRACKED, proceed, start, tasks
 from kugetsu_tui.domain.ask import Reply
@@ -238,7 +237,7 @@ def _ssh(parser: argparse.ArgumentParser) -> None:
         "--keep-others", action="store_true", help="the rules bind USER, others log in as before"
     )
     parser.add_argument(
-        "--root", metavar="DIR", type=Path, help="the system in that folder; nothing is started"
+        "--root", metavar="DIR", help="the system in that folder; nothing is started"
     )
     parser.add_argument("--apply", action="store_true", help="do it; else only the plan is shown")
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.batch.console import Console
-from kugetsu_tui.batch.parser import EVERYWHERE, parser_for, split_verb
+from kugetsu_tui.batch.parser import EVERYWHERE, options_in, parser_for, split_verb, unjoined
 from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.commands.world import World
@@ -41,22 +41,22 @@ def run_batch(
     """
     verb, rest = split_verb(argv)
     telling = _telling(world, console)
-    if not verb and sys.stdin.isatty():
+    if verb is None and sys.stdin.isatty():
         run_verb("help", rest, world=telling, console=console)
         return ExitCode.USAGE
-    if verb:
+    if verb is not None:
         return run_verb(verb, rest, world=telling, console=console, has_terminal=has_terminal)
     console = _console_for(rest, console)
     try:
         parser_for("help").understand(rest)
     except UsageError as error:
-        console.refuse(verb, error)
+        console.refuse("", error)
         return exit_code_of(error)
     from kugetsu_tui.batch.lines import run_lines  # noqa: PLC0415 - a single verb needs none of it
 
     def one(words: Sequence[str]) -> int:
         named, others = split_verb(words)
-        return run_verb(named, ["--json", *rest, *others], world=telling, console=console)
+        return run_verb(named or "", ["--json", *rest, *others], world=telling, console=console)
 
     return run_lines(sys.stdin, one, console=replace(console, is_json=True))
 
@@ -81,6 +81,7 @@ def run_verb(
     Returns:
         The exit code.
     """
+    rest = unjoined(rest)
     console = _console_for(rest, console)
     verb, rest = _help_wanted(verb, rest)
     try:
@@ -103,14 +104,9 @@ def run_verb(
 
 def _console_for(rest: Sequence[str], console: Console) -> Console:
     """The console as the flags want it, before it is known whether they are understood."""
-    options = _options(rest)
+    options = options_in(rest)
     is_quiet = "-q" in options or "--quiet" in options
     return replace(console, is_json="--json" in options, is_quiet=is_quiet)
-
-
-def _options(rest: Sequence[str]) -> Sequence[str]:
-    """Behind `--` there are only words."""
-    return rest[: rest.index("--")] if "--" in rest else rest
 
 
 def _telling(
@@ -133,7 +129,7 @@ def _telling(
 
 def _help_wanted(verb: str, rest: Sequence[str]) -> tuple[str, Sequence[str]]:
     """`VERB … --help` is `help VERB`, whatever else is there."""
-    options = _options(rest)
+    options = options_in(rest)
     if verb in _HELP:
         return "help", [word for word in rest if word not in _HELP]
     if verb not in VERBS or _HELP.isdisjoint(options):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import NoReturn
 
 from kugetsu_tui.batch.arguments import add_arguments
@@ -16,6 +16,8 @@ from kugetsu_tui.domain.issue_ref import COMMENT_HINT
 _BRACKETS = r"\[[^]]*]"
 EVERYWHERE = ("--json", "--debug", "-q", "--quiet")
 """Flags that every verb takes, also in front of it."""
+SHORT = "fhqy"
+"""The letters of all flags that can be written `-f`; none of them takes a value."""
 
 
 class VerbParser(argparse.ArgumentParser):
@@ -72,7 +74,7 @@ class VerbParser(argparse.ArgumentParser):
         hint = f"{self.prog} --help"
         if "required: REF" in message:
             hint = f"{hint}; {COMMENT_HINT}"
-        elif "unrecognized arguments" in message:
+        elif "unrecognized arguments" in message or "ignored explicit argument" in message:
             hint = f"{hint}; put quotes around a message, and -- before one that begins with a dash"
         raise UsageError(f"{self.prog.partition(' ')[2] or self.prog}: {message}", hint=hint)
 
@@ -97,8 +99,8 @@ def parser_for(verb: str) -> VerbParser:
     return made
 
 
-def split_verb(argv: Sequence[str]) -> tuple[str, list[str]]:
-    """The verb and everything else, flags in front of it included."""
+def split_verb(argv: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The verb, where there is one, and everything else, flags in front of it included."""
     flags: list[str] = []
     rest = iter(argv)
     for word in rest:
@@ -108,4 +110,19 @@ def split_verb(argv: Sequence[str]) -> tuple[str, list[str]]:
             flags.append(word)
         else:
             return word, [*flags, *rest]
-    return "", flags
+    return None, flags
+
+
+def options_in(words: Sequence[str]) -> Sequence[str]:
+    """The words that may be options: behind `--` there are none."""
+    return words[: words.index("--")] if "--" in words else words
+
+
+def unjoined(words: Sequence[str]) -> list[str]:
+    """The words with short flags apart that were joined: `-qy` is `-q -y`."""
+    options = options_in(words)
+    apart = (
+        [f"-{letter}" for letter in word[1:]] if re.fullmatch(f"-[{SHORT}]{{2,}}", word) else [word]
+        for word in options
+    )
+    return [*chain.from_iterable(apart), *words[len(options) :]]

@@ -10,6 +10,7 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.issue_url import issue_url
 from kugetsu_tui.domain.json_value import JsonObject
+from kugetsu_tui.domain.session import session_id_of
 from kugetsu_tui.report.report import Report, Success
 
 
@@ -44,7 +45,8 @@ class BrowseIssue:
 
         Raises:
             BadReferenceError: it is no reference.
+            NotFoundError: it is a session that nobody tracks.
         """
-        key = self.resolve.new(ref)
+        key = self.resolve.tracked(ref) if session_id_of(ref) else self.resolve.new(ref)
         url = issue_url(key)
         return Browsed(issue_ref=key, url=url, is_open=self.browser.open(url))

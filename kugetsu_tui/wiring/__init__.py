@@ -158,7 +158,7 @@ def _ssh_server(root: Path | None) -> SshServer:
     from kugetsu_tui.machine.ssh_server import OpenSsh
     from kugetsu_tui.machine.system import System
 
-    return OpenSsh(System(root.resolve() if root else Path("/")))
+    return OpenSsh(System(root or Path("/")))
 
 
 def complain(words: str) -> None:
@@ -171,7 +171,10 @@ def version_words() -> str:
     from importlib.metadata import version
 
     lines = [f"kugetsu-tui {version('kugetsu-tui')}"]
-    world = build_world(lines.append)
+    try:
+        world = build_world(lines.append)
+    except KugetsuError as error:  # of a home that is none, say: the version is known even so
+        return "\n".join([*lines, error.message])
     try:
         lines.append(f"opencode {world.opencode.version()} at {world.opencode.program()}")
     except KugetsuError as error:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kugetsu_tui.batch.parser import parser_for, split_verb
+from kugetsu_tui.batch.parser import SHORT, parser_for, split_verb, unjoined
 from kugetsu_tui.batch.verb_calls import CALLS
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.errors import UsageError
@@ -85,6 +85,32 @@ def test_an_option_takes_no_word_from_those_behind_it(
     assert vars(parser_for(verb).understand(words))[name] == value
 
 
+@pytest.mark.parametrize(
+    ("words", "apart"),
+    [
+        (["14", "-qy", "15"], ["14", "-q", "-y", "15"]),
+        (["-fq", "--", "-qy"], ["-f", "-q", "--", "-qy"]),
+        (["14", "-quick fix"], ["14", "-quick fix"]),
+        (["-", "-1", "--yq"], ["-", "-1", "--yq"]),
+    ],
+)
+def test_short_flags_may_be_joined(words: list[str], apart: list[str]) -> None:
+    assert unjoined(words) == apart
+
+
+def test_every_short_flag_is_known_and_takes_no_value() -> None:
+    short = {
+        flag: action
+        for verb in VERBS
+        for action in parser_for(verb)._actions
+        for flag in action.option_strings
+        if not flag.startswith("--")
+    }
+
+    assert {flag[1:] for flag in short} == set(SHORT)
+    assert all(action.nargs == 0 for action in short.values())
+
+
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_what_an_option_may_be_is_told_in_its_own_words(verb: str) -> None:
     for action in parser_for(verb)._actions:
@@ -107,6 +133,7 @@ def test_a_run_may_be_without_a_limit(option: str, limit: str) -> None:
     [
         ("start", [], "shell takes an unquoted #14 for a comment"),
         ("start", ["h/u/r#1", "fix", "the", "bug"], "quotes"),
+        ("start", ["h/u/r#1", "-quick fix"], "-- before one that begins with a dash"),
         ("start", ["h/u/r#1", "hi", "--timeout", "soon"], "--help"),
         ("start", ["h/u/r#1", "hi", "--start-timeout", "0"], "--help"),
         ("continue", ["h/u/r#1", "hi", "--nope"], "--help"),

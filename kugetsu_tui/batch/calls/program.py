@@ -7,7 +7,7 @@ from pathlib import Path
 from kugetsu_tui.batch.calls.call import Call
 from kugetsu_tui.batch.parser import parser_for
 from kugetsu_tui.batch.printed import Printed
-from kugetsu_tui.domain.errors import UsageError
+from kugetsu_tui.domain.errors import EnvironmentUnfitError, UsageError
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Outcome
 
@@ -33,7 +33,19 @@ def ssh(call: Call) -> Outcome:
         sudo=asked.sudo,
         keep_others=asked.keep_others,
     )
-    return SetUpSsh(call.world().ssh_server(asked.root))(wish, apply=asked.apply)
+    root = _system_in(asked.root) if asked.root is not None else None
+    return SetUpSsh(call.world().ssh_server(root))(wish, apply=asked.apply)
+
+
+def _system_in(name: str) -> Path:
+    from kugetsu_tui.commands.directories import directory_typed
+
+    if (folder := directory_typed(name)) is None:
+        raise EnvironmentUnfitError(
+            f"ssh: no such directory, or it may not be entered: {clean_line(name)}",
+            hint="--root DIR",
+        )
+    return folder
 
 
 def _keys_in(call: Call, name: str) -> str:
