@@ -111,7 +111,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
             self._draw_anew_soon()
         if not isinstance(event, events.Key):
             await super().on_event(event)
-        elif not self.is_running or (self._is_too_small and event.key not in self._leaving):
+        elif self._is_left or (self._is_too_small and event.key not in self._leaving):
             pass
         elif self.board.stage.hold.is_on:
             self.board.stage.hold.take(event)
@@ -120,7 +120,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
             is_for_board = self.screen is self.board and not event.is_forwarded
             if not (is_for_board and await self.board.press(event.key)):
                 await super().on_event(event)
-            if is_for_board and self.is_running:  # and not on its way back from there
+            if is_for_board and not self._is_left:  # and not on its way back from there
                 self._story.heed(event.key, self.board.stage.keymap)
                 self._tell_story()
 
@@ -137,6 +137,10 @@ class KugetsuApp(App[None], inherit_bindings=False):
     def _tell_story(self) -> None:
         line = self._story.line(self.board.stage.keymap)
         self.board.query_one(Masthead).story = line
+
+    @property
+    def _is_left(self) -> bool:
+        return not self.is_running or self.return_code is not None
 
     @property
     def _is_too_small(self) -> bool:

@@ -14,6 +14,7 @@ from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.dialogs.help import HelpDialog
+from kugetsu_tui.tui.dialogs.pick import PickDialog
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.flows.catalogue import flow_of
 from kugetsu_tui.tui.keys.key import Context, Group, Key
@@ -21,11 +22,14 @@ from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.spelling import textual_name
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, EVERY_KEY, MOVE_KEYS
 from kugetsu_tui.tui.screens.board import BoardScreen
+from kugetsu_tui.tui.screens.player import Player
+from kugetsu_tui.tui.widgets.detail import Head, Section
 from kugetsu_tui.tui.widgets.one_liners import KeyLine
+from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests import scenes
-from tests.scenes import DOCS, Scene
-from tests.tui.driving import driven
+from tests.scenes import DOCS, LOGIN, Scene
+from tests.tui.driving import Driven, driven
 
 
 def choosing(**keys: str) -> Scene:
@@ -385,3 +389,60 @@ async def test_keys_that_are_on_their_way_when_the_screen_closes_harm_nobody(key
             hands.app.post_message(events.Key(key, None))
 
     assert hands.app.bug is None
+
+
+async def test_what_is_pressed_right_behind_quit_begins_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(Player, "play", lambda _self, name, _flow: begun.append(name))
+    async with driven(scenes.busy_morning()) as hands:
+        for key in "qsx":
+            hands.app.post_message(events.Key(key, key))
+        await hands.until(lambda: not hands.app.is_running)
+
+    assert not begun
+
+
+async def test_keys_count_in_the_order_they_are_pressed_also_where_nothing_folds() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        await _read(hands)
+        await hands.press("g")
+        for key in ("enter", "escape"):
+            hands.app.post_message(events.Key(key, None))
+        await hands.settle()
+        await hands.settle()
+
+        assert not hands.board.has_class("-open"), "enter opened it, escape left it"
+
+
+async def _read(hands: Driven) -> None:
+    """Give the keys to a transcript."""
+    hands.board.select(LOGIN)
+    await hands.press(*["right"] * list(Section).index(Section.TRANSCRIPT), "tab")
+    await hands.until(lambda: isinstance(hands.board.focused, Reader) and hands.board.focused.item)
+
+
+async def test_escape_takes_back_what_the_mouse_has_selected() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        hands.board.select(LOGIN)
+        await hands.settle()
+        await hands.pilot.mouse_down(Head, offset=(2, 0))
+        await hands.pilot.hover(Head, offset=(12, 0))
+        await hands.pilot.mouse_up(Head, offset=(12, 0))
+        await hands.until(lambda: hands.board.selections)
+
+        await hands.press("escape")
+
+        assert not hands.board.selections
+
+
+async def test_what_is_typed_right_behind_the_palettes_key_is_sought_in_it() -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        for key in ("ctrl+p", "ctrl+p", *"theme"):
+            hands.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await hands.until(lambda: isinstance(hands.app.screen, PickDialog))
+
+        await hands.until(lambda: hands.app.screen.query_one(Input).value == "theme")
+        await hands.press("escape")
+        await hands.until(lambda: hands.app.screen is hands.board)

@@ -42,12 +42,14 @@ class Keymap:
             ),
         ]
 
-    def meanings(self) -> Mapping[Context, Mapping[str, Key]]:
-        """What each key means in each place; keys by Textual's names."""
-        return {
-            context: {name: key for key in self.keys_in(context) for name in key.keys.split(",")}
-            for context in Context
-        }
+    def meanings(self, context: Context) -> Mapping[str, Sequence[Key]]:
+        """What each key means there, the context's own meaning first; keys by Textual's names."""
+        found: dict[str, list[Key]] = {}
+        for key in sorted(self.keys.values(), key=lambda key: key.context is not context):
+            if key.context in {context, Context.ANYWHERE, Context.BOARD}:
+                for name in key.keys.split(","):
+                    found.setdefault(name, []).append(key)
+        return found
 
 
 def keymap_of(choices: Mapping[str, str]) -> Keymap:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -20,6 +20,7 @@ from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.canvas import Frugal, draw_anew
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
+from kugetsu_tui.tui.flows.stage import Stage
 from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
@@ -52,6 +53,7 @@ class BoardScreen(Screen[None]):
     """Composes, holds the one roster, and passes everything on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in (*BOARD_KEYS, *MOVE_KEYS)]
+    """For what a field has no use for while words are typed; elsewhere see `press`."""
 
     roster: reactive[Roster] = reactive(Roster, always_update=True, repaint=False)
     """What is shown; assigned where news arrives and nowhere else."""
@@ -64,8 +66,7 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._compositor = Frugal()
         self._commands = commands
-        self._keymap = keymap
-        self._meanings = keymap.meanings()
+        self._know(keymap)
         self._clock = clock
         self._asked_for = scope.key
         """The row to open: what is sought first."""
@@ -156,8 +157,8 @@ class BoardScreen(Screen[None]):
         self.rows.settle(settings)
         self.query_one(Head).dates = settings.dates
         self.app.theme = theme_of(settings.theme, self.app.available_themes)
-        self._keymap = self.stage.keymap = keymap_of(settings.keys)
-        self._meanings = self._keymap.meanings()
+        self._know(keymap_of(settings.keys))
+        self.stage.keymap = self._keymap
         self.app.set_keymap(dict(self._keymap.chosen))
         self._draw()
 
@@ -220,6 +221,7 @@ class BoardScreen(Screen[None]):
             self.set_focus(self.rows.table)
 
     def action_back(self) -> None:
+        self.clear_selection()
         if self.has_class("-open"):
             self._see_rows()
         elif self.rows.listing.marks:
@@ -285,9 +287,11 @@ class BoardScreen(Screen[None]):
         self.rows.look_again()
         self._feed.begin(self.rows.listing.view)
 
-    @work(group="palette")
-    async def action_palette(self) -> None:
-        if (call := await choice(self.stage, press=self._press, wear=self._wear)) is not None:
+    def action_palette(self) -> None:
+        self._player.play("palette", self._choose)
+
+    async def _choose(self, stage: Stage) -> None:
+        if (call := await choice(stage, press=self._press, wear=self._wear)) is not None:
             call()
 
     def _press(self, action: str) -> None:
@@ -296,6 +300,10 @@ class BoardScreen(Screen[None]):
     def _wear(self, theme: str) -> None:
         self._player.play("theme", flow_that_wears(theme))
 
+    def _know(self, keymap: Keymap) -> None:
+        self._keymap = keymap
+        self._meanings = {context: keymap.meanings(context) for context in Context}
+
     async def press(self, name: str) -> bool:
         """Do what a key means where the focus is; false where that is not for the keymap to say.
 
@@ -303,11 +311,12 @@ class BoardScreen(Screen[None]):
         drawing what it changes, and come too late for a question that the one before it asks.
         """
         place = self.focused
-        key = self._meanings[place.context].get(name) if isinstance(place, Toned) else None
-        if key is None:
-            return False
-        target = place if key.context is Context.READING else self
-        return await self.app.run_action(key.action, target)
+        if isinstance(place, Toned):
+            for key in self._meanings[place.context].get(name, ()):
+                target = place if key.context is Context.READING else self
+                if await self.app.run_action(key.action, target):
+                    return True
+        return False
 
     @property
     def _moved(self) -> Toned:

@@ -13,9 +13,9 @@ from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.domain.view import Kinds, Layout, Order, Span
 from kugetsu_tui.tui.dialogs.pick import Item, PickDialog, holding
+from kugetsu_tui.tui.flows.stage import Stage
 from kugetsu_tui.tui.keys.key import Context, Group
 from kugetsu_tui.tui.keys.keymap import Keymap
-from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.widgets.look import LOOKS, Tone, toned
 
 Entry: TypeAlias = Item[Callable[[], None]]
@@ -32,7 +32,7 @@ _NAME_WIDTH, _KEY_WIDTH = 14, 7
 
 
 async def choice(
-    stage: BoardStage, *, press: Callable[[str], None], wear: Callable[[str], None]
+    stage: Stage, *, press: Callable[[str], None], wear: Callable[[str], None]
 ) -> Callable[[], None] | None:
     """What does the thing that somebody found by typing; nothing where the palette was left.
 
