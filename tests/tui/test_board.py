@@ -18,6 +18,7 @@ from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.domain.view import Layout, View
 from kugetsu_tui.tui.app import KugetsuApp
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
+from kugetsu_tui.tui.widgets.detail import Section
 from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import CACHE, DOCS, FLAKY, LOGIN, LOST, PARSER, RATE, Scene
@@ -244,6 +245,23 @@ async def test_tab_goes_to_the_other_pane_and_back(morning: Scene) -> None:
 
         await hands.press("tab")
         assert hands.table.has_focus
+
+
+@pytest.mark.parametrize("section", [Section.OUTPUT, Section.TRANSCRIPT])
+async def test_escape_leads_from_beside_the_rows_back_to_them_first(
+    morning: Scene, section: Section
+) -> None:
+    async with driven(morning) as hands:
+        hands.board.select(LOGIN)
+        await hands.press("space", *["right"] * list(Section).index(section), "tab")
+        await hands.until(lambda: "esc back" in hands.keys)
+        await hands.press("escape")
+
+        assert hands.table.has_focus
+        assert "1 marked" in hands.screen_text
+
+        await hands.press("escape")
+        await hands.until(lambda: "esc back" not in hands.keys)
 
 
 async def test_t_goes_through_the_kinds(morning: Scene) -> None:

@@ -107,8 +107,9 @@ def _read(name: str, keys: str, action: str, summary: str, *, label: str = "") -
     return replace(key, label=label or key.label)
 
 
+_EVERY_PART = "all"
 PART_NAMES = (
-    "all",
+    _EVERY_PART,
     "yours",
     "answers",
     "thoughts",
@@ -120,6 +121,13 @@ PART_NAMES = (
     "other",
 )
 """What the keys 1 to 0 stand for in a transcript."""
+
+
+def _part_summary(name: str) -> str:
+    if name == _EVERY_PART:
+        return "Show all parts; once more, bookkeeping too."
+    return f"Show only, or also: {name}."
+
 
 READING_KEYS = (
     _read("fold", "enter", "fold", "Unfold what the cursor is on, or fold it.", label="unfold"),
@@ -134,7 +142,7 @@ READING_KEYS = (
     _read("sideways", "l", "sideways(1)", "Scroll wide lines to the right."),
     _read("sideways-back", "h", "sideways(-1)", "Scroll wide lines to the left."),
     *(
-        _read(f"part-{name}", str(number % 10), f"part({number})", f"Show only, or also: {name}.")
+        _read(f"part-{name}", str(number % 10), f"part({number})", _part_summary(name))
         for number, name in enumerate(PART_NAMES, start=1)
     ),
 )

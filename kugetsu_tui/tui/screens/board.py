@@ -197,7 +197,7 @@ class BoardScreen(Screen[None]):
             line.keys = SEEKING if isinstance(focused, SearchInput) else TYPING
             return
         is_open = self.has_class("-open")
-        idle = () if is_open else self.rows.idle
+        idle = () if is_open or self._is_beside else self.rows.idle
         line.keys = footer(
             self._keymap,
             self.stage.selected,
@@ -224,6 +224,8 @@ class BoardScreen(Screen[None]):
         self.clear_selection()
         if self.has_class("-open"):
             self._see_rows()
+        elif self._is_beside:
+            self.set_focus(self.rows.table)
         elif self.rows.listing.marks:
             self.rows.unmark()
         elif self.query_one(FilterBar).words:
@@ -231,6 +233,11 @@ class BoardScreen(Screen[None]):
         elif self.rows.directory:
             self.rows.directory = ""
             self._draw()
+
+    @property
+    def _is_beside(self) -> bool:
+        """Whether the keys are with what stands beside the rows."""
+        return isinstance(self.focused, Toned) and self.focused is not self.rows.table
 
     def action_pane(self) -> None:
         inspector, table = self.query_one(Inspector), self.rows.table
