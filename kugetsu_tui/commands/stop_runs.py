@@ -145,7 +145,7 @@ class StopRuns:
         unknown = [StopResult(ref, error=refusal) for ref, refusal in named.items() if refusal]
         every = (*results, *strays, *unknown)
         for error in (result.error for result in every if result.error):
-            error.changed = error.changed or any(result.end for result in every)
+            error.changed = error.changed or any(result.end or result.cancelled for result in every)
         return Stopped(every, request.nothing)
 
     def _named(self, refs: Sequence[str]) -> Mapping[str, KugetsuError | None]:
@@ -181,7 +181,11 @@ class StopRuns:
         """One result for the issue, a failure before any other; nothing where nothing was ended."""
         results = [result for result in cancelled if result.issue_ref == key]
         count = sum(result.cancelled for result in results)
-        run = self._at_work(key)
+        try:
+            run = self._at_work(key)
+        except KugetsuError as error:  # untracked meanwhile, say: others were stopped even so
+            run = None
+            results.append(StopResult(key, error=error))
         if run and not request.only_queued:
             results.append(self._end(key, run.order.run_id, cancelled=0))
         failed = [result for result in results if result.error]

@@ -123,6 +123,25 @@ def test_of_all_that_is_there_the_queue_alone_is_taken_out(second_waits: Stage) 
     assert second_waits.runs.stopped == ["run-8"]
 
 
+def test_one_that_is_untracked_meanwhile_does_not_hide_what_was_stopped(
+    at_work: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = at_work.runs.stop
+
+    def stop_and_lose_the_other(run_id: RunId) -> RunEnd:
+        with at_work.store.edit() as draft:
+            draft.remove(OTHER)
+        return stop(run_id)
+
+    monkeypatch.setattr(at_work.runs, "stop", stop_and_lose_the_other)
+
+    stopped = StopRuns.of(at_work.world)(StopRequest(refs=(ISSUE, OTHER)))
+
+    assert [result.is_stopped for result in stopped.results] == [True, False]
+    assert stopped.failure is not None
+    assert (stopped.failure.exit_code, stopped.failure.changed) == (3, True)
+
+
 def test_where_nothing_waits_that_is_what_is_said_and_what_runs_goes_on(at_work: Stage) -> None:
     stop = StopRuns.of(at_work.world)
 
