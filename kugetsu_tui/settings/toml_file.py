@@ -166,7 +166,7 @@ def _kind(key: str) -> SettingKind:
 
 def _type_complaint(key: str, value: object) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    may_be_number = _kind(key) is SettingKind.SPAN and is_number
+    may_be_number = _kind(key) in {SettingKind.SPAN, SettingKind.COUNT} and is_number
     may_be_bool = _kind(key) is SettingKind.SWITCH and isinstance(value, bool)
     if isinstance(value, str) or may_be_number or may_be_bool:
         return ""

@@ -63,6 +63,8 @@ def test_what_the_file_says_holds(path: Path) -> None:
         silent-after = "10m"
         start-timeout = 90
         timeout = "none"
+        keep = 7
+        max-concurrent = 4
         [screen]
         theme = "nord"
         [keys]
@@ -78,6 +80,8 @@ def test_what_the_file_says_holds(path: Path) -> None:
         model="local/small",
         silent_after=600.0,
         start_timeout=90.0,
+        keep=7,
+        max_concurrent=4,
         theme="nord",
         keys={"start": "S,f2"},
     )
@@ -92,6 +96,8 @@ def test_what_the_file_says_holds(path: Path) -> None:
         ("silent-after = -5", "'-5' is no time above zero, such as 90s, 5m or 2h; 5m holds"),
         ("silent-after = inf", "'inf' is no time above zero, such as 90s, 5m or 2h; 5m holds"),
         ("silent-after = true", "true is bool, not text; 5m holds"),
+        ("keep = 4.0", "'4.0' is no whole number from 1 on; 20 holds"),
+        ("keep = true", "true is bool, not text; 20 holds"),
         ("silent-after = ['5m']", "['5m'] is list, not text; 5m holds"),
         ("model = 5", "5 is int, not text; the default holds"),
     ],
