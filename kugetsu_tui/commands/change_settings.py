@@ -40,6 +40,7 @@ class SettingsShown(Success):
             "settings": {key: choice.value for key, choice in self.choices.items()},
             "chosen": sorted(chosen),
             "origins": {key: choice.origin for key, choice in self.choices.items()},
+            "warnings": self.warnings,
         }
 
 
