@@ -36,7 +36,7 @@ def run_lines(source: TextIO, one: Callable[[Sequence[str]], int], *, console: C
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
-            words = _words(line)
+            words = _arguments(line)
         except (ValueError, RecursionError) as error:
             refusal = UsageError(f"line not understood: {error}", hint=_HINT)
             console.refuse("", refusal)
@@ -47,6 +47,14 @@ def run_lines(source: TextIO, one: Callable[[Sequence[str]], int], *, console: C
             return code
         worst = max(worst, code)
     return worst
+
+
+def _arguments(line: str) -> list[str]:
+    """The words of a line, which a shell could have given as well. Raises `ValueError`."""
+    words = _words(line)
+    if any("\0" in word for word in words):
+        raise ValueError("a word holds a NUL character")
+    return words
 
 
 def _words(line: str) -> list[str]:

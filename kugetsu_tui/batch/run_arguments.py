@@ -7,6 +7,7 @@ import argparse
 from kugetsu_tui.domain.count import parse_count
 from kugetsu_tui.domain.moment import parse_limit, parse_span
 from kugetsu_tui.domain.run import Engine
+from kugetsu_tui.domain.setting import model_complaint
 
 REF = "host/user/repo#14, the issue's URL, or in a checkout 14 or user/repo#14"
 """How any issue is named, in words of help."""
@@ -90,6 +91,12 @@ def _count(text: str) -> int:
     return count
 
 
+def _model(text: str) -> str:
+    if text and (complaint := model_complaint(text)):
+        raise argparse.ArgumentTypeError(complaint)
+    return text
+
+
 def _run(parser: argparse.ArgumentParser, *, detach: str) -> None:
     parser.add_argument(
         "--engine",
@@ -103,7 +110,10 @@ def _run(parser: argparse.ArgumentParser, *, detach: str) -> None:
     )
     parser.add_argument("--detach", action="store_true", help=detach)
     parser.add_argument(
-        "--model", metavar="P/M", help="provider/model, as `opencode models` lists them"
+        "--model",
+        type=_model,
+        metavar="P/M",
+        help="provider/model, as `opencode models` lists them",
     )
     parser.add_argument(
         "--agent", metavar="A", help="opencode's agent, as `opencode agent list` lists them"

@@ -86,7 +86,7 @@ def complaint_of(setting: Setting, value: str) -> str:
         case SettingKind.URL:
             return _url_complaint(value)
         case SettingKind.MODEL:
-            return _model_complaint(value)
+            return "" if value == NONE else model_complaint(value)
         case SettingKind.REPOSITORIES:
             return _repositories_complaint(value)
         case SettingKind.COMMAND:
@@ -140,11 +140,12 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable() and " " not in text
 
 
-def _model_complaint(value: str) -> str:
-    provider, _, model = value.partition("/")
-    if value == NONE or (provider.strip() and model.strip()):
+def model_complaint(text: str) -> str:
+    """Why it cannot be a model; empty where it can."""
+    provider, _, model = text.partition("/")
+    if provider.strip() and model.strip():
         return ""
-    return f"{value!r} is no provider/model, as `opencode models` lists them"
+    return f"{text!r} is no provider/model, as `opencode models` lists them"
 
 
 def _repositories_complaint(value: str) -> str:

@@ -9,6 +9,7 @@ from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import Json, JsonObject
 from kugetsu_tui.domain.moment import parse_limit
 from kugetsu_tui.domain.run import Engine
+from kugetsu_tui.domain.setting import model_complaint
 
 _BYTE_ORDER_MARK = "\ufeff"
 """What some editors and spreadsheets begin a file with."""
@@ -74,8 +75,8 @@ def _parse_json(number: int, line: str) -> Task | Misread:
             line=number,
             ref=_required(document, "ref"),
             message=_required(document, "message"),
-            model=_text(document, "model"),
-            agent=_text(document, "agent"),
+            model=_model(document),
+            agent=_word(document, "agent"),
             engine=_engine(document),
             timeout=_limit(document, "timeout"),
             is_auto=_switch(document, "auto"),
@@ -99,6 +100,21 @@ def _text(document: JsonObject, key: str) -> str | None:
     except UnicodeEncodeError as error:
         raise ValueError(f"{key}: holds half a character (a lone surrogate)") from error
     return value
+
+
+def _word(document: JsonObject, key: str) -> str | None:
+    """A text that can stand on a command line."""
+    text = _text(document, key)
+    if "\0" in (text or ""):
+        raise ValueError(f"{key}: holds a NUL character")
+    return text
+
+
+def _model(document: JsonObject) -> str | None:
+    text = _word(document, "model")
+    if text and (complaint := model_complaint(text)):
+        raise ValueError(f"model: {complaint}")
+    return text
 
 
 def _engine(document: JsonObject) -> Engine | None:

@@ -79,6 +79,8 @@ def test_each_line_is_answered_by_one_envelope_in_order(
         "show torn\\",
         '["show", "torn"',
         '["show", 1]',
+        '["start", "a/b#1", "hi", "--agent", "a\\u0000b"]',
+        "show a\0b",
         "[]",
         "[" * 10**5,
     ],

@@ -136,6 +136,7 @@ def test_a_run_may_be_without_a_limit(option: str, limit: str) -> None:
         ("start", ["h/u/r#1", "-quick fix"], "-- before one that begins with a dash"),
         ("start", ["h/u/r#1", "hi", "--timeout", "soon"], "--help"),
         ("start", ["h/u/r#1", "hi", "--start-timeout", "0"], "--help"),
+        ("start", ["h/u/r#1", "hi", "--model", "sonnet"], "--help"),
         ("continue", ["h/u/r#1", "hi", "--nope"], "--help"),
     ],
 )
