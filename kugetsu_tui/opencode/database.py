@@ -169,6 +169,7 @@ class Database:
         try:
             with closing(self._connect()) as connection:
                 connection.execute("PRAGMA query_only = 1")
+                connection.text_factory = _text
                 yield connection
         except sqlite3.Error as error:
             if not str(error).startswith("no such table"):
@@ -204,6 +205,14 @@ class Database:
             f"opencode's database {clean_line(str(self.path))}: {clean_line(why)}",
             hint="kugetsu doctor",
         )
+
+
+def _text(stored: bytes) -> str:
+    """Half an emoji, where a title was cut or a model gave one, is stored as no UTF-8 (Bun 1.3).
+
+    By default, one such text would keep everybody from reading any.
+    """
+    return stored.decode("utf-8", "replace")
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -65,6 +65,22 @@ def test_a_session_is_read_with_its_facts(sample: SampleDatabase, database: Data
     assert not found.is_archived
 
 
+def test_half_an_emoji_in_a_title_keeps_nobody_from_reading_the_others(
+    sample: SampleDatabase, database: Database
+) -> None:
+    whole, cut = sample.session("one", title="whole"), sample.session("two", title="cut")
+    sample.todo(cut, 0, "cut", "pending")
+    for table, column in (("session", "title"), ("todo", "content")):
+        half = f"CAST(x'63757420EDA0BD' AS TEXT) WHERE {column} = 'cut'"  # as Bun spells "cut \ud83d"
+        sample.execute(f"UPDATE {table} SET {column} = {half}")  # noqa: S608 - our words
+
+    found = database.sessions()
+
+    assert found[whole].title == "whole"
+    assert found[cut].title.startswith("cut \N{REPLACEMENT CHARACTER}")
+    assert database.todos(cut)[0].content.startswith("cut ")
+
+
 def test_only_named_sessions_are_read_and_a_missing_one_is_left_out(
     sample: SampleDatabase, database: Database
 ) -> None:
