@@ -22,8 +22,9 @@ _LOG = re.compile(r"timestamp=\S+ level=|(?:DEBUG|INFO|WARN|ERROR) +\S+ \+\d+ms 
 _FIELD = re.compile(r'([\w.-]+)=("(?:[^"\\]|\\.)*"|\S*)(?: |$)')
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _REJECTED = re.compile(r"! permission requested: (.+?)(; auto-rejecting)?")
-_REPLACED = re.compile(r'! +agent "(.+)" .+ Falling back to default agent')
-_ERROR_CLASS = re.compile(r"(?:AI_)?\w+Error: ")
+_REPLACED = re.compile(r'! +agent "([^"]+)" .+ Falling back to default agent')
+_ERROR_CLASS = re.compile(r"\b\w{1,80}Error: ")
+"""Bounded: a provider may answer with a megabyte and not one blank."""
 
 _OLD_CREATED = re.compile(r"INFO +\S+ \+\d+ms service=session id=(\S+) .* created")
 _OLD_CHILD = " parentID=ses_"

@@ -162,6 +162,21 @@ def test_last_words_are_clean() -> None:
     assert last_words_of(b"\x1b[91mError: \x1b[0mno\x1b]0;x\x07\tway\n") == "no␛]0;x␇ way"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        STAMP + b'message="stream error" error.error="' + b"a" * 500_000 + b'"',
+        b'! agent "' + b'" ' * 250_000,
+        b"! permission requested: " + b"; auto-rejecting " * 30_000,
+    ],
+    ids=["a provider's answer", "an agent", "a permission"],
+)
+def test_half_a_megabyte_of_what_others_say_holds_nobody_up(line: bytes) -> None:
+    """Where each character is looked at again and again, that takes minutes."""
+    events_of_log_line(line)
+    last_words_of(line)
+
+
 @given(st.binary())
 def test_no_bytes_break_it(noise: bytes) -> None:
     for line in (noise, STAMP + noise, b"ERROR 2026 +1ms service=session.processor " + noise):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from kugetsu_tui.domain.ask import Ask
 from kugetsu_tui.domain.errors import ServerRefusedError
@@ -148,11 +149,8 @@ class Reading:
         if status.get("type") != "retry":
             return None
         why = clean_line(text_of(status.get("message")) or "opencode does not say why", LINE_CAP)
-        next_at = amount_of(status.get("next"))
-        return Retrying(
-            with_need(why, provider=self._provider),
-            from_milliseconds(next_at) if next_at else None,
-        )
+        next_at = _moment(amount_of(status.get("next")))
+        return Retrying(with_need(why, provider=self._provider), next_at)
 
     def _gather(self, properties: JsonObject) -> None:
         part = text_of(properties.get("partID")) or ""
@@ -181,6 +179,14 @@ _ASKS = frozenset(
         "question.rejected",
     }
 )
+
+
+def _moment(milliseconds: float) -> datetime | None:
+    """A provider may ask for patience beyond all calendars."""
+    try:
+        return from_milliseconds(milliseconds) if milliseconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _is_finished(kind: str, part: JsonObject) -> bool:

@@ -362,6 +362,18 @@ def test_a_provider_that_cannot_be_reached_is_named(played: Played) -> None:
     assert told.reason.startswith("opencode's free model cannot be reached: is there a network?")
 
 
+@pytest.mark.parametrize("moment", [1e18, -1e18, 1e300])
+def test_a_provider_that_wants_patience_for_ages_is_told_of_without_the_moment(
+    played: Played, moment: float
+) -> None:
+    """opencode adds to the time what `retry-after` says, however long that is."""
+    status: Json = {"type": "retry", "attempt": 1, "message": "slow down", "next": moment}
+    played.news.append(event("session.status", status=status))
+    step(begun(played), 9)
+
+    assert Retrying("slow down") in played.heard
+
+
 def test_a_server_that_died_interrupts_the_turn(played: Played) -> None:
     played.news.append(ServerUnreachableError("it does not answer"))
     turn = begun(played)
