@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from kugetsu_tui.domain.errors import BusyError, DamagedError, KugetsuError
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    CannotSaveError,
+    DamagedError,
+    DatabaseUnreadableError,
+    KugetsuError,
+)
 from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.run import RunEnd, RunOrder, RunOutcome
 from kugetsu_tui.domain.run_event import Begun, Ended
@@ -24,7 +30,8 @@ from kugetsu_tui.runs.refusal import in_words
 Admit: TypeAlias = Callable[[RunOrder], RunOrder]
 """Make the run the one at work on its session; returns the order as it is to be carried out.
 
-`BusyError`: not yet. Any other `KugetsuError`: never, and why."""
+`BusyError`, or what cannot be read or written now: not yet. Any other `KugetsuError`: never, and
+why."""
 
 _PAUSE = 0.2
 """Seconds between two looks for a free slot."""
@@ -47,7 +54,8 @@ class Usher:
             descriptor: the one that holds the usher's lock.
 
         Raises:
-            OSError: the folder of the runs cannot be read or written.
+            EnvironmentUnfitError: it cannot be told who waits.
+            OSError: its lock cannot be taken again.
         """
         held: int | None = descriptor
         while held is not None:
@@ -63,12 +71,23 @@ class Usher:
 
     def _call_one(self) -> bool:
         """Whether one left the queue."""
-        if (slot := self.admission.slot()) is None:
+        try:
+            slot = self.admission.slot()
+        except OSError:  # as long as the disk is full, nobody begins
+            return False
+        if slot is None:
             return False
         try:
-            return any(self._call(run_id, slot) for run_id in self._waiting())
+            return any(self._has_left(run_id, slot) for run_id in self._waiting())
         finally:
             os.close(slot)
+
+    def _has_left(self, run_id: RunId, slot: int) -> bool:
+        """Also no where the system refuses: it waits on, and holds up nobody."""
+        try:
+            return self._call(run_id, slot)
+        except OSError:
+            return False
 
     def _call(self, run_id: RunId, slot: int) -> bool:
         folder = RunFolder(self.admission.runs / run_id)
@@ -90,13 +109,14 @@ class Usher:
         try:
             facts = _facts(folder)
             order = self.admit(facts.order)
-        except BusyError:
+        except (BusyError, CannotSaveError, DatabaseUnreadableError):
             return False
         except KugetsuError as error:
-            return _write_off(folder, error) and self.admission.queue.leave(run_id)
-        folder.write(replace(facts, order=order))
-        note(folder, Begun())
+            note(folder, Ended(_not_begun(error)))
+            return self.admission.queue.leave(run_id)
         with folder.open_supervisor_log() as log:
+            folder.write(replace(facts, order=order))
+            note(folder, Begun())
             launch([*self.supervisor, str(folder.path), str(held)], hand_on=(held, slot), log=log)
         return True
 
@@ -123,11 +143,6 @@ def _facts(folder: RunFolder) -> RunFacts:
         raise DamagedError(f"run.json: {error}") from error
 
 
-def _write_off(folder: RunFolder, error: KugetsuError) -> bool:
-    """Note its end, and why; false where that cannot be: it waits on, and holds up nobody."""
+def _not_begun(error: KugetsuError) -> RunEnd:
     reason = f"not begun: {error.message}"
-    try:
-        note(folder, Ended(RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=reason)))
-    except OSError:
-        return False
-    return True
+    return RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=reason)

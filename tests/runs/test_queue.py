@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,7 @@ from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import carriers, look_at
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.runs.slots import slots_by_memory, take_slot
+from kugetsu_tui.runs.usher import Usher
 from tests.runs.conftest import Bench, eventually, runs_in
 
 pytestmark = pytest.mark.fast
@@ -257,6 +259,59 @@ def test_what_can_neither_begin_nor_be_written_off_waits_on_and_lets_the_others_
     assert list(narrow.runs.queue()) == [second]
     kept.replace(journal)
     assert narrow.end(second).reason == "not begun: nobody tracks it any more"
+
+
+def test_what_the_system_keeps_from_beginning_waits_on_and_lets_the_others_pass(
+    narrow: Bench,
+) -> None:
+    first = _named(narrow, "a", then=HANG)
+    second, third = _named(narrow, "b"), _named(narrow, "c")
+    in_the_way = narrow.folder(second).path / "run.new"
+    in_the_way.mkdir()
+
+    narrow.runs.stop(first)
+
+    assert narrow.end(third).outcome is RunOutcome.ANSWERED
+    assert list(narrow.runs.queue()) == [second]
+    in_the_way.rmdir()
+    assert narrow.end(second).outcome is RunOutcome.ANSWERED
+
+
+def test_while_no_slot_can_be_made_everybody_waits(narrow: Bench) -> None:
+    first = _named(narrow, "a", then=HANG)
+    second = _named(narrow, "b")
+    _kill_usher(narrow)
+    narrow.runs.stop(first)
+    slots = narrow.path / "slots"
+    kept = slots.rename(slots.with_name("kept"))
+    slots.touch()
+
+    def pause(seconds: float) -> None:
+        if kept.exists():
+            slots.unlink()
+            kept.rename(slots)
+        time.sleep(seconds)
+
+    admission = narrow.runs.admission
+    held = lock.take(admission.queue.usher_lock)
+    assert held is not None
+    Usher(admission, narrow.runs.supervisor, lambda order: order, pause).work_off(held)
+
+    assert narrow.end(second).outcome is RunOutcome.ANSWERED
+
+
+def test_what_opencodes_database_does_not_tell_now_is_asked_again(narrow: Bench) -> None:
+    first = _named(narrow, "a", then=HANG)
+    second, third = _named(narrow, "b"), _named(narrow, "c")
+    unreadable = narrow.path.parent / f"unreadable-{second}"
+    unreadable.touch()
+
+    narrow.runs.stop(first)
+
+    assert narrow.end(third).outcome is RunOutcome.ANSWERED
+    assert narrow.seen(second).liveness is Liveness.QUEUED
+    unreadable.unlink()
+    assert narrow.end(second).outcome is RunOutcome.ANSWERED
 
 
 def test_a_run_that_died_after_it_left_the_queue_is_never_sent_again(narrow: Bench) -> None:
