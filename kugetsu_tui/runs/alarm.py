@@ -17,6 +17,8 @@ class Alarm:
         os.set_blocking(wake, False)
         self.is_rung = False
         """Somebody asked us to end."""
+        self.is_request = False
+        """A person did (SIGINT); a system that goes down, too, sends SIGTERM."""
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ring)
@@ -28,8 +30,9 @@ class Alarm:
         os.read(self.descriptor, 4096)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
+        del frame
         self.is_rung = True
+        self.is_request = self.is_request or number == signal.SIGINT
 
     def _pass_over(self, number: int, frame: FrameType | None) -> None:
         del number, frame

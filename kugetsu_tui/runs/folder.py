@@ -52,7 +52,7 @@ class RunFolder:
 
     @property
     def stop(self) -> Path:
-        """There once somebody asked for the run's end; says who."""
+        """There once somebody asked for the run's end; says who, where the disk had room for it."""
         return self.path / "stop"
 
     @property
@@ -122,7 +122,17 @@ class RunFolder:
     def ask_to_stop(self, by: str) -> None:
         """Leave word for the supervisor. Raises `OSError`."""
         self.stop.unlink(missing_ok=True)
-        write_new(self.stop, by.encode())
+        with suppress(FileExistsError):  # somebody else asks for the same just now
+            write_new(self.stop, by.encode())
+
+    def word_to_stop(self) -> str | None:
+        """Who asked for the run's end; empty where that is not known, nothing where nobody did."""
+        try:
+            return read_regular(self.stop).decode(errors="replace").strip()
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return ""
 
     def remove(self) -> None:
         """Delete it and what is in it. Raises `OSError`."""

@@ -177,7 +177,9 @@ class FolderRuns:
             raise BusyError(f"stop: run {run_id} is at work on {run.host}", hint="stop it there")
         if run.order.verb is RunVerb.RESUME and run.liveness is Liveness.WATCHED:
             raise BusyError("stop: open in opencode's own screen", hint="leave it there")
-        return StopRun(folder, run_id, self.stop_pace, self.shared, self.admission.queue)()
+        is_waiting = run.liveness is Liveness.QUEUED
+        queue = self.admission.queue
+        return StopRun(folder, run_id, self.stop_pace, self.shared, queue, is_waiting)()
 
     def queue(self) -> Mapping[RunId, str | None]:
         """The runs that wait for their turn, in order, and the issue of each that tells it.

@@ -38,6 +38,8 @@ class StopRun:
     pace: StopPace
     shared: Shared
     queue: RunQueue
+    is_waiting: bool
+    """For its turn, when it was last seen."""
 
     def __call__(self) -> RunEnd:
         """End the run and everything it started.
@@ -45,20 +47,27 @@ class StopRun:
         Raises:
             BusyError: its supervisor outlives SIGKILL, or somebody else is ending it just now.
             RunFailedError: something it started outlives SIGKILL.
-            CannotSaveError: the run's folder cannot be written.
+            CannotSaveError: its end cannot be written down.
             EnvironmentUnfitError: processes cannot be looked at.
         """
-        has_asked = False
+        has_asked = self._leave_word()
         try:
-            self.folder.ask_to_stop(f"stopped on request (by process {os.getpid()})")
-            has_asked = True
             asked = self._ask_supervisor()
             if asked is not None and self._is_supervised():
                 send(asked, signal.SIGKILL)
             self._await_lock()
             return recorded_end(self.folder) or self._end_in_its_place()
         except OSError as error:
-            raise CannotSaveError(f"stop: {in_words(error)}", changed=has_asked) from error
+            changed = has_asked or not self.is_waiting
+            raise CannotSaveError(f"stop: {in_words(error)}", changed=changed) from error
+
+    def _leave_word(self) -> bool:
+        """Whether that could be: the run itself may be what fills the disk, and has to end."""
+        try:
+            self.folder.ask_to_stop(f"stopped on request (by process {os.getpid()})")
+        except OSError:
+            return False
+        return True
 
     def _ask_supervisor(self) -> Process | None:
         """Who was asked; it has done its work by now, or died, or hangs."""
@@ -66,7 +75,7 @@ class StopRun:
         deadline = time.monotonic() + self.pace.supervisor
         while self._is_supervised() and time.monotonic() < deadline:
             if asked is None and (asked := self._supervisor()) is not None:
-                send(asked, signal.SIGTERM)
+                send(asked, signal.SIGINT)
             time.sleep(_POLL)
         return asked
 

@@ -158,10 +158,10 @@ class _Supervision:
         return self.finished_at is not None and now - self.finished_at >= self.pace.linger
 
     def _asked_to_end(self) -> _Cut:
-        try:
-            return _Cut(RunOutcome.STOPPED, self.folder.stop.read_text(encoding="utf-8").strip())
-        except FileNotFoundError:
-            return _Cut(RunOutcome.INTERRUPTED, "its supervisor was told to end (SIGTERM)")
+        word = self.folder.word_to_stop()
+        if word is not None or self.alarm.is_request:
+            return _Cut(RunOutcome.STOPPED, word or "stopped on request")
+        return _Cut(RunOutcome.INTERRUPTED, "its supervisor was told to end (SIGTERM)")
 
     def _end(self, turn: Turn, cut: _Cut | None, survivors: str) -> RunEnd:
         if cut is not None and cut.outcome is not None:

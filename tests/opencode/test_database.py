@@ -71,7 +71,9 @@ def test_half_an_emoji_in_a_title_keeps_nobody_from_reading_the_others(
     whole, cut = sample.session("one", title="whole"), sample.session("two", title="cut")
     sample.todo(cut, 0, "cut", "pending")
     for table, column in (("session", "title"), ("todo", "content")):
-        half = f"CAST(x'63757420EDA0BD' AS TEXT) WHERE {column} = 'cut'"  # as Bun spells "cut \ud83d"
+        half = (
+            f"CAST(x'63757420EDA0BD' AS TEXT) WHERE {column} = 'cut'"  # as Bun spells "cut \ud83d"
+        )
         sample.execute(f"UPDATE {table} SET {column} = {half}")  # noqa: S608 - our words
 
     found = database.sessions()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -15,6 +17,7 @@ from kugetsu_tui.domain.errors import BusyError, ConflictError, NotFoundError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunOutcome, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs import folder
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.pace import StopPace
@@ -71,12 +74,12 @@ class Unbegun:
 def test_a_run_that_is_to_end_before_it_begins_takes_no_step(bench: Bench) -> None:
     turn = Unbegun()
     with bench.runs.reserve(bench.order(), "hello") as run:
-        folder = bench.folder(run.run_id)
-        folder.ask_to_stop("by a test")
+        made = bench.folder(run.run_id)
+        made.ask_to_stop("by a test")
         assert run.lock is not None
 
         end = supervise(
-            folder,
+            made,
             run.lock,
             turn,
             alarm=cast("Alarm", turn),
@@ -107,6 +110,51 @@ def test_stop_just_after_the_launch_works_too(bench: Bench) -> None:
 
     assert end.outcome is RunOutcome.STOPPED
     assert not carriers(run_id)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_run_that_has_filled_the_disk_can_still_be_stopped(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, *, is_named: bool
+) -> None:
+    """A file may have room for its name, and none for a word."""
+
+    def tear(path: Path, content: bytes) -> None:
+        if is_named:
+            path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    run_id = _hanging(bench)
+    monkeypatch.setattr(folder, "write_new", tear)
+
+    end = bench.runs.stop(run_id)
+
+    assert (end.outcome, end.reason) == (RunOutcome.STOPPED, "stopped on request")
+    assert not carriers(run_id)
+
+
+def test_two_who_stop_a_run_at_once_both_learn_of_its_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def come_second(path: Path, content: bytes) -> None:
+        write_new(path, b"stopped on request (by process 1)")
+        write_new(path, content)
+
+    write_new = folder.write_new
+    run_id = _hanging(bench)
+    monkeypatch.setattr(folder, "write_new", come_second)
+
+    end = bench.runs.stop(run_id)
+
+    assert (end.outcome, end.reason) == (RunOutcome.STOPPED, "stopped on request (by process 1)")
+
+
+def test_a_word_that_cannot_be_read_counts_as_one(bench: Bench) -> None:
+    run_id = _hanging(bench)
+    bench.folder(run_id).stop.mkdir()
+
+    end = bench.runs.stop(run_id)
+
+    assert (end.outcome, end.reason) == (RunOutcome.STOPPED, "stopped on request")
 
 
 def test_stop_of_a_run_that_has_ended_gives_its_end(bench: Bench) -> None:
