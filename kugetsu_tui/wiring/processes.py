@@ -39,29 +39,32 @@ def supervise(folder: str, lock: int, flags: Mapping[str, str]) -> int:
     """See one run through, in a process of its own; returns its exit code."""
     began, environment, alarm = time.monotonic(), os.environ, Alarm()
     run_folder = RunFolder(Path(folder))
-    RunQueue(run_folder.path.parent / "queue").leave(RunId(run_folder.path.name))
     layers = layers_of(environment, flags)
     try:
+        RunQueue(run_folder.path.parent / "queue").leave(RunId(run_folder.path.name))
         turn = _turn(run_folder, alarm, layers, flags, began)
     except (KugetsuError, OSError, ValueError) as error:
-        note(run_folder, Ended(end := _failure(error)))
-        order = run_folder.read().order
-        _settle(order, None, end)
+        _give_up(run_folder, _words_of(error))
     else:
-        order = run_folder.read().order
-        _see_through(run_folder, lock, turn, order, alarm, began)
-    if order.issue_ref is not None:
-        _clear_away(order.issue_ref, layers, flags)
+        _see_through(run_folder, lock, turn, run_folder.read().order, alarm, began)
+    _clear_away(run_folder, layers, flags)
     return ExitCode.OK
 
 
-def _failure(error: KugetsuError | OSError | ValueError) -> RunEnd:
-    """The end of a run for which nobody could be asked for anything."""
+def _give_up(folder: RunFolder, reason: str) -> None:
+    """End a run for which nobody could be asked for anything, as far as that can be noted."""
+    end = RunEnd(outcome=RunOutcome.FAILED, at=now(), reason=reason)
+    try:
+        note(folder, Ended(end))
+        _settle(folder.read().order, None, end)
+    except (KugetsuError, OSError, ValueError) as error:
+        complain(f"{reason}; the record is behind: {_words_of(error)}")
+
+
+def _words_of(error: KugetsuError | OSError | ValueError) -> str:
     if isinstance(error, KugetsuError):
-        reason = f"{error.message} ({error.hint})" if error.hint else error.message
-    else:
-        reason = in_words(error) if isinstance(error, OSError) else str(error)
-    return RunEnd(outcome=RunOutcome.FAILED, at=now(), reason=reason)
+        return f"{error.message} ({error.hint})" if error.hint else error.message
+    return in_words(error) if isinstance(error, OSError) else str(error)
 
 
 def _see_through(
@@ -88,13 +91,14 @@ def _settle(order: RunOrder, session_id: SessionId | None, end: RunEnd | None) -
     SettleRun(store=store_of(os.environ, complain), clock=now)(order, session_id, end)
 
 
-def _clear_away(issue_ref: str, layers: Layers, flags: Mapping[str, str]) -> None:
-    """Erase the oldest runs of an issue that has more than are to be kept."""
+def _clear_away(folder: RunFolder, layers: Layers, flags: Mapping[str, str]) -> None:
+    """Erase the oldest runs of the run's issue, where it has more than are to be kept."""
     try:
-        settings, _ = layers.load()
-        runs_of(layers, os.environ, flags).forget(issue_ref, keep=settings.keep)
-    except KugetsuError as error:
-        complain(error.message)
+        if (issue_ref := folder.read().order.issue_ref) is not None:
+            settings, _ = layers.load()
+            runs_of(layers, os.environ, flags).forget(issue_ref, keep=settings.keep)
+    except (KugetsuError, OSError, ValueError) as error:
+        complain(_words_of(error))
 
 
 def _turn(

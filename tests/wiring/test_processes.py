@@ -90,6 +90,33 @@ def test_a_message_that_cannot_be_read_is_named_as_the_reason(store: Path) -> No
     assert "message" in end.reason
 
 
+def test_facts_that_cannot_be_read_are_named_as_the_reason_and_are_no_bug(store: Path) -> None:
+    order = order_in(store, Engine.RUN)
+
+    end = run(store, order, spoil="run.json")
+
+    assert end.outcome is RunOutcome.FAILED
+    assert "run.json" in end.reason
+    folder = RunFolder(store / "runs" / order.run_id)
+    complaint = eventually(folder.supervisor_log.read_text)
+    assert "the record is behind: " in complaint
+    assert "a bug" not in complaint
+
+
+def test_a_run_that_cannot_leave_the_queue_reaches_no_opencode(store: Path) -> None:
+    order = order_in(store, Engine.RUN)
+    with runs_of(store).reserve(order, "hello") as reserved:
+        reserved.is_begun = True
+        (store / "runs" / "queue" / f"000000001-{order.run_id}").mkdir(parents=True)
+        argv = [*KUGETSU, "--supervise", str(reserved.folder.path), str(reserved.lock)]
+        subprocess.run(argv, pass_fds=[reserved.lock or -1], check=False, stderr=subprocess.PIPE)
+
+    end = recorded_end(reserved.folder)
+    assert end is not None
+    assert (end.outcome, order.run_id in end.reason) == (RunOutcome.FAILED, True)
+    assert reserved.folder.read().opencode is None
+
+
 def test_the_wait_for_a_server_is_part_of_the_time_a_run_is_given(store: Path) -> None:
     end = run(store, order_in(store, Engine.AUTO, timeout=1.0))
 
