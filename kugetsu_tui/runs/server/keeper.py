@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -230,11 +229,14 @@ class _Keeper:
 
     def _end(self, server: ServerFacts | None, reason: str) -> None:
         known = server or self._folder.read()
-        self._folder.forget()
+        try:
+            self._folder.forget()
+        except OSError as error:  # a store that cannot be written keeps no server alive
+            complain(f"kugetsu: {in_words(error)}")
         self._end_all([known.opencode] if known and known.keeper == self._me else [])
-        sys.stderr.write(f"{spell_moment(datetime.now(UTC))} kugetsu: {reason}\n")
+        complain(f"{spell_moment(datetime.now(UTC))} kugetsu: {reason}")
 
     def _end_all(self, roots: list[Process]) -> None:
         survivors = end_all(roots, run_id=self._mark, grace=self._pace.grace)
         for process in survivors:
-            sys.stderr.write(f"kugetsu: process {process.pid} cannot be ended\n")
+            complain(f"kugetsu: process {process.pid} cannot be ended")

@@ -272,17 +272,16 @@ class KeptServer:
         if not self.folder.path.is_dir():
             return False
         was_kept = self._has_keeper()
-        facts = self.folder.read()
+        left = self._living()
         self._end_keeper()
         if (lock := take(self.folder.lock)) is None:
             raise BusyError("the server's keeper cannot be ended", hint="the same again, later")
         try:
             self.folder.forget()
-            is_left = facts is not None and lives(facts.opencode)
-            end_all([facts.opencode] if facts and is_left else [], run_id=self.folder.mark)
+            end_all([left.opencode] if left else [], run_id=self.folder.mark)
         finally:
             os.close(lock)
-        return was_kept or is_left
+        return was_kept or left is not None
 
     def _end_keeper(self) -> None:
         """Ask the keeper, then force it; one that has not written down who it is may soon have."""

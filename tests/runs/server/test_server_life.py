@@ -378,6 +378,8 @@ def test_what_an_earlier_boot_left_is_not_believed(bench: ServerBench, innocent:
     before = Place(here().host, "another boot", here().namespace)
     bench.folder.write(replace(known, opencode=innocent, keeper=innocent, place=before))
 
+    assert not bench.server().stop(force=True)
+    bench.folder.write(replace(known, opencode=innocent, keeper=innocent, place=before))
     assert bench.server().ensure() != known.address
     assert lives(innocent)
 
@@ -480,6 +482,20 @@ def test_a_keeper_that_is_told_to_end_takes_the_server_along(bench: ServerBench)
     os.kill(bench.facts.keeper.pid, signal.SIGTERM)
 
     bench.await_end()
+
+
+def test_a_keeper_that_cannot_hide_its_server_ends_it_all_the_same(bench: ServerBench) -> None:
+    bench.server().ensure()
+    keeper = bench.facts.keeper.pid
+    os.kill(keeper, signal.SIGSTOP)
+    bench.folder.facts.unlink()
+    bench.folder.facts.mkdir()
+
+    os.kill(keeper, signal.SIGTERM)
+    os.kill(keeper, signal.SIGCONT)
+
+    eventually(lambda: not bench.keepers())
+    assert not bench.living()
 
 
 def test_who_waits_in_vain_is_told_what_helps(bench: ServerBench) -> None:
