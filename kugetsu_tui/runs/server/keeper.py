@@ -219,11 +219,11 @@ class _Keeper:
         return time.time() - self._folder.looked_at()
 
     def _is_used(self, server: ServerFacts) -> bool:
-        usage = usage_of(self._folder.runs, server)
-        if usage.live_runs:
-            return True
         try:
-            return bool(self._opencode.at_work(server.address, usage.directories))
+            usage = usage_of(self._folder.runs, server)
+            return bool(
+                usage.live_runs or self._opencode.at_work(server.address, usage.directories)
+            )
         except KugetsuError:  # nobody knows
             return True
 

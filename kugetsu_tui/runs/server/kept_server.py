@@ -111,7 +111,11 @@ class KeptServer:
         return facts.address if facts.version else None
 
     def seen(self) -> ServerSeen | None:
-        """How it does; nothing where there is none. Does not put off its end."""
+        """How it does; nothing where there is none. Does not put off its end.
+
+        Raises:
+            EnvironmentUnfitError: it cannot be told which runs there are.
+        """
         facts = self._living()
         if facts is None:
             return None
@@ -151,6 +155,7 @@ class KeptServer:
         Raises:
             BusyError: runs use it, or its keeper cannot be ended.
             CannotSaveError: the store cannot be written.
+            EnvironmentUnfitError: it cannot be told which runs there are.
         """
         seen = self.seen()
         if seen is not None and seen.is_used and not force:
@@ -231,8 +236,8 @@ class KeptServer:
         differing = facts.differing(self.opencode.heeded())
         if not differing and not is_outdated(self.opencode, facts.stamp):
             return ""
-        usage = usage_of(self.folder.runs, facts, but=self.run_id)
         try:
+            usage = usage_of(self.folder.runs, facts, but=self.run_id)
             at_work = self.opencode.at_work(facts.address, usage.directories)
         except KugetsuError:  # nobody knows
             return ""

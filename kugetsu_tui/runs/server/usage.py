@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.housekeeping import run_ids
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.server.facts import ServerFacts
 
@@ -28,12 +27,17 @@ class Usage:
 
 
 def usage_of(runs: Path, server: ServerFacts, *, but: RunId | None = None) -> Usage:
-    """Look at every run of the store, but perhaps one: a lock is probed in microseconds."""
+    """Look at every run of the store, but perhaps one: a lock is probed in microseconds.
+
+    Raises:
+        EnvironmentUnfitError: it cannot be told which runs there are.
+    """
     live = 0
     directories: set[str] = set()
-    for folder in _folders(runs):
-        if folder.path.name == but:
+    for run_id in run_ids(runs):
+        if run_id == but:
             continue
+        folder = RunFolder(runs / run_id)
         seen = probe(folder.lock)
         is_held = seen.state is LockState.HELD
         if not is_held and not _is_after(seen.touched_at, server.since):
@@ -51,16 +55,6 @@ def _may_be_served(order: RunOrder) -> bool:
 
 def _is_after(moment: datetime | None, since: datetime) -> bool:
     return moment is not None and moment >= since - _WHILE_STARTING
-
-
-def _folders(runs: Path) -> Iterator[RunFolder]:
-    try:
-        with os.scandir(runs) as entries:
-            for entry in entries:
-                if not entry.name.startswith("."):
-                    yield RunFolder(Path(entry.path))
-    except FileNotFoundError:
-        return
 
 
 def _read(folder: RunFolder) -> RunFacts | None:

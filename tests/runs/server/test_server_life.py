@@ -112,6 +112,20 @@ def test_it_stays_while_a_run_is_alive(bench: ServerBench) -> None:
     bench.await_end()
 
 
+def test_it_stays_where_nobody_can_tell_who_has_use_for_it(bench: ServerBench) -> None:
+    bench.have(idle="0")
+    bench.folder.runs.touch()
+    bench.server().ensure()
+    for _ in range(2):  # once it is seen to have looked twice, it has looked for who uses it
+        bench.folder.facts.unlink()
+        eventually(bench.folder.read)
+
+    with pytest.raises(EnvironmentUnfitError, match="runs: cannot be listed"):
+        bench.server().seen()
+    with pytest.raises(EnvironmentUnfitError, match="runs: cannot be listed"):
+        bench.server().stop(force=False)
+
+
 def test_who_comes_with_other_keys_has_one_that_was_started_with_them(bench: ServerBench) -> None:
     bench.have(key="old")
     first = bench.server().ensure()
