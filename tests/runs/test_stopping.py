@@ -21,6 +21,7 @@ from kugetsu_tui.runs import folder
 from kugetsu_tui.runs.alarm import Alarm
 from kugetsu_tui.runs.lock import LockState, probe
 from kugetsu_tui.runs.pace import StopPace
+from kugetsu_tui.runs.private_file import write_new
 from kugetsu_tui.runs.process_table import carriers, look_at
 from kugetsu_tui.runs.supervisor import supervise
 from kugetsu_tui.runs.witness import Witness
@@ -139,7 +140,6 @@ def test_two_who_stop_a_run_at_once_both_learn_of_its_end(
         write_new(path, b"stopped on request (by process 1)")
         write_new(path, content)
 
-    write_new = folder.write_new
     run_id = _hanging(bench)
     monkeypatch.setattr(folder, "write_new", come_second)
 
