@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from datetime import timedelta
 from pathlib import Path
@@ -12,19 +13,23 @@ from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from kugetsu_tui.commands.change_settings import ChangeSettings
 from kugetsu_tui.domain.errors import BusyError, ConflictError, NoOpencodeError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.session import SessionId
 from kugetsu_tui.tui.dialogs.adopt_session import AdoptDialog
 from kugetsu_tui.tui.dialogs.dialog import Dialog
+from kugetsu_tui.tui.dialogs.pick import PickDialog
 from kugetsu_tui.tui.dialogs.question import Question
 from kugetsu_tui.tui.dialogs.start_issue import StartDialog
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
+from kugetsu_tui.tui.dialogs.write_value import ValueDialog
+from kugetsu_tui.tui.screens import board_stage
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests import scenes
 from tests.fakes import Stage, run_seen
 from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, LOST, Scene
-from tests.tui.driving import Driven, driven
+from tests.tui.driving import DEADLINE, Driven, driven
 
 NEW = "github.com/shoko/kugetsu#77"
 
@@ -171,6 +176,50 @@ async def test_what_is_typed_before_the_dialog_is_there_goes_into_it(morning: Sc
         await hands.until(
             lambda: [one.value for one in hands.app.screen.query(Input)] == ["github"]
         )
+
+
+async def test_keys_that_were_held_come_before_those_that_are_on_their_way(morning: Scene) -> None:
+    async with driven(morning) as hands:
+        await asked(hands, "s", StartDialog)
+        await hands.settle()
+        hold = hands.board.stage.hold
+        hold.begin()
+        await hands.press(*"ab")
+
+        hands.app.post_message(Key("c", "c"))
+        hold.end(hands.app)
+
+        await hands.until(lambda: hands.app.screen.query_one(Input).value == "abc")
+
+
+async def test_what_is_typed_between_two_questions_is_for_the_second(
+    morning: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+    save = ChangeSettings.__call__
+
+    def save_slowly(self: ChangeSettings, *words: str) -> object:
+        if words:
+            may_go_on.wait(DEADLINE)
+        return save(self, *words)
+
+    monkeypatch.setattr(ChangeSettings, "__call__", save_slowly)
+    monkeypatch.setattr(board_stage, "_NOTICED", DEADLINE)
+    async with driven(morning) as hands:
+        await asked(hands, "comma", PickDialog)
+        await hands.until_shown("screen.theme")
+        await hands.type("runs.model")
+        await hands.press("enter")
+        await hands.until(lambda: isinstance(hands.app.screen, ValueDialog))
+        await hands.type("a/b")
+        await hands.press("enter")
+        await hands.until(lambda: hands.app.screen is hands.board)
+        await hands.settle()
+        await hands.press("d")
+        may_go_on.set()
+
+        await hands.until(lambda: isinstance(hands.app.screen, PickDialog))
+        await hands.until(lambda: hands.app.screen.query_one(Input).value == "d")
 
 
 async def test_start_without_a_base_names_the_key_that_makes_one(tmp_path: Path) -> None:
@@ -506,6 +555,19 @@ async def test_without_a_terminal_to_hand_over_that_is_said(morning: Scene) -> N
         await hands.until_told("there is no terminal here")
 
         assert not morning.opencode.screens
+
+
+async def test_what_is_typed_ahead_for_opencodes_screen_does_nothing_on_the_board(
+    morning: Scene,
+) -> None:
+    async with driven(morning) as hands:
+        hands.table.select(DOCS)
+        for key in "ri":
+            hands.app.post_message(Key(key, key))
+        await hands.until_told("there is no terminal here")
+        await hands.settle()
+
+        assert hands.app.screen is hands.board
 
 
 async def test_a_refusal_without_a_key_that_helps_gives_its_hint(morning: Scene) -> None:

@@ -134,7 +134,9 @@ class BoardStage:
                 self.screen.app.clear_notifications()
             answer = self.screen.app.push_screen(dialog, wait_for_dismiss=True)
             dialog.call_after_refresh(self.hold.end, self.screen.app)
-            return await answer
+            given = await answer
+        self.hold.begin()  # what comes right behind may be for the next question
+        return given
 
     async def do(self, doing: str, call: Callable[[], T]) -> T:
         done = asyncio.Event()
@@ -189,6 +191,7 @@ class BoardStage:
             ) from error
         finally:
             self._doing("")
+            self.hold.forget()  # it was meant for who had the terminal
         app.refresh(layout=True)
         return handed.result()
 
