@@ -596,7 +596,9 @@ async def test_that_the_issue_is_another_repositorys_is_told_before_it_is_sent(
     async with driven(morning) as hands:
         await asked(hands, "s", StartDialog)
         await hands.type("git.example.org/tools/indexer#3")
-        await hands.until_shown("is not a checkout of git.example.org/tools/indexer")
+        where = hands.app.screen.query_one("#where")
+        doubt = "is not a checkout of git.example.org/tools/indexer"
+        await hands.until(lambda: doubt in " ".join(hands.text_of(where).split()))
 
         await hands.press("ctrl+u")
         await hands.type(NEW)
