@@ -62,7 +62,8 @@ class LeftAnswer:
     _path: Path
 
     def accept(self) -> None:
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # opencode was told, and its run goes on, whatever the disk does
+            self._path.unlink(missing_ok=True)
 
     def refuse(self, words: str) -> None:
         """Tell whoever waits; where the words cannot be written, that it was refused."""
@@ -120,11 +121,15 @@ def _leave(path: Path, note: JsonObject) -> None:
 
 def _await(folder: RunFolder, path: Path, patience: float) -> None:
     deadline = time.monotonic() + patience
-    while path.exists():
-        if probe(folder.lock).state is not LockState.HELD:
+    while True:
+        # Asked before the look: what is taken before the lock is let go is not missed.
+        is_supervised = probe(folder.lock).state is LockState.HELD
+        if not path.exists():
+            break
+        if not is_supervised:
             path.unlink(missing_ok=True)
             raise RunFailedError(
-                "answer: the run's supervisor has died; nothing was decided",
+                "answer: the run's supervisor has died; opencode may not have been told",
                 hint="the same again; or kugetsu stop REF, then kugetsu continue REF MESSAGE",
             )
         if time.monotonic() > deadline:

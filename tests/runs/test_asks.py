@@ -21,6 +21,7 @@ from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import notes
 from kugetsu_tui.runs.ask_json import spell_ask
 from kugetsu_tui.runs.folder import RunFolder
+from kugetsu_tui.runs.lock import LockState, Probe
 from kugetsu_tui.runs.notes import leave_answer, take_answer
 from tests.asks import permission, question
 from tests.runs.conftest import PATIENCE, Bench, eventually
@@ -128,6 +129,32 @@ def test_an_answer_that_cannot_be_understood_was_not_given(bench: Bench) -> None
 
         with pytest.raises(ConflictError, match="it was refused"):
             given.result()
+
+
+def test_an_answer_that_was_taken_last_of_all_was_given(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_and_end(path: Path) -> Probe:
+        path.with_name("answer-per1.json").unlink()
+        return Probe(LockState.FREE)
+
+    monkeypatch.setattr(notes, "probe", take_and_end)
+    with bench.runs.reserve(bench.order(), "hello") as run:
+        leave_answer(bench.folder(run.run_id), permission(), ONCE, by="a test", patience=PATIENCE)
+
+
+def test_what_keeps_an_answer_from_being_removed_does_not_end_the_run(bench: Bench) -> None:
+    with bench.runs.reserve(bench.order(), "hello") as run:
+        answer = bench.folder(run.run_id).answer("per_1")
+        answer.write_text(json.dumps({"decision": {"reply": "once"}, "by": "a test"}))
+        left = take_answer(bench.folder(run.run_id), "per_1")
+        answer.unlink()
+        answer.mkdir()
+        assert left is not None
+
+        left.accept()
+
+        answer.rmdir()
 
 
 def test_of_many_who_answer_at_once_one_is_heard(bench: Bench) -> None:
