@@ -1,8 +1,13 @@
-"""Linux's processes, read from `/proc` itself: a look costs microseconds (proc(5))."""
+"""Linux's processes, read from `/proc` itself: a look costs microseconds (proc(5)).
+
+Whoever asks for one that is gone, or another user's, is told of nobody. Where nothing can be asked,
+everything here raises `EnvironmentUnfitError`.
+"""
 
 from __future__ import annotations
 
 import os
+from errno import EMFILE, ENFILE, ENOMEM
 
 from kugetsu_tui.domain.errors import EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import frozen
@@ -10,6 +15,8 @@ from kugetsu_tui.runs.process import RUN_VARIABLE, Process
 
 _DEAD = (b"Z", b"X")
 """A zombie has a number and does nothing any more."""
+_OURS_TO_BLAME = (EMFILE, ENFILE, ENOMEM)
+"""Why nothing can be read by us, whoever it is about: nobody is dead for it."""
 _AFTER_NAME = 3
 """`stat` is read behind the name, which may hold anything: there, the third field is the first."""
 _PARENT = 4 - _AFTER_NAME
@@ -26,7 +33,7 @@ def look_at(pid: int) -> Process | None:
     """The process of that number, where one is alive.
 
     Raises:
-        EnvironmentUnfitError: `/proc` is not there to be asked.
+        EnvironmentUnfitError: `/proc` cannot be asked.
     """
     stat = _stat(pid)
     if stat is None:
@@ -39,23 +46,20 @@ def numbers() -> list[int]:
     """Of all processes.
 
     Raises:
-        EnvironmentUnfitError: `/proc` is not there to be asked.
+        EnvironmentUnfitError: `/proc` cannot be asked.
     """
     try:
         with os.scandir("/proc") as entries:
             return [int(entry.name) for entry in entries if entry.name.isdecimal()]
     except OSError as error:
-        raise EnvironmentUnfitError(
-            f"processes cannot be looked at: /proc: {error.strerror}",
-            hint="mount -t proc proc /proc",
-        ) from error
+        raise _out_of_sight(error) from error
 
 
 def everyone() -> dict[Process, int]:
     """Every living process, and the number of its parent.
 
     Raises:
-        EnvironmentUnfitError: `/proc` is not there to be asked.
+        EnvironmentUnfitError: `/proc` cannot be asked.
     """
     _require_proc()
     stats = map(_stat, numbers())
@@ -94,8 +98,17 @@ def _read(pid: int, name: str) -> bytes:
         # A Path and a buffer would double what a list takes to look at all processes.
         with open(f"/proc/{pid}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - see above
             return file.read()
-    except OSError:  # it has ended, or belongs to somebody else
-        return b""
+    except OSError as error:
+        if error.errno in _OURS_TO_BLAME:
+            raise _out_of_sight(error) from error
+        return b""  # it has ended, or belongs to somebody else
+
+
+def _out_of_sight(error: OSError) -> EnvironmentUnfitError:
+    return EnvironmentUnfitError(
+        f"processes cannot be looked at: /proc: {error.strerror}",
+        hint="ulimit -n" if error.errno in _OURS_TO_BLAME else "mount -t proc proc /proc",
+    )
 
 
 def _require_proc() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -206,6 +207,21 @@ def test_an_opencode_at_work_is_seen_with_its_session(tmp_path: Path, start: Sta
     start(str(program), "-s", session_id, **{RUN_VARIABLE: RUN_ID})
 
     assert eventually(lambda: dict(sessions_at_work()).get(session_id)) == RUN_ID
+
+
+def test_who_can_open_no_more_files_says_of_nobody_that_he_is_dead() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, before[1]))
+    try:
+        for ask in (procfs.look_at, procfs.run_of, procfs.arguments, procfs.resident):
+            with pytest.raises(EnvironmentUnfitError, match="Too many open files"):
+                ask(os.getpid())
+        with pytest.raises(EnvironmentUnfitError, match="Too many open files"):
+            procfs.numbers()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_without_proc_nobody_is_said_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
