@@ -47,7 +47,7 @@ def line_of(line: bytes) -> Journalled | None:
         keys = object_of(document)
         at = datetime.fromisoformat(_text(keys, "at"))
         event = _event_of(keys)
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         return None
     return None if event is None else Journalled(at, event)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
@@ -60,17 +60,18 @@ def create(path: Path) -> int:
     return descriptor
 
 
-def take(path: Path) -> int | None:
-    """The descriptor that holds the lock now; nothing while another holds it."""
+def take(path: Path, *, attempts: int = _ATTEMPTS) -> int | None:
+    """The descriptor that holds the lock now; nothing while another holds it. Raises `OSError`."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    for _ in range(_ATTEMPTS):
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(_POLL)
-        else:
-            return descriptor
-    os.close(descriptor)
+    with ExitStack() as undo:
+        undo.callback(os.close, descriptor)
+        for attempt in range(attempts):
+            if attempt:
+                time.sleep(_POLL)
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                undo.pop_all()
+                return descriptor
     return None
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from pathlib import Path
 
 from kugetsu_tui.domain.run import Engine
+from kugetsu_tui.runs.lock import take
 
 _A_RUN = 600 * 1024 * 1024
 """Bytes that one `opencode run` takes at its height (opencode 1.18, measured)."""
@@ -23,15 +22,8 @@ def take_slot(folder: Path, count: int) -> int | None:
         OSError: the folder cannot be made or written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number in range(1, count + 1):
-        descriptor = os.open(folder / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-        else:
-            return descriptor
-    return None
+    attempts = (take(folder / str(number), attempts=1) for number in range(1, count + 1))
+    return next((descriptor for descriptor in attempts if descriptor is not None), None)
 
 
 def slots_for(engine: Engine) -> int:

@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from kugetsu_tui.domain.errors import CannotSaveError, UsageError
+from kugetsu_tui.domain.errors import BusyError, CannotSaveError, UsageError
 from kugetsu_tui.domain.run import Liveness, RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
+from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.capped_log import CappedLog
 from kugetsu_tui.runs.facts import RunFacts, facts_of, spell_facts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.place import Place
 from kugetsu_tui.runs.private_file import open_regular
 from kugetsu_tui.runs.process import Process
+from kugetsu_tui.runs.slots import take_slot
 from tests.runs.conftest import Bench
 
 pytestmark = pytest.mark.fast
@@ -142,6 +144,34 @@ def test_a_lock_that_cannot_be_had_leaves_nothing(
             pass
 
     assert list(bench.path.iterdir()) == []
+
+
+def test_who_cannot_ask_for_a_lock_holds_no_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    lowest = os.dup(0)
+    os.close(lowest)
+    with monkeypatch.context() as refusing:
+        refusing.setattr(fcntl, "flock", refuse)
+        for ask in (lambda: lock.take(tmp_path / "lock"), lambda: take_slot(tmp_path, 2)):
+            with pytest.raises(OSError, match="No locks available"):
+                ask()
+
+    assert os.dup(0) == lowest
+    os.close(lowest)
+
+
+def test_why_a_run_did_not_begin_is_told_also_where_its_folder_cannot_be_removed(
+    bench: Bench,
+) -> None:
+    with pytest.raises(BusyError), bench.runs.reserve(bench.order(), "x") as run:
+        (run.folder.path / "in the way").mkdir()
+        raise BusyError("somebody is at its session")
+
+    assert run.lock is None
 
 
 def test_half_a_character_is_no_message(bench: Bench) -> None:

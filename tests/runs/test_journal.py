@@ -226,6 +226,13 @@ def test_what_is_no_session_id_names_no_session(name: str) -> None:
     assert line_of(line) is None
 
 
+@pytest.mark.parametrize("tokens", ["1e999", "NaN"])
+def test_a_line_with_a_number_that_is_none_is_no_entry(tokens: str) -> None:
+    line = spell_line(Journalled(AT, StepFinished(finish="stop", tokens=5, cost=0.0)))
+
+    assert line_of(line.replace(b'"tokens":5', f'"tokens":{tokens}'.encode())) is None
+
+
 def test_the_session_is_told_by_the_journals_beginning(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     with Journal(folder) as journal:

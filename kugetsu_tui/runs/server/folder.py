@@ -66,7 +66,7 @@ class ServerFolder:
         """What is known of the server; nothing where there is none, or nothing to be understood."""
         try:
             return facts_of(_json_of(self.facts))
-        except (OSError, ValueError):
+        except (OSError, ValueError, OverflowError):
             return None
 
     def write(self, facts: ServerFacts) -> None:

@@ -409,7 +409,12 @@ def test_one_that_is_kept_in_another_container_is_refused_in_words(bench: Server
     assert bench.server().running() is None
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"url": 1}', b"\xff", b"[" * 9999])
+ENDLESS = b'{"keeper": {"pid": 1e999, "started": 1}}'
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"{", b"[]", b'{"url": 1}', b"\xff", b"[" * 9999, ENDLESS]
+)
 def test_a_file_that_was_lost_is_written_again(bench: ServerBench, content: bytes | None) -> None:
     address = bench.server().ensure()
     if content is None:
