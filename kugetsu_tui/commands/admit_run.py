@@ -14,7 +14,6 @@ from kugetsu_tui.commands.tracked_session import (
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.errors import ConflictError
 from kugetsu_tui.domain.frozen import frozen, replace
-from kugetsu_tui.domain.moment import parse_moment
 from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import RunOrder, RunVerb
 
@@ -64,7 +63,6 @@ class AdmitRun:
 
 
 def _require_meant(key: str, record: Record, order: RunOrder) -> None:
-    """Raises `ConflictError` where the record was made after the message was left for another."""
-    made_at = parse_moment(record.created_at)
-    if made_at is not None and made_at > order.placed_at:
+    """Raises `ConflictError` where another record is in the place of the one it was left for."""
+    if order.record_made not in {None, record.created_at}:
         raise ConflictError(f"{key}: the session that it was queued for was replaced")

@@ -22,6 +22,7 @@ from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.conversation import Conversation
 from kugetsu_tui.domain.errors import BusyError
 from kugetsu_tui.domain.frozen import field, frozen, replace
+from kugetsu_tui.domain.record import Record
 from kugetsu_tui.domain.run import Engine, RunOrder, RunVerb
 from kugetsu_tui.domain.settings import Settings
 
@@ -87,9 +88,11 @@ class ContinueSession:
         run = run_at_work(record, self.runs)
         engine = request.options.engine or self.settings.engine
         if request.queue and run is not None and not may_join(run, engine):
-            return self._enqueue(key, self._order(key, run.order.directory, request), message)
+            order = self._order(key, record, run.order.directory, request)
+            return self._enqueue(key, order, message)
         require_quiet(key, record, self.runs, engine)
-        order = self._order_on(key, require_conversation(key, record, self.conversations), request)
+        known = require_conversation(key, record, self.conversations)
+        order = self._order_on(key, record, known, request)
         if run is not None:  # its screen is the server's
             order = replace(order, engine=Engine.SERVER)
         with self.runs.reserve(order, message) as reserved:
@@ -103,11 +106,15 @@ class ContinueSession:
             reserved.enqueue()
         return _launched(key, order, is_queued=True)
 
-    def _order_on(self, key: str, known: Conversation, request: ContinueRequest) -> RunOrder:
-        order = self._order(key, known.directory, request)
+    def _order_on(
+        self, key: str, record: Record, known: Conversation, request: ContinueRequest
+    ) -> RunOrder:
+        order = self._order(key, record, known.directory, request)
         return replace(order, session_id=known.session_id, agent=order.agent or known.agent or None)
 
-    def _order(self, key: str, directory: str, request: ContinueRequest) -> RunOrder:
+    def _order(
+        self, key: str, record: Record, directory: str, request: ContinueRequest
+    ) -> RunOrder:
         order = RunOrder(
             run_id=self.runs.new_id(),
             verb=RunVerb.CONTINUE,
@@ -115,6 +122,7 @@ class ContinueSession:
             session_id=None,
             directory=directory,
             placed_at=self.clock(),
+            record_made=record.created_at or None,
         )
         return placed(order, request.options, self.settings)
 

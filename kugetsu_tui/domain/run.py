@@ -56,6 +56,8 @@ class RunOrder:
     engine: Engine = Engine.RUN
     is_auto: bool = False
     """Every permission that it asks for is given, once."""
+    record_made: str | None = None
+    """A message's: when the record was made of the session that is meant, as it spells that."""
     is_sent: bool = False
     """Its message, if it had one, was given to opencode before: the turn is only listened to."""
 

@@ -71,6 +71,7 @@ def _spell_order(order: RunOrder) -> JsonObject:
         "engine": order.engine.value,
         "auto": order.is_auto,
         "sent": order.is_sent,
+        "record_made": order.record_made,
     }
 
 
@@ -92,6 +93,7 @@ def _order_of(keys: JsonObject) -> RunOrder:
         engine=Engine(text_of(keys.get("engine")) or Engine.RUN),
         is_auto=keys.get("auto") is True,
         is_sent=keys.get("sent") is True,
+        record_made=text_of(keys.get("record_made")),
     )
 
 

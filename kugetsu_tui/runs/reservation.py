@@ -147,8 +147,8 @@ class Reservation:
             raise CannotSaveError(f"run {self.run_id}: {in_words(error)}") from error
 
     def close(self) -> None:
-        """Let go of the lock; of a run that has not begun nothing is left, if the system lets us."""
-        with suppress(OSError):  # why it did not begin is what counts, and is told
+        """Let go of the lock; of a run that has not begun nothing is left."""
+        with suppress(OSError):  # why it did not begin is what is told, and what counts
             if not self.is_begun:
                 self.folder.remove()
         self._let_go()

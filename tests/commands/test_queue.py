@@ -20,13 +20,14 @@ from tests.fakes import NOW, Stage, run_seen
 
 pytestmark = pytest.mark.fast
 
+MADE = spell_moment(NOW)
 QUEUED = ContinueRequest(ref=ISSUE, message="and then?", queue=True)
 
 
 @pytest.fixture
 def busy(stage: Stage) -> Stage:
     """Its run has just begun, and opencode has not named the session yet."""
-    stage.track(ISSUE, None)
+    stage.track(ISSUE, None, created_at=MADE)
     stage.have_run(ISSUE, run_seen("run-7"))
     return stage
 
@@ -39,7 +40,7 @@ def _order(stage: Stage) -> RunOrder:
 def _end(stage: Stage) -> None:
     """The run in progress answers."""
     ended = RunEnd(outcome=RunOutcome.ANSWERED, at=NOW)
-    stage.track(ISSUE, FORK, run_id=RunId("run-7"), run_end=ended)
+    stage.track(ISSUE, FORK, created_at=MADE, run_id=RunId("run-7"), run_end=ended)
     seen = stage.runs.known[RunId("run-7")]
     stage.runs.known[RunId("run-7")] = replace(seen, end=ended, liveness=Liveness.GONE)
 
@@ -114,18 +115,29 @@ def test_a_start_whose_place_was_taken_is_not_admitted(busy: Stage) -> None:
         AdmitRun.of(busy.world)(order)
 
 
-def test_a_message_is_not_delivered_to_a_session_that_is_younger(busy: Stage) -> None:
+@pytest.mark.parametrize("seconds", [2, -2])
+def test_a_message_is_not_delivered_to_another_session_whichever_is_older(
+    busy: Stage, seconds: float
+) -> None:
     ContinueSession.of(busy.world)(QUEUED)
     _end(busy)
-    busy.clock.pass_by(seconds=2)
-    younger = replace(busy.record(ISSUE), created_at=spell_moment(busy.clock()))
+    busy.clock.pass_by(seconds=seconds)
+    other = replace(busy.record(ISSUE), created_at=spell_moment(busy.clock()))
     with busy.store.edit() as draft:
-        draft.put(ISSUE, younger)
+        draft.put(ISSUE, other)
 
     with pytest.raises(ConflictError, match="was replaced"):
         AdmitRun.of(busy.world)(_order(busy))
 
-    assert busy.record(ISSUE) == younger
+    assert busy.record(ISSUE) == other
+
+
+def test_a_clock_that_was_put_back_keeps_no_message_from_its_session(busy: Stage) -> None:
+    busy.clock.pass_by(seconds=-3600)
+    ContinueSession.of(busy.world)(QUEUED)
+    _end(busy)
+
+    assert AdmitRun.of(busy.world)(_order(busy)).session_id == FORK
 
 
 def test_a_session_that_a_message_waits_for_is_not_replaced(busy: Stage) -> None:

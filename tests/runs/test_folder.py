@@ -39,6 +39,7 @@ FACTS = RunFacts(
         start_timeout=1.5,
         idle_timeout=20.0,
         timeout=None,
+        record_made="2026-01-01T00:00:00+00:00",
     ),
     place=Place("box", "boot", "pid:[1]"),
     supervisor=Process(1, 2),
