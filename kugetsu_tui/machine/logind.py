@@ -36,11 +36,10 @@ def this_login() -> Login | None:
             return None
         words = ("get-property", *_MANAGER, "KillUserProcesses", "KillExcludeUsers")
         said = System().run("busctl", *words, "KillOnlyUsers").splitlines()
+        lingers = (_LINGER / user).exists()
     except (OSError, KeyError, EnvironmentUnfitError):
         return None
-    return Login(
-        keeper=keeper, is_cleared=is_cleared(said, user), lingers=(_LINGER / user).exists()
-    )
+    return Login(keeper=keeper, is_cleared=is_cleared(said, user), lingers=lingers)
 
 
 def keeper_of(cgroup: str) -> Keeper | None:

@@ -68,5 +68,5 @@ def is_exposed(path: Path) -> bool:
     try:
         modes = [folder.stat().st_mode for folder in path.resolve().parents]
         return bool(path.stat().st_mode & stat.S_IROTH) and all(m & stat.S_IXOTH for m in modes)
-    except OSError:
-        return False  # there is none, or not even we may look
+    except (OSError, RuntimeError):
+        return False  # there is none, or a link to itself, or not even we may look

@@ -19,14 +19,14 @@ class DesktopBrowser:
     environment: Mapping[str, str]
 
     def open(self, url: str) -> bool:
-        argv = self._opener()
-        if argv is None:
-            return False
-        from kugetsu_tui.terminals.errand import send  # noqa: PLC0415 - few ever browse
-
         try:
+            argv = self._opener()
+            if argv is None:
+                return False
+            from kugetsu_tui.terminals.errand import send  # noqa: PLC0415 - few ever browse
+
             send([*argv, url], self.environment)
-        except OSError:
+        except (OSError, ValueError):  # a quote in BROWSER that nobody closed
             return False
         return True
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.domain.surroundings import Keeper
+from kugetsu_tui.machine import logind
 from kugetsu_tui.machine.logind import is_cleared, keeper_of, this_login
 from kugetsu_tui.machine.surroundings import ThisMachine, is_exposed, namesakes, own_program
+from kugetsu_tui.machine.system import System
 from tests.journeys.kugetsu import PROGRAM, make_program
 
 pytestmark = pytest.mark.fast
@@ -123,5 +125,23 @@ def test_whom_logind_clears_away_is_what_its_properties_say(said: list[str], cle
 
 
 @pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd runs this machine")
+def test_who_lingers_is_not_known_where_nobody_may_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "is_dir", lambda _: True)
+    monkeypatch.setattr(Path, "read_text", lambda _, **__: "0::/user.slice/session-2.scope\n")
+    monkeypatch.setattr(System, "run", lambda *_: "b true\nas 0\nas 0\n")
+    assert this_login() is not None
+
+    monkeypatch.setattr(logind, "_LINGER", Path("/", "x" * 300))
+
+    assert this_login() is None
+
+
+def test_a_database_that_is_a_link_to_itself_is_exposed_to_nobody(tmp_path: Path) -> None:
+    loop = tmp_path / "opencode.db"
+    loop.symlink_to(loop)
+
+    assert not is_exposed(loop)
+
+
 def test_without_systemd_nobody_ends_anything_at_logout() -> None:
     assert this_login() is None

@@ -57,6 +57,7 @@ def test_the_desktop_knows_one(tmp_path: Path) -> None:
         {"DISPLAY": ":0", "SSH_CONNECTION": "1 2 3 4"},
         {"BROWSER": "/nowhere/to/be/found"},
         {"BROWSER": ""},
+        {"BROWSER": "/opt/somebody's/browser"},
     ],
 )
 def test_there_may_be_none(environment: dict[str, str]) -> None:

@@ -6,13 +6,19 @@ import http.client
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from urllib.parse import urlsplit
 
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.lines import LineCutter
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.opencode.parts import parse_object
-from kugetsu_tui.opencode.server.http import connect, headers, query, refused, unreachable
+from kugetsu_tui.opencode.server.http import (
+    connect,
+    headers,
+    query,
+    refused,
+    target,
+    unreachable,
+)
 
 TICK = 0.5
 """Seconds of quiet after which the listener has a look at its clocks."""
@@ -58,7 +64,7 @@ def _open(address: ServerAddress, directory: str, tick: float) -> http.client.HT
     """Ask in HTTP/1.0, whose answers come unchunked: any byte may be the last before a pause."""
     connection = connect(address, patience=_PATIENCE)
     connection.connect()
-    path = f"{urlsplit(address.url).path}/event{query(directory=directory)}"
+    path = target(address, f"/event{query(directory=directory)}")
     told: Mapping[str, str] = {
         "Host": f"{connection.host}:{connection.port}",
         "Accept": "text/event-stream",

@@ -111,7 +111,7 @@ def _exchange(
     try:
         connection.request(
             method,
-            f"{urlsplit(address.url).path}{path}",
+            target(address, path),
             None if body is None else json.dumps(body).encode(),
             {**headers(address), "Accept": _JSON, "Content-Type": _JSON},
         )
@@ -149,6 +149,11 @@ def connect(address: ServerAddress, *, patience: float) -> http.client.HTTPConne
     if parts.scheme == "https":
         return http.client.HTTPSConnection(host, port, timeout=patience)
     return http.client.HTTPConnection(host, port, timeout=patience)
+
+
+def target(address: ServerAddress, path: str) -> str:
+    """What is asked for, beneath the address's own path, in ASCII."""
+    return f"{quote(urlsplit(address.url).path, safe='/%')}{path}"
 
 
 def headers(address: ServerAddress) -> Mapping[str, str]:

@@ -211,8 +211,13 @@ def test_a_server_may_live_below_a_path() -> None:
         return [json_answer(b'{"healthy": true, "version": "1.18.33"}')]
 
     with serve(answer) as address:
-        assert ServerClient(ServerAddress(f"{address.url}/below")).health() == "1.18.33"
-    assert heads == [b"GET /below/global/health HTTP/1.1"]
+        for path in ("/below", "/für uns", "/f%C3%BCr"):
+            assert ServerClient(ServerAddress(f"{address.url}{path}")).health() == "1.18.33"
+    assert heads == [
+        b"GET /below/global/health HTTP/1.1",
+        b"GET /f%C3%BCr%20uns/global/health HTTP/1.1",
+        b"GET /f%C3%BCr/global/health HTTP/1.1",
+    ]
 
 
 def test_a_password_is_shown_nowhere() -> None:
