@@ -91,12 +91,13 @@ TODOS = "SELECT content, status FROM todo WHERE session_id = ? ORDER BY position
 
 CHANGES = """
 SELECT json_extract(diff.value, '$.file'),
-       coalesce(json_extract(diff.value, '$.additions'), 0),
-       coalesce(json_extract(diff.value, '$.deletions'), 0),
-       coalesce(json_extract(diff.value, '$.status'), '')
+       CAST(coalesce(json_extract(diff.value, '$.additions'), 0) AS INTEGER),
+       CAST(coalesce(json_extract(diff.value, '$.deletions'), 0) AS INTEGER),
+       CAST(coalesce(json_extract(diff.value, '$.status'), '') AS TEXT)
 FROM message JOIN session ON session.id = message.session_id
 JOIN json_each(CASE WHEN json_valid(data) THEN json_extract(data, '$.summary.diffs') END) AS diff
-WHERE session_id = ? AND message.time_created >= session.time_created AND diff.type = 'object'
+WHERE session_id = ? AND message.time_created >= session.time_created
+AND CASE WHEN diff.type = 'object' THEN json_type(diff.value, '$.file') END = 'text'
 ORDER BY message.time_created, message.id, diff.id
 """
 """A fork holds copies of its base's messages, older than itself: their changes are not its own."""

@@ -249,6 +249,22 @@ def test_changes_are_summed_for_each_file(sample: SampleDatabase, database: Data
     ]
 
 
+def test_changes_that_a_later_opencode_spells_otherwise_are_told_as_far_as_they_go(
+    sample: SampleDatabase, database: Database
+) -> None:
+    session_id = sample.session()
+    diffs = [
+        {"path": "new.py", "additions": 1},
+        {"file": ["new.py"]},
+        "new.py",
+        {"file": "old.py", "additions": "3", "deletions": {"lines": 1}, "status": 5},
+        {"file": "old.py", "additions": 1.0},
+    ]
+    sample.message(session_id, "user", begun=1, summary={"diffs": diffs})
+
+    assert database.changes(session_id) == [FileChange("old.py", 4, 0, "")]
+
+
 def test_a_path_may_hold_what_means_something_in_a_uri(tmp_path: Path) -> None:
     sample = SampleDatabase(tmp_path / "a?b#c%20d é" / "opencode.db")
     session_id = sample.session()
