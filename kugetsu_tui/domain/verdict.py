@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from kugetsu_tui.domain.conversation import LastTurn
@@ -18,6 +19,8 @@ from kugetsu_tui.domain.run_event import (
 ANSWER = "stop"
 """The one `finish` that is an answer (AI SDK finish reasons)."""
 
+_TOLD = 5
+"""Rejections that are named."""
 _UNFINISHED = {
     "tool-calls": "it ended in the middle of its work, after a tool call",
     "length": "the answer was cut: the model's output limit was reached",
@@ -101,7 +104,7 @@ def is_answered(turn: LastTurn) -> bool:
 def _mind(exit_status: int | None, signal: int | None, evidence: Evidence) -> str:
     """What deserves a word although there is an answer."""
     if evidence.rejections:
-        return f"answered, but was refused: {', '.join(evidence.rejections)}"
+        return f"answered, but was refused: {_told(evidence.rejections)}"
     if evidence.replaced_agent:
         return (
             f"answered by opencode's default agent: it runs no agent {evidence.replaced_agent!r} "
@@ -116,13 +119,17 @@ def _mind(exit_status: int | None, signal: int | None, evidence: Evidence) -> st
     return ""
 
 
+def _told(rejections: Sequence[str]) -> str:
+    """In a reason that stays short: opencode may be set up to go on after each (1.18)."""
+    more = len(rejections) - _TOLD
+    return ", ".join([*rejections[:_TOLD], *([f"and {more} more"] if more > 0 else [])])
+
+
 def _why(
     finish: str, error: str, evidence: Evidence, exit_status: int | None, signal: int | None
 ) -> str:
     if evidence.rejections:
-        return (
-            f"permission rejected, nobody was there to allow it: {', '.join(evidence.rejections)}"
-        )
+        return f"permission rejected, nobody was there to allow it: {_told(evidence.rejections)}"
     if error:
         return error
     if signal is not None:

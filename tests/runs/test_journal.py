@@ -34,9 +34,10 @@ from kugetsu_tui.domain.run_event import (
     ToolUsed,
 )
 from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.verdict import Evidence, judge
 from kugetsu_tui.runs.event_line import line_of, spell_line
 from kugetsu_tui.runs.folder import RunFolder
-from kugetsu_tui.runs.journal import Journal, named_session, read_journal, recorded_end
+from kugetsu_tui.runs.journal import Journal, named_session, note, read_journal, recorded_end
 
 pytestmark = pytest.mark.fast
 
@@ -224,6 +225,17 @@ def test_what_is_no_session_id_names_no_session(name: str) -> None:
     line = spell_line(Journalled(AT, SessionNamed(SessionId(name))))
 
     assert line_of(line) is None
+
+
+def test_an_end_is_found_also_where_hundreds_of_permissions_were_refused(tmp_path: Path) -> None:
+    refused = Evidence(rejections=tuple(f"bash (rm {number} {'x' * 480})" for number in range(300)))
+    end = judge(refused, None, at=AT)
+
+    note(RunFolder(tmp_path), Ended(end))
+
+    assert recorded_end(RunFolder(tmp_path)) == end
+    assert "bash (rm 0 " in end.reason
+    assert end.reason.endswith(", and 295 more")
 
 
 @pytest.mark.parametrize("tokens", ["1e999", "NaN"])
