@@ -35,7 +35,8 @@ class Adopted(Success):
     title: str
 
     def report(self) -> Report:
-        return Report(headline=f"{self.issue_ref} is tracked as {self.session_id}: {self.title}")
+        title = clean_line(self.title)
+        return Report(headline=f"{self.issue_ref} is tracked as {self.session_id}: {title}")
 
     def data(self) -> JsonObject:
         return {

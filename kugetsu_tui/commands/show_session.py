@@ -29,6 +29,7 @@ from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.run import RunSeen
+from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success
 
 LAST_MESSAGES = 6
@@ -177,7 +178,7 @@ def _lines(shown: Shown) -> list[str]:
         *(("changed", change_words(change)) for change in shown.changes),
         *(("ran", _run_words(run)) for run in shown.history[:_LAST_RUNS]),
     ]
-    lines = [f"{name:<10} {value}" for name, value in pairs]
+    lines = [f"{name:<10} {clean_line(value)}" for name, value in pairs]
     for message in shown.messages:
         lines += ["", f"── {message.role}, {spell_moment(message.at)}"]
         lines += [part_line(part) for part in message.parts]

@@ -174,7 +174,7 @@ class Database:
         except sqlite3.Error as error:
             if not str(error).startswith("no such table"):
                 raise self._unreadable(str(error)) from error
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, TypeError) as error:  # SQLite enforces no column's type
             raise self._unreadable(f"a value out of range: {error}") from error
 
     def _connect(self) -> sqlite3.Connection:

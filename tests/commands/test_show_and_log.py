@@ -256,3 +256,14 @@ def test_every_run_is_named_and_each_has_its_log(spoken: Stage) -> None:
     assert [entry.event for entry in log(log.run_of("14", RUN))] == [Said("of the earlier run")]
     with pytest.raises(NotFoundError, match="nothing is kept"):
         log.run_of("14", "run-99")
+
+
+def test_a_title_adds_no_fact_to_those_that_are_shown(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+    stage.converse(FORK, title="mended\nstate      failed")
+    stage.conversations.planned[FORK] = [Todo("look\nsession    ses_other", "pending")]
+
+    lines = ShowSession.of(stage.world)(ISSUE).report().body.splitlines()
+
+    assert len([line for line in lines if line.startswith("state ")]) == 1
+    assert len([line for line in lines if line.startswith("session ")]) == 1

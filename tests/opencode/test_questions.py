@@ -117,9 +117,12 @@ def test_a_locked_database_is_unreadable_after_a_moment(
             database.sessions()
 
 
-def test_a_time_out_of_range_is_no_crash(sample: SampleDatabase, database: Database) -> None:
+@pytest.mark.parametrize("value", ["time_updated = 9223372036854775807", "time_updated = 'x'"])
+def test_a_value_out_of_range_is_no_crash(
+    sample: SampleDatabase, database: Database, value: str
+) -> None:
     sample.session()
-    sample.execute("UPDATE session SET time_updated = 9223372036854775807")
+    sample.execute(f"UPDATE session SET {value}")
 
     with pytest.raises(DatabaseUnreadableError, match="out of range"):
         database.sessions()
