@@ -17,6 +17,7 @@ from argcomplete.shell_integration import shellcode
 from kugetsu_tui.batch.arguments import add_arguments
 from kugetsu_tui.batch.parser import EVERYWHERE
 from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.bindings import CHOOSABLE
 from kugetsu_tui.domain.session import SessionState
 from kugetsu_tui.domain.settings import SETTINGS
 
@@ -73,7 +74,7 @@ class _Candidates(BaseCompleter):
             case "state":
                 return list(SessionState)
             case "key":
-                return list(SETTINGS)
+                return [*SETTINGS, *CHOOSABLE]
             case "about":
                 return list(VERBS)
             case _:

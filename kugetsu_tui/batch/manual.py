@@ -10,7 +10,8 @@ from kugetsu_tui.batch.paragraphs import paragraph, rows
 from kugetsu_tui.batch.parser import parser_for
 from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.domain.session import SessionState
-from kugetsu_tui.domain.settings import KEYS, SETTINGS
+from kugetsu_tui.domain.setting import KEYS
+from kugetsu_tui.domain.settings import SETTINGS
 
 ENVIRONMENT = {
     "KUGETSU_DIR": "the store's folder, instead of ~/.kugetsu",

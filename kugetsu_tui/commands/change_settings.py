@@ -7,11 +7,12 @@ from typing import ClassVar, Self
 
 from kugetsu_tui.commands.ports import SettingsFile
 from kugetsu_tui.commands.world import World
+from kugetsu_tui.domain.bindings import CHOOSABLE
 from kugetsu_tui.domain.errors import NotFoundError
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.setting import Choice, Origin
-from kugetsu_tui.domain.settings import KEYS, SETTINGS, variable_of
+from kugetsu_tui.domain.settings import SETTINGS, is_setting, variable_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.report.report import Report, Success, Table
 
@@ -64,13 +65,13 @@ class ChangeSettings:
         return cls(file=world.settings_file)
 
     def __call__(self, key: str | None = None, value: str | None = None) -> SettingsShown:
-        """Show all, show one, or set one and show it.
+        """Show all, show one, or set one and show it; an unknown one can be taken back.
 
         Raises:
             NotFoundError: there is no such setting.
             UsageError: the value is none that the setting takes.
         """
-        if key is not None and key not in SETTINGS and not key.startswith(KEYS):
+        if key is not None and not is_setting(key) and (value or key not in self.file.chosen()):
             raise NotFoundError(
                 f"settings: {clean_line(key)}: no such setting", hint="kugetsu settings"
             )
@@ -82,7 +83,7 @@ class ChangeSettings:
             **chosen,
         }
         if key is not None:
-            holds = {key: holds.get(key, Choice("", Origin.DEFAULT))}
+            holds = {key: holds.get(key) or Choice(CHOOSABLE.get(key, ""), Origin.DEFAULT)}
         overruled = [
             f"{name}: saved, but {_place(name, choice.origin)} holds"
             for name, choice in holds.items()

@@ -12,6 +12,8 @@ NONE = "none"
 """The word for no choice of one's own; as good as empty."""
 AUTO = "auto"
 """The word for what is found out when it is needed."""
+KEYS = "keys."
+"""What the dotted key of a binding of the screen begins with."""
 
 
 class SettingKind(StrEnum):

@@ -11,6 +11,7 @@ from kugetsu_tui.domain.moment import Dates, parse_span
 from kugetsu_tui.domain.run import Engine
 from kugetsu_tui.domain.setting import (
     AUTO,
+    KEYS,
     NONE,
     Setting,
     SettingKind,
@@ -187,9 +188,6 @@ SETTINGS = {
 }
 """Dotted key in `config.toml` → what it is. Keys of the screen are `keys.<binding id>`."""
 
-KEYS = "keys."
-"""What the dotted key of a binding begins with."""
-
 
 def variable_of(key: str) -> str:
     """The environment's name of a setting: `runs.silent-after` is `KUGETSU_RUNS_SILENT_AFTER`."""
@@ -230,6 +228,13 @@ class Settings:
     """argv."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Binding id → keys, comma-separated."""
+
+
+def is_setting(key: str) -> bool:
+    """Whether there is a setting, or a binding of the screen, of that name."""
+    from kugetsu_tui.domain.bindings import CHOOSABLE  # noqa: PLC0415 - few choose keys
+
+    return key in SETTINGS or key in CHOOSABLE
 
 
 def complaint(key: str, value: str) -> str:
@@ -282,7 +287,9 @@ def settings_of(chosen: Mapping[str, str]) -> Settings:
         notify=Notify(words["notify.when"]),
         notify_command=split_command(words["notify.command"]),
         keys={
-            key.removeprefix(KEYS): value for key, value in chosen.items() if key.startswith(KEYS)
+            key.removeprefix(KEYS): value
+            for key, value in chosen.items()
+            if key.startswith(KEYS) and is_setting(key)
         },
     )
 

@@ -9,10 +9,10 @@ from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.frozen import field, frozen
 from kugetsu_tui.domain.setting import Choice, Origin
 from kugetsu_tui.domain.settings import (
-    KEYS,
     SETTINGS,
     Settings,
     complaint,
+    is_setting,
     settings_of,
     variable_of,
 )
@@ -85,8 +85,7 @@ def flags_of(words: Mapping[str, str]) -> Mapping[str, str]:
         UsageError: there is no such setting, or it does not take the value.
     """
     for key, value in words.items():
-        known = key in SETTINGS or key.startswith(KEYS)
-        if objection := complaint(key, value) if known else "no such setting":
+        if objection := complaint(key, value) if is_setting(key) else "no such setting":
             raise UsageError(
                 f"--set {clean_line(key)}: {clean_line(objection)}", hint="kugetsu settings"
             )

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from kugetsu_tui.domain.errors import CannotSaveError, DamagedError, UsageError
 from kugetsu_tui.domain.frozen import frozen
-from kugetsu_tui.domain.setting import NONE, SettingKind
+from kugetsu_tui.domain.setting import KEYS, NONE, SettingKind
 from kugetsu_tui.domain.settings import (
-    KEYS,
     SETTINGS,
     complaint,
+    is_setting,
 )
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.settings.rewriting import alone_in, replace_file
@@ -122,7 +122,7 @@ def _weigh(document: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
     warnings: list[str] = []
     for key, value in _leaves(document):
         words = _spell(key, value)
-        if key not in SETTINGS and not key.startswith(KEYS):
+        if not is_setting(key):
             chosen[key] = words
             warnings.append(f"{key}: no such setting{_nearest(key)}; it is kept")
         elif objection := _type_complaint(key, value) or complaint(key, words):
@@ -176,7 +176,9 @@ def _type_complaint(key: str, value: object) -> str:
 def _nearest(key: str) -> str:
     import difflib  # noqa: PLC0415 - only a slip of the pen needs it
 
-    near = difflib.get_close_matches(key, SETTINGS, n=1)
+    from kugetsu_tui.domain.bindings import CHOOSABLE  # noqa: PLC0415 - as above
+
+    near = difflib.get_close_matches(key, [*SETTINGS, *CHOOSABLE], n=1)
     return f", did you mean {near[0]}?" if near else ""
 
 

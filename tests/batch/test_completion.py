@@ -92,6 +92,7 @@ def ask_bash(home: Path, line: str, *, point: int | None = None) -> list[str]:
         ("kugetsu destroy --pu", ["--purge"]),
         ("kugetsu list --state id", [SessionState.IDLE]),
         ("kugetsu settings runs.si", ["runs.silent-after"]),
+        ("kugetsu settings keys.sto", ["keys.stop"]),
         ("kugetsu completion z", ["zsh"]),
         ("kugetsu help tra", ["transcript", "trash"]),
         ("kugetsu init --dir some", ["somewhere/"]),

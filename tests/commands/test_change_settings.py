@@ -47,10 +47,22 @@ def test_a_key_of_the_screen_may_be_chosen(bare: Stage) -> None:
     assert values(ChangeSettings.of(bare.world)("keys.start", "S")) == {"keys.start": "S"}
 
 
-def test_a_setting_that_is_none_is_not_found_and_nothing_is_chosen(bare: Stage) -> None:
-    with pytest.raises(NotFoundError):
-        ChangeSettings.of(bare.world)("runs.modle", "x")
+def test_a_key_of_the_screen_that_was_not_chosen_is_what_it_is_by_default(bare: Stage) -> None:
+    assert values(ChangeSettings.of(bare.world)("keys.move.up")) == {"keys.move.up": "up,k"}
 
+
+@pytest.mark.parametrize("key", ["runs.modle", "keys.strat", "keys.", "keys"])
+def test_a_setting_that_is_none_is_not_found_and_nothing_is_chosen(bare: Stage, key: str) -> None:
+    with pytest.raises(NotFoundError):
+        ChangeSettings.of(bare.world)(key, "x")
+
+    assert bare.settings_file.values == {}
+
+
+def test_a_slip_of_the_pen_can_be_taken_back(bare: Stage) -> None:
+    bare.settings_file.values = {"keys.strat": "n"}
+
+    assert values(ChangeSettings.of(bare.world)("keys.strat", "")) == {"keys.strat": ""}
     assert bare.settings_file.values == {}
 
 

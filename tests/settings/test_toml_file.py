@@ -229,13 +229,22 @@ def test_a_choice_is_taken_back_however_it_is_nested(path: Path, key: str, empty
 
 
 def test_a_binding_of_many_words_is_one_choice(path: Path) -> None:
-    written(path, "[keys.board]\nstart = 's'\n")
+    written(path, "[keys.move]\nup = 's'\n")
     file = TomlFile(path)
 
-    file.set("keys.board.start", "none")
+    file.set("keys.move.up", "none")
 
-    assert file.read()[0] == {"keys.board.start": "none"}
-    assert load(path)[0].keys == {"board.start": "none"}
+    assert file.read()[0] == {"keys.move.up": "none"}
+    assert load(path)[0].keys == {"move.up": "none"}
+
+
+def test_a_binding_that_is_none_is_named_and_kept_and_moves_no_key(path: Path) -> None:
+    written(path, "[keys]\nstrat = 'n'\nstart = 'N'\n")
+
+    settings, (warning,) = load(path)
+
+    assert settings.keys == {"start": "N"}
+    assert "keys.strat: no such setting, did you mean keys.start?; it is kept" in warning
 
 
 def test_what_was_replaced_stays_beside_the_new_file_with_its_comments(path: Path) -> None:

@@ -10,6 +10,7 @@ from textual import events
 from textual.widgets import Input
 
 from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.bindings import BINDINGS
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.settings import Settings
 from kugetsu_tui.tui.app import KugetsuApp
@@ -55,8 +56,8 @@ def test_no_key_has_two_meanings_in_one_place() -> None:
     assert meanings(keymap_of({})) == []
 
 
-def test_every_key_has_a_name_of_its_own() -> None:
-    assert len({key.id for key in EVERY_KEY}) == len(EVERY_KEY)
+def test_every_key_has_a_name_of_its_own_and_every_name_its_key() -> None:
+    assert sorted(key.id for key in EVERY_KEY) == sorted(BINDINGS)
 
 
 @pytest.mark.parametrize("key", BOARD_KEYS, ids=lambda key: key.id)

@@ -8,8 +8,8 @@ from functools import partial
 from textual.content import Content
 
 from kugetsu_tui.commands.change_settings import SettingsShown
-from kugetsu_tui.domain.setting import Choice, Origin, SettingKind
-from kugetsu_tui.domain.settings import KEYS, SETTINGS, complaint, settings_of
+from kugetsu_tui.domain.setting import KEYS, Choice, Origin, SettingKind
+from kugetsu_tui.domain.settings import SETTINGS, complaint, settings_of
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.tui.dialogs.pick import Item, PickDialog, holding
 from kugetsu_tui.tui.dialogs.press_key import KeyDialog

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from kugetsu_tui.commands.verbs import VERBS
+from kugetsu_tui.domain.bindings import BINDINGS
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.tui.keys.key import Context, Group, Key
 
 
-def _verb(name: str, keys: str) -> Key:
+def _verb(name: str) -> Key:
     return Key(
         id=name,
-        keys=keys,
+        keys=BINDINGS[name],
         action=f"flow('{name}')",
         label=name,
         summary=VERBS[name].summary,
@@ -18,10 +19,10 @@ def _verb(name: str, keys: str) -> Key:
     )
 
 
-def _look(name: str, keys: str, action: str, summary: str, context: Context = Context.BOARD) -> Key:
+def _look(name: str, action: str, summary: str, context: Context = Context.BOARD) -> Key:
     return Key(
         id=name,
-        keys=keys,
+        keys=BINDINGS[name],
         action=action,
         label=name.rpartition(".")[2],
         summary=summary,
@@ -30,10 +31,11 @@ def _look(name: str, keys: str, action: str, summary: str, context: Context = Co
     )
 
 
-def _move(name: str, keys: str, action: str, summary: str) -> Key:
+def _move(name: str, action: str, summary: str) -> Key:
+    key = f"move.{name}"
     return Key(
-        id=f"move.{name}",
-        keys=keys,
+        id=key,
+        keys=BINDINGS[key],
         action=action,
         label=name,
         summary=summary,
@@ -43,67 +45,65 @@ def _move(name: str, keys: str, action: str, summary: str) -> Key:
 
 
 BOARD_KEYS = (
-    _verb("start", "s"),
-    _verb("continue", "c"),
-    _verb("resume", "r"),
-    _verb("answer", "y"),
-    _verb("stop", "x"),
-    _verb("destroy", "d"),
-    _verb("undo", "u"),
-    _verb("init", "i"),
-    _verb("browse", "b"),
-    _verb("adopt", "a"),
-    _verb("prune", "p"),
-    _look("open", "enter", "open", "Give the selected session the whole screen."),
+    _verb("start"),
+    _verb("continue"),
+    _verb("resume"),
+    _verb("answer"),
+    _verb("stop"),
+    _verb("destroy"),
+    _verb("undo"),
+    _verb("init"),
+    _verb("browse"),
+    _verb("adopt"),
+    _verb("prune"),
+    _look("open", "open", "Give the selected session the whole screen."),
     _look(
         "back",
-        "escape",
         "back",
         "Go back: out of the session, the filter, the directory.",
         Context.ANYWHERE,
     ),
-    _look("section", "right", "section(1)", "Show the next section: output, transcript, …"),
-    _look("section-back", "left", "section(-1)", "Show the section before."),
-    _look("pane", "tab", "pane", "Go to the other pane.", Context.ANYWHERE),
-    _look("copy", "Y", "aside('copy')", "Copy reference, id, directory, URL, command or answer."),
-    _look("mark", "space", "mark", "Mark the row: stop, destroy and continue take all marked."),
-    _look("mark-all", "A", "mark_all", "Mark every issue that is shown, or none of them."),
-    _look("seen", "S", "see", "Take all that is shown, or marked, for looked at."),
-    _look("filter", "slash", "filter", "Show the rows that pass what you type; // looks inside."),
-    _look("repository", "R", "aside('repository')", "Show one repository's issues."),
-    _look("order", "o", "view('order')", "Sort by attention, updated, created, messages, …"),
-    _look("kind", "t", "view('kind')", "Show issues, base, untracked, sub-agents, or all."),
-    _look("range", "T", "view('span')", "Show all, or the last 24 hours, 7 or 30 days."),
-    _look("layout", "l", "view('layout')", "Stand in one list, or by repository."),
-    _look("messages", "m", "aside('messages')", "Read again what was told in passing."),
-    _look("refresh", "f5", "refresh", "Read everything again, and draw it anew.", Context.ANYWHERE),
-    _look("palette", "ctrl+p", "palette", "Find a verb or a session by typing.", Context.ANYWHERE),
+    _look("section", "section(1)", "Show the next section: output, transcript, …"),
+    _look("section-back", "section(-1)", "Show the section before."),
+    _look("pane", "pane", "Go to the other pane.", Context.ANYWHERE),
+    _look("copy", "aside('copy')", "Copy reference, id, directory, URL, command or answer."),
+    _look("mark", "mark", "Mark the row: stop, destroy and continue take all marked."),
+    _look("mark-all", "mark_all", "Mark every issue that is shown, or none of them."),
+    _look("seen", "see", "Take all that is shown, or marked, for looked at."),
+    _look("filter", "filter", "Show the rows that pass what you type; // looks inside."),
+    _look("repository", "aside('repository')", "Show one repository's issues."),
+    _look("order", "view('order')", "Sort by attention, updated, created, messages, …"),
+    _look("kind", "view('kind')", "Show issues, base, untracked, sub-agents, or all."),
+    _look("range", "view('span')", "Show all, or the last 24 hours, 7 or 30 days."),
+    _look("layout", "view('layout')", "Stand in one list, or by repository."),
+    _look("messages", "aside('messages')", "Read again what was told in passing."),
+    _look("refresh", "refresh", "Read everything again, and draw it anew.", Context.ANYWHERE),
+    _look("palette", "palette", "Find a verb or a session by typing.", Context.ANYWHERE),
     _look(
         "settings",
-        "comma",
         "flow('settings')",
         VERBS["settings"].summary,
         Context.ANYWHERE,
     ),
-    _look("help", "question_mark", "flow('help')", VERBS["help"].summary, Context.ANYWHERE),
-    _look("suspend", "ctrl+z", "app.suspend_process", "Back to the shell; fg returns here."),
-    _look("quit", "q", "app.quit", "Leave; what runs goes on.", Context.ANYWHERE),
+    _look("help", "flow('help')", VERBS["help"].summary, Context.ANYWHERE),
+    _look("suspend", "app.suspend_process", "Back to the shell; fg returns here."),
+    _look("quit", "app.quit", "Leave; what runs goes on.", Context.ANYWHERE),
 )
 """Keys that the board's screen has."""
 
 MOVE_KEYS = (
-    _move("up", "up,k", "move(-1)", "One row up."),
-    _move("down", "down,j", "move(1)", "One row down."),
-    _move("page-up", "pageup", "page(-1)", "One page up."),
-    _move("page-down", "pagedown", "page(1)", "One page down."),
-    _move("first", "g,home", "first", "To the first row."),
-    _move("last", "G,end", "last", "To the last row."),
+    _move("up", "move(-1)", "One row up."),
+    _move("down", "move(1)", "One row down."),
+    _move("page-up", "page(-1)", "One page up."),
+    _move("page-down", "page(1)", "One page down."),
+    _move("first", "first", "To the first row."),
+    _move("last", "last", "To the last row."),
 )
 """Keys of whatever has rows or lines to move through."""
 
 
-def _read(name: str, keys: str, action: str, summary: str, *, label: str = "") -> Key:
-    key = _look(f"read.{name}", keys, action, summary, Context.READING)
+def _read(name: str, action: str, summary: str, *, label: str = "") -> Key:
+    key = _look(f"read.{name}", action, summary, Context.READING)
     return replace(key, label=label or key.label)
 
 
@@ -130,19 +130,19 @@ def _part_summary(name: str) -> str:
 
 
 READING_KEYS = (
-    _read("fold", "enter", "fold", "Unfold what the cursor is on, or fold it.", label="unfold"),
-    _read("search", "slash", "search", "Look for words in what is shown."),
-    _read("match", "n", "match(1)", "To the next match.", label="next match"),
-    _read("match-back", "N", "match(-1)", "To the match before."),
-    _read("user", "U", "user(1)", "To your next message."),
-    _read("user-back", "u", "user(-1)", "To your message before.", label="your message"),
-    _read("turn", "z", "turn", "Fold the turn to your message, or unfold it.", label="fold turn"),
-    _read("turns", "Z", "turns", "Fold all turns to your messages, or unfold them."),
-    _read("follow", "f", "follow", "Go to the end and follow it; once more, stay here."),
-    _read("sideways", "l", "sideways(1)", "Scroll wide lines to the right."),
-    _read("sideways-back", "h", "sideways(-1)", "Scroll wide lines to the left."),
+    _read("fold", "fold", "Unfold what the cursor is on, or fold it.", label="unfold"),
+    _read("search", "search", "Look for words in what is shown."),
+    _read("match", "match(1)", "To the next match.", label="next match"),
+    _read("match-back", "match(-1)", "To the match before."),
+    _read("user", "user(1)", "To your next message."),
+    _read("user-back", "user(-1)", "To your message before.", label="your message"),
+    _read("turn", "turn", "Fold the turn to your message, or unfold it.", label="fold turn"),
+    _read("turns", "turns", "Fold all turns to your messages, or unfold them."),
+    _read("follow", "follow", "Go to the end and follow it; once more, stay here."),
+    _read("sideways", "sideways(1)", "Scroll wide lines to the right."),
+    _read("sideways-back", "sideways(-1)", "Scroll wide lines to the left."),
     *(
-        _read(f"part-{name}", str(number % 10), f"part({number})", _part_summary(name))
+        _read(f"part-{name}", f"part({number})", _part_summary(name))
         for number, name in enumerate(PART_NAMES, start=1)
     ),
 )
