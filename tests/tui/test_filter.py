@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
 
 from tests import scenes
-from tests.scenes import CACHE, LOGIN, PARSER, RATE
+from tests.scenes import CACHE, LOGIN, LOST, PARSER, RATE
 from tests.tui.driving import driven
 
 
@@ -46,6 +47,19 @@ async def test_enter_keeps_the_words_and_gives_the_keys_back() -> None:
 
         assert hands.table.has_focus
         assert hands.selected == PARSER
+
+
+@pytest.mark.parametrize(("way_out", "words"), [("enter", "index"), ("escape", "")])
+async def test_what_is_pressed_right_behind_the_words_is_for_the_rows(
+    way_out: str, words: str
+) -> None:
+    async with driven(scenes.busy_morning()) as hands:
+        for key in ("slash", *"index", way_out, "G", "enter"):
+            hands.app.post_message(Key(key, key if len(key) == 1 else None))
+        await hands.until(lambda: hands.board.has_class("-open"))
+
+        assert hands.board.stage.filter == words
+        assert hands.selected == (PARSER if words else LOST)
 
 
 async def test_escape_clears_it_from_the_words_and_from_the_rows() -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from threading import Event
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
 from kugetsu_tui.domain.board import Row
@@ -167,6 +168,16 @@ async def test_search_finds_in_what_is_folded_counts_and_goes_round() -> None:
         assert "1/3" in standing(hands)
         await hands.press("N")
         assert cursor_line(hands) == "src/login/file_11.py"
+
+
+async def test_what_is_pressed_right_behind_words_that_are_sought_is_for_what_is_read() -> None:
+    async with reading(scenes.busy_morning()) as hands:
+        await hands.press("g")
+        for key in ("slash", *"file", "enter", "n", "n"):
+            hands.app.post_message(Key(key, key if len(key) == 1 else None))
+
+        await hands.until(lambda: "3/" in standing(hands))
+        assert reader(hands).quest.words == "file"
 
 
 async def test_search_without_a_find_says_so_and_escape_forgets_it() -> None:

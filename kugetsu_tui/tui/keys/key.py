@@ -47,7 +47,7 @@ class Key:
     context: Context = Context.BOARD
 
     def binding(self) -> Binding:
-        """For the screen or the widget that has the key."""
+        """For the screen that has the key."""
         return Binding(
             self.keys, self.action, self.label, id=self.id, tooltip=self.summary, show=False
         )

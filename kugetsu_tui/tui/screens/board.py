@@ -35,12 +35,13 @@ from kugetsu_tui.tui.screens.rows import Refused, Rows, RowsChanged
 from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import notice
 from kugetsu_tui.tui.widgets.detail import Head
+from kugetsu_tui.tui.widgets.field import LEAVES, Field
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.look import Tone, theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
 from kugetsu_tui.tui.widgets.reader import Reader
 from kugetsu_tui.tui.widgets.roster import Roster
-from kugetsu_tui.tui.widgets.search_bar import SearchInput
+from kugetsu_tui.tui.widgets.search_bar import SearchBar, SearchInput
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from kugetsu_tui.tui.widgets.toned import Toned
 from kugetsu_tui.tui.widgets.too_small import TooSmall
@@ -266,6 +267,11 @@ class BoardScreen(Screen[None]):
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
         self.set_focus(self.rows.table)
+        self.stage.hold.end(self.app)
+
+    @on(SearchBar.Left)
+    def _search_left(self) -> None:
+        self.stage.hold.end(self.app)
 
     @on(FilterBar.Moved)
     def _filter_moved(self, message: FilterBar.Moved) -> None:
@@ -318,6 +324,10 @@ class BoardScreen(Screen[None]):
         drawing what it changes, and come too late for a question that the one before it asks.
         """
         place = self.focused
+        if isinstance(place, Field) and name in LEAVES:
+            self.stage.hold.begin()  # until all that was typed has been dealt with
+            place.call_later(place.leave, with_words=LEAVES[name])
+            return True
         if isinstance(place, Toned):
             for key in self._meanings[place.context].get(name, ()):
                 target = place if key.context is Context.READING else self

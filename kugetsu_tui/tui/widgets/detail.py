@@ -134,8 +134,7 @@ class Detail(Vertical):
         message.stop()
         self.reader_of(self.section).search(message.words)
 
-    def on_search_bar_left(self, message: SearchBar.Left) -> None:
-        message.stop()
+    def on_search_bar_left(self) -> None:
         self.focus_lines()
 
 

@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from kugetsu_tui.domain.board import Row
 from kugetsu_tui.domain.filter import completed
 from kugetsu_tui.domain.text import clean_line
+from kugetsu_tui.tui.widgets.field import Field
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 _HINT = "words, state:failed, is:unseen, since:2d, -word; / looks inside transcripts"
@@ -110,11 +111,10 @@ class FilterBar(Horizontal):
         self.post_message(self.Left())
 
 
-class FilterInput(Input):
-    """Escape clears it, Tab completes it, and the arrows move through what was found."""
+class FilterInput(Field):
+    """Tab completes it, and the arrows move through what was found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False),
         Binding("tab", "complete", show=False),
         Binding("down", "row(1)", show=False),
         Binding("up", "row(-1)", show=False),
@@ -129,10 +129,6 @@ class FilterInput(Input):
         super().__init__(placeholder=_HINT, suggester=Completion(complete))
         self._complete = complete
         self._offered: Sequence[str] = ()
-
-    def action_leave(self) -> None:
-        self.value = ""
-        self.post_message(Input.Submitted(self, ""))
 
     def action_row(self, by: int) -> None:
         self.post_message(FilterBar.Moved(by))

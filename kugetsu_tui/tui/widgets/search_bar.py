@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from kugetsu_tui.tui.widgets.field import Field
 from kugetsu_tui.tui.widgets.look import Tone, toned
 
 
@@ -55,11 +54,5 @@ class SearchBar(Horizontal):
         self.post_message(self.Left())
 
 
-class SearchInput(Input):
-    """Escape clears it, and with it what was found."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
-
-    def action_leave(self) -> None:
-        self.value = ""
-        self.post_message(Input.Submitted(self, ""))
+class SearchInput(Field):
+    """Without words, nothing that was found is marked any more."""

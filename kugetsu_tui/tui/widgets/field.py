@@ -1,0 +1,18 @@
+"""A line of words that is typed on the board itself, among its keys."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+LEAVES = {"enter": True, "escape": False}
+"""The keys that lead out of it, and whether the words stay."""
+
+
+class Field(Input):
+    """Whoever has it gets `Submitted` once it is left, after all that was typed before."""
+
+    def leave(self, *, with_words: bool) -> None:
+        """Be done with it, and keep the words or forget them."""
+        if not with_words:
+            self.value = ""
+        self.post_message(self.Submitted(self, self.value))
