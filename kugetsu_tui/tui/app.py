@@ -113,7 +113,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
             await super().on_event(event)
         elif self._is_left or (self._is_too_small and event.key not in self._leaving):
             pass
-        elif self.board.stage.hold.is_on:
+        elif self.board.stage.hold.is_on and not event.is_forwarded:
             self.board.stage.hold.take(event)
         else:
             self.app_focus = True  # as Textual concludes from every key that it is left to handle

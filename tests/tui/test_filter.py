@@ -54,7 +54,7 @@ async def test_what_is_pressed_right_behind_the_words_is_for_the_rows(
     way_out: str, words: str
 ) -> None:
     async with driven(scenes.busy_morning()) as hands:
-        for key in ("slash", *"index", way_out, "G", "enter"):
+        for key in ("slash", *"indexx", "backspace", way_out, "G", "enter"):
             hands.app.post_message(Key(key, key if len(key) == 1 else None))
         await hands.until(lambda: hands.board.has_class("-open"))
 

@@ -264,6 +264,11 @@ class BoardScreen(Screen[None]):
         self.rows.filter(message.words)
         self._draw()
 
+    @on(Field.Leaving)
+    def _field_leaving(self, message: Field.Leaving) -> None:
+        # By way of the app: keys that delete are on the way there, ahead of this.
+        self.app.call_later(message.field.leave, with_words=message.with_words)
+
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
         self.set_focus(self.rows.table)
@@ -325,8 +330,8 @@ class BoardScreen(Screen[None]):
         """
         place = self.focused
         if isinstance(place, Field) and name in LEAVES:
-            self.stage.hold.begin()  # until all that was typed has been dealt with
-            place.call_later(place.leave, with_words=LEAVES[name])
+            self.stage.hold.begin()
+            place.post_message(Field.Leaving(place, LEAVES[name]))
             return True
         if isinstance(place, Toned):
             for key in self._meanings[place.context].get(name, ()):

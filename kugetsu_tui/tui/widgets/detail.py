@@ -77,7 +77,8 @@ class Detail(Vertical):
         for section in Section:
             pane: Toned
             if section in READ:
-                pane = Reader(is_talk=section is Section.TRANSCRIPT, id=section)
+                is_talk = section is Section.TRANSCRIPT
+                pane = Reader(self._ask_for_words, is_talk=is_talk, id=section)
             else:
                 pane = TextLines(is_tail=section is Section.OUTPUT, id=section)
             yield pane.set_class(section is self.section, "-shown")
@@ -126,9 +127,8 @@ class Detail(Vertical):
         if self.section in READ and message.reader is self.reader_of(self.section):
             self._tell_where()
 
-    def on_reader_search_asked(self, message: Reader.SearchAsked) -> None:
-        message.stop()
-        self.query_one(SearchBar).open(message.reader.quest.words)
+    def _ask_for_words(self, words: str) -> None:
+        self.query_one(SearchBar).open(words)
 
     def on_search_bar_changed(self, message: SearchBar.Changed) -> None:
         message.stop()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual.message import Message
 from textual.widgets import Input
 
 LEAVES = {"enter": True, "escape": False}
@@ -9,7 +12,14 @@ LEAVES = {"enter": True, "escape": False}
 
 
 class Field(Input):
-    """Whoever has it gets `Submitted` once it is left, after all that was typed before."""
+    """Whoever has it gets `Submitted` once it is left."""
+
+    @dataclass
+    class Leaving(Message):
+        """It is to be left, once all that was pressed before has had its effect."""
+
+        field: Field
+        with_words: bool
 
     def leave(self, *, with_words: bool) -> None:
         """Be done with it, and keep the words or forget them."""

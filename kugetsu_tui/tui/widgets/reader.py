@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -59,20 +59,23 @@ class Reader(Toned):
         reader: Reader
         item: Item
 
-    @dataclass
-    class SearchAsked(Message):
-        """Words to be sought are to be typed."""
-
-        reader: Reader
-
-    def __init__(self, *, is_talk: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        ask: Callable[[str], None],
+        *,
+        is_talk: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
         """Make it empty.
 
         Args:
+            ask: has words typed that are to be sought, beginning with these; at once, as the
+                next key may be the first of their letters.
             is_talk: it was said by turns: begin at the end, and follow it.
             id: Textual's.
         """
         super().__init__(id=id)
+        self._ask = ask
         self._is_talk = is_talk
         self._shelf = Shelf()
         self._drawings = Drawings(self, self._shelf.is_open)
@@ -274,7 +277,7 @@ class Reader(Toned):
     # What is sought
 
     def action_search(self) -> None:
-        self.post_message(self.SearchAsked(self))
+        self._ask(self.quest.words)
 
     def search(self, words: str) -> None:
         """Look for these words, and go to where they come next."""
