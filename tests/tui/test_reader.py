@@ -185,7 +185,10 @@ async def test_search_without_a_find_says_so_and_escape_forgets_it() -> None:
         await hands.press("slash")
         await hands.type("nonsense")
         await hands.until(lambda: "not found" in standing(hands))
-        await hands.press("n", "escape")
+        await hands.press("enter")
+        await hands.until(lambda: "unfold" in hands.keys or "follow" in hands.keys)
+        assert "next match" not in hands.keys
+        await hands.press("slash", "n", "escape")
 
         assert "not found" not in standing(hands)
         assert hands.board.has_class("-open")

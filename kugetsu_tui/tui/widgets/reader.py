@@ -135,10 +135,10 @@ class Reader(Toned):
 
     @property
     def idle(self) -> frozenset[str]:
-        """Keys that have nothing to do: nothing is there, is sought, or folds."""
+        """Keys that have nothing to do: nothing is there, is found, or folds."""
         if (item := self.item) is None:
             return _EVERY_KEY
-        match = frozenset[str]() if self.quest.words else frozenset({"read.match"})
+        match = frozenset[str]() if len(self.quest.finds) else frozenset({"read.match"})
         fold = frozenset[str]() if item.folds else frozenset({"read.fold"})
         return self.senseless | match | fold
 
