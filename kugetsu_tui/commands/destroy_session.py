@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import ClassVar, Self
 
@@ -12,7 +12,7 @@ from kugetsu_tui.commands.tracked_session import (
     busy,
     require_none_waiting,
     run_of,
-    tracked_record,
+    tracked_records,
     waiting_for,
 )
 from kugetsu_tui.commands.world import World
@@ -22,7 +22,7 @@ from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.record import DamagedRecord, Record
 from kugetsu_tui.domain.run import RunSeen
-from kugetsu_tui.domain.session import SessionId
+from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.report.report import Report
 
 
@@ -124,8 +124,12 @@ class DestroySession:
             return (self._doomed_base(),)
         if not request.refs:
             raise UsageError("destroy: nothing was named", hint="kugetsu destroy REF, or --base")
-        keys = dict.fromkeys(self.resolve.tracked(ref) for ref in request.refs)
-        return tuple(self._doomed(key, is_purge=request.purge) for key in keys)
+        keys = self.resolve.all_tracked(request.refs)
+        waiting = self.runs.queue()
+        return tuple(
+            self._doomed(key, record, waiting, is_purge=request.purge)
+            for key, record in tracked_records(keys, self.store).items()
+        )
 
     def __call__(self, request: DestroyRequest) -> Destroyed:
         """Untrack, all or nothing; each record goes to the trash.
@@ -156,15 +160,21 @@ class DestroySession:
         run = self._at_work(None, self.store.base())
         return Doomed(key=None, session_id=base_id, is_running=run is not None)
 
-    def _doomed(self, key: str, *, is_purge: bool) -> Doomed:
-        record = tracked_record(key, self.store)
+    def _doomed(
+        self,
+        key: str,
+        record: Record | DamagedRecord,
+        waiting: Mapping[RunId, str | None],
+        *,
+        is_purge: bool,
+    ) -> Doomed:
         if is_purge and isinstance(record, DamagedRecord):
             raise DamagedError(
                 f"destroy: {key}: which conversation to delete is not known: {record.why}",
                 hint=f"kugetsu destroy {quote(key)} without --purge, or kugetsu doctor",
             )
         session_id = record.session_id if isinstance(record, Record) else None
-        is_running = bool(self._at_work(key, record) or waiting_for(key, self.runs.queue()))
+        is_running = bool(self._at_work(key, record) or waiting_for(key, waiting))
         return Doomed(key=key, session_id=session_id, is_running=is_running)
 
     def _at_work(self, key: str | None, record: Record | DamagedRecord | None) -> RunSeen | None:
@@ -172,8 +182,9 @@ class DestroySession:
 
     def _untrack(self, doomed: Sequence[Doomed]) -> None:
         with self.store.edit() as draft:
+            waiting = self.runs.queue()
             for one in doomed:
-                self._require_quiet(one, draft)
+                self._require_quiet(one, draft, waiting)
             for one in doomed:
                 if one.key is None:
                     draft.remove_base()
@@ -187,20 +198,24 @@ class DestroySession:
             for run_id in waiting_for(one.key, waiting) if one.key is not None else ():
                 self.runs.stop(run_id)
                 stopped.append(one)
+        keys = [one.key for one in doomed if one.key is not None]
+        records = tracked_records(keys, self.store)
         for one in doomed:
             key = one.key
-            record = self.store.base() if key is None else tracked_record(key, self.store)
+            record = self.store.base() if key is None else records[key]
             if (run := self._at_work(key, record)) is not None:
                 self.runs.stop(run.order.run_id)
                 stopped.append(one)
 
-    def _require_quiet(self, doomed: Doomed, draft: Draft) -> None:
+    def _require_quiet(
+        self, doomed: Doomed, draft: Draft, waiting: Mapping[RunId, str | None]
+    ) -> None:
         key = doomed.key
         record = draft.base() if key is None else draft.record(key)
         if (run := self._at_work(key, record)) is not None:
             raise busy(doomed.label, run)
         if key is not None:
-            require_none_waiting(key, self.runs.queue())
+            require_none_waiting(key, waiting)
 
     def _purged(self, doomed: Doomed) -> Doomed:
         if doomed.session_id is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Self
 
 from kugetsu_tui.commands.ports import Checkout, Store
@@ -64,7 +64,14 @@ class ResolveRef:
             NotFoundError: nobody tracks it; names the nearest that somebody does.
             BadReferenceError: the text is no reference.
         """
+        return self._tracked(text, self.store.index())
+
+    def all_tracked(self, texts: Iterable[str]) -> Sequence[str]:
+        """The keys of tracked issues, each once; the index is read once. Raises as `tracked`."""
         index = self.store.index()
+        return tuple(dict.fromkeys(self._tracked(text, index) for text in texts))
+
+    def _tracked(self, text: str, index: Index) -> str:
         if text in index.issues:
             return text
         if _is_base(text, index):

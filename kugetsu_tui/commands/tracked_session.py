@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -32,13 +32,23 @@ def tracked_record(key: str, store: Store) -> Record | DamagedRecord:
     Raises:
         NotFoundError: it is not there any more.
     """
+    return tracked_records((key,), store)[key]
+
+
+def tracked_records(keys: Collection[str], store: Store) -> Mapping[str, Record | DamagedRecord]:
+    """The records of issues in the index, which is read once for all of them.
+
+    Raises:
+        NotFoundError: one is not there any more.
+    """
     index = store.index()
-    file = index.issues.get(key)
-    sharing = {other: name for other, name in index.issues.items() if name == file}
-    record = store.records(replace(index, issues=sharing)).get(key)
-    if record is None:
-        raise not_tracked(key, index.issues)
-    return record
+    files = {index.issues.get(key) for key in keys}
+    sharing = {other: name for other, name in index.issues.items() if name in files}
+    records = store.records(replace(index, issues=sharing))
+    for key in keys:
+        if key not in records:
+            raise not_tracked(key, index.issues)
+    return {key: records[key] for key in keys}
 
 
 def base_record(index: Index, record: Record | DamagedRecord | None) -> Record:

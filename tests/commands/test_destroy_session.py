@@ -15,7 +15,7 @@ from kugetsu_tui.domain.errors import (
     NoOpencodeError,
 )
 from kugetsu_tui.domain.frozen import replace
-from kugetsu_tui.domain.record import DamagedRecord
+from kugetsu_tui.domain.record import DamagedRecord, Index
 from kugetsu_tui.domain.run import Liveness, RunVerb
 from tests.commands import BASE, FORK, ISSUE, OTHER, SECOND
 from tests.fakes import Stage, run_seen
@@ -258,3 +258,27 @@ def test_without_opencode_an_issue_can_still_be_untracked(tracked: Stage) -> Non
     DestroySession.of(tracked.world)(DestroyRequest(refs=(ISSUE,)))
 
     assert list(tracked.store.index().issues) == [OTHER]
+
+
+def test_the_index_is_read_no_more_often_for_many_than_for_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    index = stage.store.index
+
+    def looked() -> Index:
+        looks.append("")
+        return index()
+
+    refs = tuple(f"{ISSUE}{n}" for n in range(20))
+    for ref in refs:
+        stage.track(ref, None)
+    monkeypatch.setattr(stage.store, "index", looked)
+    destroy = DestroySession.of(stage.world)
+
+    destroy(DestroyRequest(refs=refs[:1]))
+    for_one = len(looks)
+    destroy(DestroyRequest(refs=refs[1:], force=True))
+
+    assert len(looks) - for_one <= for_one + 1
+    assert not index().issues
