@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Self
 
 from kugetsu_tui.commands.ports import Clock, Conversations, Notebook
 from kugetsu_tui.commands.world import World
-from kugetsu_tui.domain.board import Board
+from kugetsu_tui.domain.board import Board, Row, RowKind
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.filter import INSIDE, Filter, Knowledge, haystack, parse_filter
 from kugetsu_tui.domain.frozen import field, frozen, replace
@@ -35,6 +36,10 @@ class Narrowing:
     def untracked(self) -> bool:
         """Whether sessions that nobody tracks have to be read."""
         return self.has_untracked or self.view.has_untracked
+
+    def shows(self, row: Row, now: datetime) -> bool:
+        """Whether the row is of what was asked for, whatever the filter says."""
+        return (self.has_untracked and row.kind is RowKind.UNTRACKED) or self.view.shows(row, now)
 
 
 def narrowing_of(
@@ -87,10 +92,10 @@ class NarrowBoard:
         """
         if wanted in _EVERYTHING:
             return Narrowed(board)
-        now, view = self.clock(), wanted.view
+        now = self.clock()
         looks = self.notebook.begin().looks if _needs_looks(wanted) else None
         unseen = {row.key for row in board if looks.is_unseen(row)} if looks else set[str]()
-        rows = [row for row in board if wanted.has_untracked or view.shows(row, now)]
+        rows = [row for row in board if wanted.shows(row, now)]
         haystacks, known = [haystack(row) for row in rows], Knowledge(now, unseen)
         places = wanted.filter.passed(range(len(rows)), rows, haystacks, known)
         passed = [rows[place] for place in places]

@@ -160,10 +160,10 @@ def _repositories_complaint(value: str) -> str:
 
 def _command_complaint(value: str) -> str:
     try:
-        split_command(value)
+        program, *_ = split_command(value) or (NONE,)
     except ValueError as error:
         return f"{value!r} is no command line: {error}"
-    return ""
+    return "" if program else f"{value!r} names no program"
 
 
 def split_words(value: str) -> tuple[str, ...]:

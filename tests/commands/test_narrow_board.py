@@ -120,6 +120,14 @@ def test_a_kind_is_listed_alone(tracked: Stage, kind: str, found: list[str]) -> 
     assert labels(listed(tracked, kind=kind)) == found
 
 
+def test_a_kind_is_listed_with_what_nobody_tracks_and_nothing_else(tracked: Stage) -> None:
+    wanted = narrowing_of(None, order=None, kind="base", untracked=True)
+
+    shown = ListSessions.of(tracked.world)(ListRequest(narrowing=wanted))
+
+    assert labels(shown) == ["(base)", "ses_mine"]
+
+
 def test_a_child_stands_behind_its_master_once_there_is_an_order(tracked: Stage) -> None:
     assert labels(listed(tracked, kind="all", order="ref"))[:4] == [
         "(base)", *sorted([ISSUE, OTHER])[:1], *([CHILD] if ISSUE < OTHER else []),

@@ -90,6 +90,7 @@ def test_a_command_is_split_once_and_no_shell_ever_sees_it() -> None:
     assert chosen.notify_command == ("say", "a b", "$HOME;", "rm")
     assert settings_of({"notify.command": "none"}).notify_command == ()
     assert "No closing quotation" in complaint("notify.command", "say 'a")
+    assert "names no program" in complaint("notify.command", "'' a")
 
 
 def test_several_words_are_taken_in_their_order_and_each_once() -> None:
