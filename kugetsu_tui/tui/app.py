@@ -118,7 +118,7 @@ class KugetsuApp(App[None], inherit_bindings=False):
         else:
             self.app_focus = True  # as Textual concludes from every key that it is left to handle
             is_for_board = self.screen is self.board and not event.is_forwarded
-            if not (is_for_board and await self.board.press(event.key)):
+            if not (is_for_board and await self.board.keyboard.press(event.key)):
                 await super().on_event(event)
             if is_for_board and not self._is_left:  # and not on its way back from there
                 self._story.heed(event.key, self.board.stage.keymap)

@@ -22,20 +22,20 @@ from kugetsu_tui.tui.canvas import Frugal, draw_anew
 from kugetsu_tui.tui.flows.catalogue import flow_of, flow_that_wears
 from kugetsu_tui.tui.flows.stage import Stage
 from kugetsu_tui.tui.keys.footer import SEEKING, TYPING, footer
-from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap, keymap_of
 from kugetsu_tui.tui.keys.table import BOARD_KEYS, MOVE_KEYS
 from kugetsu_tui.tui.screens.board_stage import BoardStage
 from kugetsu_tui.tui.screens.crier import Crier
 from kugetsu_tui.tui.screens.feed import BoardChanged, BoardUnreadable, Feed
 from kugetsu_tui.tui.screens.inspector import Inspector
+from kugetsu_tui.tui.screens.keyboard import Keyboard
 from kugetsu_tui.tui.screens.palette import choice
 from kugetsu_tui.tui.screens.player import Player
 from kugetsu_tui.tui.screens.rows import Refused, Rows, RowsChanged
 from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.standing import notice
 from kugetsu_tui.tui.widgets.detail import Head
-from kugetsu_tui.tui.widgets.field import LEAVES, Field
+from kugetsu_tui.tui.widgets.field import Field
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
 from kugetsu_tui.tui.widgets.look import Tone, theme_of
 from kugetsu_tui.tui.widgets.one_liners import KeyLine, Masthead, Notice
@@ -54,7 +54,7 @@ class BoardScreen(Screen[None]):
     """Composes, holds the one roster, and passes everything on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [key.binding() for key in (*BOARD_KEYS, *MOVE_KEYS)]
-    """For what a field has no use for while words are typed; elsewhere see `press`."""
+    """For what a field has no use for while words are typed; the rest is the keyboard's."""
 
     roster: reactive[Roster] = reactive(Roster, always_update=True, repaint=False)
     """What is shown; assigned where news arrives and nowhere else."""
@@ -67,7 +67,6 @@ class BoardScreen(Screen[None]):
         super().__init__()
         self._compositor = Frugal()
         self._commands = commands
-        self._know(keymap)
         self._clock = clock
         self._asked_for = scope.key
         """The row to open: what is sought first."""
@@ -87,6 +86,7 @@ class BoardScreen(Screen[None]):
             self.select,
             self.settle,
         )
+        self.keyboard = Keyboard(self, self.stage.hold, keymap)
         self._player = Player(self.stage)
         self._crier = Crier(self.stage, commands.announce, lambda: self.settings)
 
@@ -101,7 +101,7 @@ class BoardScreen(Screen[None]):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        for warning in (*self._commands.warnings, *self._keymap.warnings):
+        for warning in (*self._commands.warnings, *self.stage.keymap.warnings):
             self.stage.warn(warning)
         self.query_one(Head).dates = self.settings.dates
         self.set_focus(self.rows.table)
@@ -140,7 +140,7 @@ class BoardScreen(Screen[None]):
     def _draw(self) -> None:
         if not self._is_read:
             return
-        self.rows.draw(self.roster, self.error, self._keymap)
+        self.rows.draw(self.roster, self.error, self.stage.keymap)
         self.query_one(Masthead).standing = self.rows.standing
         self.query_one(Notice).words = notice(self.roster, self.error)
         self.set_class(not self.rows.table.rows, "-bare")
@@ -158,9 +158,9 @@ class BoardScreen(Screen[None]):
         self.rows.settle(settings)
         self.query_one(Head).dates = settings.dates
         self.app.theme = theme_of(settings.theme, self.app.available_themes)
-        self._know(keymap_of(settings.keys))
-        self.stage.keymap = self._keymap
-        self.app.set_keymap(dict(self._keymap.chosen))
+        keymap = self.stage.keymap = keymap_of(settings.keys)
+        self.keyboard.know(keymap)
+        self.app.set_keymap(dict(keymap.chosen))
         self._draw()
 
     def select(self, key: str) -> None:
@@ -200,7 +200,7 @@ class BoardScreen(Screen[None]):
         is_open = self.has_class("-open")
         idle = () if is_open or self._is_beside else self.rows.idle
         line.keys = footer(
-            self._keymap,
+            self.stage.keymap,
             self.stage.selected,
             marked=self.stage.marked,
             begin=self.rows.begin,
@@ -317,28 +317,6 @@ class BoardScreen(Screen[None]):
 
     def _wear(self, theme: str) -> None:
         self._player.play("theme", flow_that_wears(theme))
-
-    def _know(self, keymap: Keymap) -> None:
-        self._keymap = keymap
-        self._meanings = {context: keymap.meanings(context) for context in Context}
-
-    async def press(self, name: str) -> bool:
-        """Do what a key means where the focus is; false where that is not for the keymap to say.
-
-        At once: on its way through all that is around the focus the key would take as long as
-        drawing what it changes, and come too late for a question that the one before it asks.
-        """
-        place = self.focused
-        if isinstance(place, Field) and name in LEAVES:
-            self.stage.hold.begin()
-            place.post_message(Field.Leaving(place, LEAVES[name]))
-            return True
-        if isinstance(place, Toned):
-            for key in self._meanings[place.context].get(name, ()):
-                target = place if key.context is Context.READING else self
-                if await self.app.run_action(key.action, target):
-                    return True
-        return False
 
     @property
     def _moved(self) -> Toned:
