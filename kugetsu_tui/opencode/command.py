@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.git_variables import OF_A_REPOSITORY
 
 _OURS = "KUGETSU_"
 _FOR_EVERYBODY = frozenset({"KUGETSU_DIR", "KUGETSU_OPENCODE"})
@@ -33,12 +34,13 @@ class Command:
 def environment_in(directory: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """The environment for an opencode in that directory, without what steers our own processes.
 
-    opencode takes `PWD` for its directory, not what the system says.
+    opencode takes `PWD` for its directory, not what the system says; and its tools would have git
+    work on the repository of a hook that called us, not on the directory's.
     """
     kept = {
         name: value
         for name, value in environment.items()
-        if not name.startswith(_OURS) or name in _FOR_EVERYBODY
+        if (not name.startswith(_OURS) or name in _FOR_EVERYBODY) and name not in OF_A_REPOSITORY
     }
     return {**kept, "PWD": str(directory)}
 

@@ -7,27 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kugetsu_tui.domain.errors import EnvironmentUnfitError
+from kugetsu_tui.domain.git_variables import OF_A_REPOSITORY
 from kugetsu_tui.domain.issue_ref import repository_of_remote
 
 _PATIENCE = 5.0
 """Seconds; git answers this within milliseconds, save on a file system that hangs."""
-_ELSEWHERE = frozenset(
-    {
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_CONFIG",
-        "GIT_CONFIG_COUNT",
-        "GIT_CONFIG_PARAMETERS",
-        "GIT_DIR",
-        "GIT_INDEX_FILE",
-        "GIT_NAMESPACE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_WORK_TREE",
-    }
-)
-"""Variables that bind git to another repository than the folder's (`git rev-parse
---local-env-vars`); a git hook that calls us has them set."""
+_ELSEWHERE = OF_A_REPOSITORY | {"GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"}
+"""Variables whose word on a repository may be another's (`git rev-parse --local-env-vars`)."""
 
 _FETCHED = " (fetch)"
 """What `git remote --verbose` writes behind a URL that it fetches from."""

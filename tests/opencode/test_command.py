@@ -1,10 +1,13 @@
-"""Which variables make an opencode another one."""
+"""Which variables make an opencode another one, and which it never sees."""
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
-from kugetsu_tui.opencode.command import heeded
+from kugetsu_tui.opencode.command import environment_in, heeded
 
 pytestmark = pytest.mark.fast
 
@@ -30,3 +33,27 @@ def test_what_opencode_reaches_with_it_and_what_it_may_do_are_heeded(name: str) 
 )
 def test_what_differs_from_window_to_window_is_not(name: str) -> None:
     assert heeded({name: "a"}) == {}
+
+
+def test_a_git_hook_that_calls_us_does_not_lend_its_repository(tmp_path: Path) -> None:
+    theirs, hooks = tmp_path / "theirs", tmp_path / "hooks"
+    for repository in (theirs, hooks):
+        subprocess.run(["git", "init", "-q", repository], check=True)
+    of_a_hook = {"PATH": "/usr/bin:/bin", "GIT_DIR": f"{hooks}/.git", "GIT_INDEX_FILE": "index"}
+
+    told = subprocess.run(
+        ["git", "rev-parse", "--absolute-git-dir"],
+        env=environment_in(theirs, of_a_hook),
+        cwd=theirs,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert Path(told.stdout.strip()).samefile(theirs / ".git")
+
+
+def test_what_a_container_tells_git_goes_along(tmp_path: Path) -> None:
+    said = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_SSH": "ssh"}
+
+    assert environment_in(tmp_path, said) == {**said, "PWD": str(tmp_path)}
