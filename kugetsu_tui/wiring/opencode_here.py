@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kugetsu_tui.domain.errors import NoTerminalError, RunFailedError
+from kugetsu_tui.domain.errors import DatabaseUnreadableError, NoTerminalError, RunFailedError
 from kugetsu_tui.domain.server import ServerAddress
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.domain.settings import Settings
@@ -102,15 +102,23 @@ class OpencodeHere:
         command = screen_command(
             self.program(), None, directory=directory, environment=self._environment
         )
+        self._database.sessions([])  # what nobody may read is told before anything is begun
         began = datetime.now(UTC)
+
+        def is_done() -> bool:
+            try:
+                return has_first_turn_ended(
+                    self._database, message, directory=directory, since=began
+                )
+            except DatabaseUnreadableError:
+                return False  # opencode has it to itself for a moment
+
         end = drive(
             command.argv,
             directory=directory,
             environment=command.environment,
             said=opening_words(message),
-            is_done=lambda: has_first_turn_ended(
-                self._database, message, directory=directory, since=began
-            ),
+            is_done=is_done,
             patience=_ANSWER_PATIENCE,
         )
         return _begun(end.closing_words, killed_by=end.signal)
