@@ -6,6 +6,7 @@ import os
 import subprocess  # noqa: TID251 - supervisors and keepers are started here
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import IO
 
 from kugetsu_tui.runs.process import RUN_VARIABLE
@@ -34,5 +35,6 @@ def launch(argv: Sequence[str], *, hand_on: Sequence[int], log: IO[bytes]) -> Ca
         pass_fds=hand_on,
     )
     # Whoever starts a process has to take note of its death, or it stays a zombie.
-    threading.Thread(target=process.wait, daemon=True).start()
+    with suppress(RuntimeError):  # no room for a thread: the process is there all the same
+        threading.Thread(target=process.wait, daemon=True).start()
     return process.wait

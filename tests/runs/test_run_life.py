@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import threading
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -224,6 +225,20 @@ def test_a_launcher_takes_note_of_its_supervisors_deaths(bench: Bench) -> None:
     bench.events(run_id)
 
     assert eventually(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_where_there_is_room_for_a_process_but_for_no_thread_the_run_is_seen_through(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as full, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # nobody waits for the supervisor
+        full.setattr(threading.Thread, "start", refuse)
+        run_id = bench.launch(bench.order(), "Fix it.")
+
+        assert bench.end(run_id).outcome is RunOutcome.ANSWERED
 
 
 def test_eight_runs_at_once_have_eight_right_sessions(bench: Bench) -> None:
