@@ -14,7 +14,7 @@ from kugetsu_tui.commands.tracked_session import require_record, run_at_work, tr
 from kugetsu_tui.commands.world import World
 from kugetsu_tui.domain.ask import Ask, AskKind, Decision, Question, Reply
 from kugetsu_tui.domain.errors import ConflictError, UsageError
-from kugetsu_tui.domain.frozen import frozen
+from kugetsu_tui.domain.frozen import frozen, replace
 from kugetsu_tui.domain.json_value import JsonObject
 from kugetsu_tui.domain.moment import spell_moment
 from kugetsu_tui.domain.session import RunId
@@ -110,9 +110,11 @@ class AnswerAsk:
             BusyError: somebody else is answering just now.
         """
         shown = self.pending(request.ref)
-        if request.is_a_look:
+        if request.is_a_look and request.ask_id is None:
             return shown
         ask = self._meant(shown, request.ask_id)
+        if request.is_a_look:
+            return replace(shown, asks=(ask,))
         decision = _decision(ask, request)
         self.runs.answer(shown.run_id, ask, decision, by=request.by)
         return AskAnswered(

@@ -88,3 +88,15 @@ def test_an_answer_that_contradicts_itself_is_refused_and_nothing_is_sent(
     code, out, _ = call(stage, "answer", ISSUE, *words)
 
     assert (code, out, stage.runs.answered) == (ExitCode.USAGE, "", [])
+
+
+def test_one_of_several_is_shown_alone_where_it_is_named(stage: Stage) -> None:
+    stage.track(ISSUE, FORK)
+    asks = (permission("rm -r x"), permission("make it so", ask_id="per_2"))
+    stage.have_run(ISSUE, run_seen("run-7", session_id=FORK, asks=asks))
+
+    _, out, _ = call(stage, "answer", ISSUE, "--ask", "per_2")
+
+    assert "make it so" in out
+    assert "rm -r x" not in out
+    assert call(stage, "answer", ISSUE, "--ask", "per_9")[0] == ExitCode.CONFLICT
