@@ -6,12 +6,15 @@ from pathlib import Path
 
 
 def directory_typed(text: str) -> Path | None:
-    """The directory of that name, `~` being a home; nothing where there is none to be seen."""
+    """The directory of that name, `~` being a home; nothing where there is none to be seen.
+
+    No name is none, though `Path` takes it for the current directory: a variable was not set.
+    """
     try:
         path = Path(text).expanduser()
-    except RuntimeError:  # `~nobody`: a user that there is not
+        return path.resolve() if text and is_directory(path) else None
+    except (RuntimeError, OSError):  # `~nobody`, a user that there is not; `.` that is gone
         return None
-    return path.resolve() if is_directory(path) else None
 
 
 def is_directory(path: Path) -> bool:

@@ -96,7 +96,7 @@ class InitBase:
             NoTerminalError: no terminal, and neither a message nor a session to adopt.
             RunFailedError: opencode's screen was left without a prompt, or killed.
         """
-        if request.adopt is not None and (request.message or request.directory):
+        if request.adopt is not None and (request.message, request.directory) != (None, None):
             raise UsageError("init: an adopted session takes neither a message nor a directory")
         self._require_free(self.store.index().base, force=request.force)
         made = self._make(request, tell)
@@ -147,7 +147,7 @@ class InitBase:
         Raises:
             EnvironmentUnfitError: there is no such directory.
         """
-        named = asked or str(self.checkout.current_directory())
+        named = asked if asked is not None else str(self.checkout.current_directory())
         if (directory := directory_typed(named)) is None:
             raise EnvironmentUnfitError(
                 f"init: no such directory, or it may not be entered: {clean_line(named)}"
