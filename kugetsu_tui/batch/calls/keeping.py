@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kugetsu_tui.batch.calls.call import Call, confirm, is_wanted
+from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.report.report import Outcome
 
 
@@ -56,15 +57,20 @@ def trash(call: Call) -> Outcome:
 
 
 def doctor(call: Call) -> Outcome:
-    if call.arguments.rebuild:
+    asked = call.arguments
+    if asked.yes and not asked.fix:
+        raise UsageError("doctor: -y goes with --fix", hint="kugetsu doctor --fix -y")
+    if asked.force and not asked.rebuild:
+        raise UsageError("doctor: --force goes with --rebuild", hint="kugetsu doctor --rebuild")
+    if asked.rebuild:
         from kugetsu_tui.commands.rebuild_index import RebuildIndex
 
-        return RebuildIndex.of(call.world())(force=call.arguments.force)
-    if call.arguments.restore:
+        return RebuildIndex.of(call.world())(force=asked.force)
+    if asked.restore:
         from kugetsu_tui.commands.restore_index import RestoreIndex
 
         return RestoreIndex.of(call.world())()
-    if call.arguments.fix:
+    if asked.fix:
         return _mend(call)
     from kugetsu_tui.commands.examine_health import ExamineHealth
 

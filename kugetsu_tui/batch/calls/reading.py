@@ -50,6 +50,8 @@ def log(call: Call) -> Outcome | None:
     if call.arguments.follow and not call.is_line:
         events = log(run_id, follow=True, is_wanted=call.console.require_reader)
         print_events(events, call.console)
+        if call.arguments.debug:
+            call.console.say(log.errors(run_id))
         return None
     heard = tuple(without_pieces(log(run_id, follow=call.arguments.follow)))
     errors = log.errors(run_id) if call.arguments.debug else ""
