@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.frozen import field, frozen
-from kugetsu_tui.domain.setting import Choice, Origin
+from kugetsu_tui.domain.setting import KEYS, Choice, Origin
 from kugetsu_tui.domain.settings import (
     SETTINGS,
     Settings,
@@ -19,7 +19,8 @@ from kugetsu_tui.domain.settings import (
 from kugetsu_tui.domain.text import clean_line
 from kugetsu_tui.settings.toml_file import TomlFile
 
-_SECTIONS = tuple({variable_of(key.partition(".")[0]) + "_" for key in SETTINGS})
+_BINDINGS = variable_of(KEYS)
+_SECTIONS = (_BINDINGS, *{variable_of(key.partition(".")[0]) + "_" for key in SETTINGS})
 """What the variables of settings begin with: others that do are slips of the pen."""
 
 
@@ -65,17 +66,26 @@ class Layers:
 
 def _named_in(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Settings that a variable speaks of; an empty one is as good as none."""
-    for key in SETTINGS:
+    for key in _known_to(environment):
         variable = variable_of(key)
         if value := environment.get(variable, ""):
             yield key, variable, value
 
 
 def _unknown_in(environment: Mapping[str, str]) -> Iterator[str]:
-    known = {variable_of(key) for key in SETTINGS}
+    known = {variable_of(key) for key in _known_to(environment)}
     for variable in environment:
         if variable.startswith(_SECTIONS) and variable not in known:
             yield f"{clean_line(variable)}: no such setting; it is ignored"
+
+
+def _known_to(environment: Mapping[str, str]) -> Collection[str]:
+    """What a variable may speak of; the screen's keys are many, and few are chosen so."""
+    if not any(variable.startswith(_BINDINGS) for variable in environment):
+        return SETTINGS
+    from kugetsu_tui.domain.bindings import CHOOSABLE  # noqa: PLC0415 - see above
+
+    return (*SETTINGS, *CHOOSABLE)
 
 
 def flags_of(words: Mapping[str, str]) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kugetsu_tui.domain.bindings import CHOOSABLE
 from kugetsu_tui.domain.errors import UsageError
 from kugetsu_tui.domain.setting import Choice, Origin
 from kugetsu_tui.domain.settings import SETTINGS, Frames, Settings, variable_of
@@ -39,7 +40,9 @@ def test_each_layer_overrules_those_before_it(file: TomlFile) -> None:
 
 
 def test_every_setting_has_a_variable_of_its_own() -> None:
-    assert len({variable_of(key) for key in SETTINGS}) == len(SETTINGS)
+    every = [*SETTINGS, *CHOOSABLE]
+
+    assert len({variable_of(key) for key in every}) == len(every)
     assert variable_of("runs.silent-after") == "KUGETSU_RUNS_SILENT_AFTER"
 
 
@@ -52,6 +55,15 @@ def test_a_variable_that_its_setting_does_not_take_is_ignored_and_named(file: To
 
     assert settings.frames is Frames.FULL
     assert warnings == ("KUGETSU_SCREEN_FRAMES: 'many' is none of full, few, auto; it is ignored",)
+
+
+def test_a_key_of_the_screen_may_be_chosen_by_a_variable(file: TomlFile) -> None:
+    environment = {"KUGETSU_KEYS_READ_USER_BACK": "B", "KUGETSU_KEYS_STRAT": "n"}
+
+    settings, warnings = Layers(file, environment).load()
+
+    assert settings.keys == {"read.user-back": "B"}
+    assert warnings == ("KUGETSU_KEYS_STRAT: no such setting; it is ignored",)
 
 
 def test_a_slip_of_the_pen_in_a_variable_is_named_and_ours_of_other_kinds_are_not(
