@@ -192,6 +192,20 @@ async def test_keys_that_were_held_come_before_those_that_are_on_their_way(morni
         await hands.until(lambda: hands.app.screen.query_one(Input).value == "abc")
 
 
+async def test_keys_wait_for_a_question_also_where_there_are_no_rows(tmp_path: Path) -> None:
+    scene = Scene(directory=tmp_path)
+    scene.checkout.directory = tmp_path
+    async with driven(scene) as hands:
+        for key in "im":
+            hands.app.post_message(Key(key, key))
+        await hands.until(lambda: isinstance(hands.app.screen, MessageDialog))
+
+        await hands.press("escape")
+        await hands.until(lambda: hands.app.screen is hands.board)
+        await hands.settle()
+        assert hands.app.screen is hands.board, "m is the board's key, and was not meant for it"
+
+
 async def test_what_is_typed_between_two_questions_is_for_the_second(
     morning: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

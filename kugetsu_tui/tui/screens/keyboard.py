@@ -34,8 +34,9 @@ class Keyboard:
             self._hold.begin()  # what comes behind is for who has the focus then
             place.post_message(Field.Leaving(place, LEAVES[name]))
             return True
-        if isinstance(place, Toned):
-            for key in self._meanings[place.context].get(name, ()):
+        if isinstance(place, Toned | None):  # nothing has it where there are no rows
+            context = Context.BOARD if place is None else place.context
+            for key in self._meanings[context].get(name, ()):
                 target = place if key.context is Context.READING else self._screen
                 if await self._screen.app.run_action(key.action, target):
                     return True
