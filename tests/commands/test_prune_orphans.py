@@ -11,6 +11,7 @@ from kugetsu_tui.domain.run import RunEnd, RunOutcome
 from kugetsu_tui.domain.session import RunId
 from tests.commands import FORK, ISSUE, OTHER, SECOND
 from tests.fakes import NOW, Stage, run_seen
+from tests.fakes.store import MemoryDraft
 
 pytestmark = pytest.mark.fast
 
@@ -52,6 +53,32 @@ def test_by_force_exactly_those_go_to_the_trash(orphaned: Stage) -> None:
     assert (pruned.files, pruned.is_done) == (plan.files, True)
     assert set(orphaned.store.files) == {"base.json", orphaned.store.index().issues[ISSUE]}
     assert [removed.file for removed in orphaned.store.trash()] == [ORPHAN]
+
+
+def test_one_that_cannot_be_read_does_not_keep_the_others(
+    orphaned: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = "odd.json"
+    orphaned.store.files[odd] = orphaned.store.files[ORPHAN]
+    orphaned.store.written_at[odd] = orphaned.store.written_at[ORPHAN]
+    remove = MemoryDraft.remove_orphan
+
+    def refuse_the_odd(draft: MemoryDraft, file: str) -> None:
+        if file == odd:
+            raise DamagedError(f"{file}: too large; it was left as it is")
+        remove(draft, file)
+
+    monkeypatch.setattr(MemoryDraft, "remove_orphan", refuse_the_odd)
+
+    pruned = PruneOrphans.of(orphaned.world)(force=True)
+
+    assert [removed.file for removed in orphaned.store.trash()] == [ORPHAN]
+    assert (pruned.files, pruned.data()["kept"]) == (
+        (ORPHAN,),
+        ["odd.json: too large; it was left as it is"],
+    )
+    assert pruned.failure is not None
+    assert (pruned.failure.exit_code, pruned.failure.changed) == (6, True)
 
 
 def test_a_file_of_a_start_that_has_not_written_the_index_yet_is_spared(orphaned: Stage) -> None:
