@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from kugetsu_tui.domain.session import SessionId, session_id_of
 from kugetsu_tui.runs.process_table import arguments, numbers, run_of
 
-_PROGRAM = "opencode"
+_PROGRAMS = frozenset({"opencode", "opencode.exe"})
+"""The second is what npm calls it, on every system, and what we call where we installed it."""
 _OPTIONS = ("-s", "--session")
 
 
@@ -29,7 +30,7 @@ def session_named(words: Sequence[str]) -> SessionId | None:
     It may be run by an interpreter (`node …/opencode`). `--fork` works on a copy.
     """
     names = [word.rpartition("/")[2] for word in words[:2]]
-    if _PROGRAM not in names or "--fork" in words:
+    if _PROGRAMS.isdisjoint(names) or "--fork" in words:
         return None
     for word, following in zip(words, [*words[1:], ""], strict=True):
         option, _, value = word.partition("=")

@@ -185,6 +185,10 @@ def test_whoever_cannot_be_ended_is_named(start: Start, monkeypatch: pytest.Monk
         (["opencode", "--session=ses_a", "--model", "x/y"], "ses_a"),
         (["node", "/usr/bin/opencode", "run", "-s", "ses_a", "hello"], "ses_a"),
         (["opencode", "run", "-s", "ses_a", "--fork"], None),
+        (
+            ["/data/kugetsu/opencode/node_modules/opencode-ai/bin/opencode.exe", "-s", "ses_a"],
+            "ses_a",
+        ),
         (["opencode"], None),
         (["opencode", "-s"], None),
         (["opencode", "-s", "../../etc"], None),
