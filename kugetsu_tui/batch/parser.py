@@ -58,17 +58,24 @@ class VerbParser(argparse.ArgumentParser):
         others: list[str] = []
         rest = iter(words)
         for word in rest:
-            option = self._option_string_actions.get(word.partition("=")[0])
+            option = self._option_in(word)
             if word == "--":
                 others.append(word)
                 others.extend(rest)
             elif option is None:
                 others.append(word)
             else:
-                flags.append(word)
-                if option.nargs != 0 and "=" not in word:
-                    flags.extend(islice(rest, 1))
+                takes_next = option.nargs != 0 and "=" not in word
+                flags += self._with_value(word, *islice(rest, 1)) if takes_next else [word]
         return self.parse_args([*flags, *others])
+
+    def _option_in(self, word: str) -> argparse.Action | None:
+        return self._option_string_actions.get(word.partition("=")[0])
+
+    def _with_value(self, option: str, *value: str) -> list[str]:
+        """In one word where that is no option itself: a value may begin with a dash (`-docs`)."""
+        is_value = bool(value) and value[0] != "--" and self._option_in(value[0]) is None
+        return [f"{option}={value[0]}"] if is_value else [option, *value]
 
     def error(self, message: str) -> NoReturn:
         hint = f"{self.prog} --help"
