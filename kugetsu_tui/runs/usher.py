@@ -21,7 +21,6 @@ from kugetsu_tui.domain.run_event import Begun, Ended
 from kugetsu_tui.domain.session import RunId
 from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.admission import Admission
-from kugetsu_tui.runs.facts import RunFacts
 from kugetsu_tui.runs.folder import RunFolder
 from kugetsu_tui.runs.journal import note, recorded_end
 from kugetsu_tui.runs.launch import launch
@@ -30,8 +29,10 @@ from kugetsu_tui.runs.refusal import in_words
 Admit: TypeAlias = Callable[[RunOrder], RunOrder]
 """Make the run the one at work on its session; returns the order as it is to be carried out.
 
-`BusyError`, or what cannot be read or written now: not yet. Any other `KugetsuError`: never, and
-why."""
+`BusyError`, or what cannot be read or written until somebody mends it: not yet. Any other
+`KugetsuError`: never, and why."""
+
+_NOT_YET = (BusyError, CannotSaveError, DamagedError, DatabaseUnreadableError)
 
 _PAUSE = 0.2
 """Seconds between two looks for a free slot."""
@@ -107,18 +108,26 @@ class Usher:
     def _begin(self, run_id: RunId, folder: RunFolder, held: int, slot: int) -> bool:
         """Its supervisor takes it out of the queue, before anything reaches opencode."""
         try:
-            facts = _facts(folder)
+            facts = folder.read()
+        except (OSError, ValueError) as error:
+            return self._write_off(run_id, folder, _why_illegible(error))
+        try:
             order = self.admit(facts.order)
-        except (BusyError, CannotSaveError, DatabaseUnreadableError):
+        except _NOT_YET:
             return False
         except KugetsuError as error:
-            note(folder, Ended(_not_begun(error)))
-            return self.admission.queue.leave(run_id)
+            return self._write_off(run_id, folder, error.message)
         with folder.open_supervisor_log() as log:
             folder.write(replace(facts, order=order))
             note(folder, Begun())
             launch([*self.supervisor, str(folder.path), str(held)], hand_on=(held, slot), log=log)
         return True
+
+    def _write_off(self, run_id: RunId, folder: RunFolder, why: str) -> bool:
+        reason = f"not begun: {why}"
+        end = RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=reason)
+        note(folder, Ended(end))
+        return self.admission.queue.leave(run_id)
 
 
 def _has_ended(folder: RunFolder) -> bool:
@@ -129,20 +138,5 @@ def _has_ended(folder: RunFolder) -> bool:
         return False
 
 
-def _facts(folder: RunFolder) -> RunFacts:
-    """What is to be done.
-
-    Raises:
-        DamagedError: that cannot be read, or not understood; the others need not wait for it.
-    """
-    try:
-        return folder.read()
-    except OSError as error:
-        raise DamagedError(in_words(error)) from error
-    except ValueError as error:
-        raise DamagedError(f"run.json: {error}") from error
-
-
-def _not_begun(error: KugetsuError) -> RunEnd:
-    reason = f"not begun: {error.message}"
-    return RunEnd(outcome=RunOutcome.FAILED, at=datetime.now(UTC), reason=reason)
+def _why_illegible(error: OSError | ValueError) -> str:
+    return in_words(error) if isinstance(error, OSError) else f"run.json: {error}"

@@ -300,17 +300,20 @@ def test_while_no_slot_can_be_made_everybody_waits(narrow: Bench) -> None:
     assert narrow.end(second).outcome is RunOutcome.ANSWERED
 
 
-def test_what_opencodes_database_does_not_tell_now_is_asked_again(narrow: Bench) -> None:
+@pytest.mark.parametrize("why", ["unreadable", "damaged"])
+def test_what_a_database_or_a_store_does_not_tell_now_is_asked_again(
+    narrow: Bench, why: str
+) -> None:
     first = _named(narrow, "a", then=HANG)
     second, third = _named(narrow, "b"), _named(narrow, "c")
-    unreadable = narrow.path.parent / f"unreadable-{second}"
-    unreadable.touch()
+    trouble = narrow.path.parent / f"{why}-{second}"
+    trouble.touch()
 
     narrow.runs.stop(first)
 
     assert narrow.end(third).outcome is RunOutcome.ANSWERED
     assert narrow.seen(second).liveness is Liveness.QUEUED
-    unreadable.unlink()
+    trouble.unlink()
     assert narrow.end(second).outcome is RunOutcome.ANSWERED
 
 

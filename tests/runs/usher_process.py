@@ -5,7 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from kugetsu_tui.domain.errors import BusyError, DatabaseUnreadableError, NotFoundError
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    DamagedError,
+    DatabaseUnreadableError,
+    NotFoundError,
+)
 from kugetsu_tui.domain.run import RunOrder
 from kugetsu_tui.runs.admission import Admission
 from kugetsu_tui.runs.queue import RunQueue
@@ -21,6 +26,8 @@ def main() -> None:
             raise BusyError("somebody is at its session")
         if (runs.parent / f"lost-{order.run_id}").exists():
             raise NotFoundError("nobody tracks it any more")
+        if (runs.parent / f"damaged-{order.run_id}").exists():
+            raise DamagedError("index.json: line 1: Expecting value")
         if (runs.parent / f"unreadable-{order.run_id}").exists():
             raise DatabaseUnreadableError("opencode's database: database is locked")
         return order
