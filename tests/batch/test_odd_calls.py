@@ -90,9 +90,7 @@ def test_an_issue_is_browsed_by_its_session_too(stage: Stage) -> None:
     assert call(stage, "browse", "ses_nobody")[0] == ExitCode.NOT_FOUND
 
 
-@pytest.mark.parametrize(
-    "words", [("-y",), ("--force",), ("--fix", "--force"), ("--restore", "-y")]
-)
+@pytest.mark.parametrize("words", [("-y",), ("--force",), ("--fix", "--force")])
 def test_a_flag_without_what_it_goes_with_mends_nothing_and_says_so(
     stage: Stage, words: tuple[str, ...]
 ) -> None:

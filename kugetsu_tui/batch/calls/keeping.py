@@ -58,7 +58,7 @@ def trash(call: Call) -> Outcome:
 
 def doctor(call: Call) -> Outcome:
     asked = call.arguments
-    if asked.yes and not asked.fix:
+    if asked.yes and not (asked.fix or asked.restore or asked.rebuild):
         raise UsageError("doctor: -y goes with --fix", hint="kugetsu doctor --fix -y")
     if asked.force and not asked.rebuild:
         raise UsageError("doctor: --force goes with --rebuild", hint="kugetsu doctor --rebuild")
