@@ -32,6 +32,7 @@ from kugetsu_tui.tui.keys.keymap import keymap_of
 from kugetsu_tui.tui.link import FEW_FRAMES, LINK
 from kugetsu_tui.tui.patient_driver import PatientDriver
 from kugetsu_tui.tui.screens.board import BoardScreen
+from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
 from kugetsu_tui.tui.screens.scope import Scope, scope_of
 from kugetsu_tui.tui.screens.story import Step, Story
 from kugetsu_tui.tui.voice import VOICE
@@ -190,6 +191,13 @@ class KugetsuApp(App[None], inherit_bindings=False):
             for number, handler in ours:
                 signal.signal(number, handler)
         self.refresh(layout=True)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """As Textual's own, and through what lies between us and the terminal."""
+        self._clipboard = text
+        if self._driver is not None:
+            is_tmux, is_screen = "TMUX" in os.environ, "STY" in os.environ
+            self._driver.write(clipboard_sequence(text, is_tmux=is_tmux, is_screen=is_screen))
 
     def action_help_quit(self) -> None:
         quit_key = self.board.stage.keymap.key_of("quit")

@@ -15,6 +15,7 @@ from kugetsu_tui.tui.dialogs.page import Page
 from kugetsu_tui.tui.dialogs.question import Question
 from kugetsu_tui.tui.dialogs.write_message import MessageDialog
 from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
+from kugetsu_tui.tui.widgets.detail import Head
 from tests import scenes
 from tests.fakes import NOW
 from tests.scenes import BASE, CACHE, DOCS, FLAKY, LOGIN, LOST, PARSER, RATE, Scene
@@ -270,6 +271,28 @@ async def test_on_an_empty_board_there_is_nothing_to_take(key: str, size: tuple[
         await hands.press(key)
 
         await hands.until_told("nothing is selected")
+
+
+async def test_what_the_mouse_selects_is_copied_through_tmux_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    async with driven(scenes.busy_morning()) as hands:
+        driver = hands.app._driver
+        assert driver is not None
+        sent: list[str] = []
+        monkeypatch.setattr(driver, "write", sent.append)
+        hands.board.select(LOGIN)
+        await hands.settle()
+        await hands.pilot.mouse_down(Head, offset=(2, 0))
+        await hands.pilot.hover(Head, offset=(8, 0))
+        await hands.pilot.mouse_up(Head, offset=(8, 0))
+        await hands.until(lambda: hands.board.selections)
+        await hands.press("ctrl+c")
+
+        words = hands.app.clipboard
+        assert "run" in words
+        assert clipboard_sequence(words, is_tmux=True, is_screen=False) in sent
 
 
 def test_the_clipboard_is_reached_through_tmux_and_screen() -> None:

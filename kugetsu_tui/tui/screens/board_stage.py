@@ -26,7 +26,6 @@ from kugetsu_tui.tui.beside import settle
 from kugetsu_tui.tui.dialogs.dialog import Dialog, Draft
 from kugetsu_tui.tui.keys.key import Context
 from kugetsu_tui.tui.keys.keymap import Keymap
-from kugetsu_tui.tui.screens.clipboard import clipboard_sequence
 from kugetsu_tui.tui.screens.key_hold import KeyHold
 from kugetsu_tui.tui.screens.rows import Rows
 from kugetsu_tui.tui.widgets.filter_bar import FilterBar
@@ -216,12 +215,7 @@ class BoardStage:
 
     def copy(self, words: str) -> None:
         """Have the terminal put the words into its clipboard."""
-        app = self.screen.app
-        is_tmux, is_screen = "TMUX" in os.environ, "STY" in os.environ
-        app._clipboard = words  # noqa: SLF001 - as App.copy_to_clipboard does
-        if app._driver is not None:  # noqa: SLF001
-            sequence = clipboard_sequence(words, is_tmux=is_tmux, is_screen=is_screen)
-            app._driver.write(sequence)  # noqa: SLF001
+        self.screen.app.copy_to_clipboard(words)
 
     def warn(self, words: str) -> None:
         """Tell something that deserves a look."""
