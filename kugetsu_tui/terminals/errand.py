@@ -21,7 +21,8 @@ def send(argv: Sequence[str], environment: Mapping[str, str]) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    Thread(target=_see_off, args=(told,), daemon=True).start()
+    with suppress(RuntimeError):  # no room for a thread: then nobody sees it off
+        Thread(target=_see_off, args=(told,), daemon=True).start()
 
 
 def _see_off(told: subprocess.Popen[bytes]) -> None:

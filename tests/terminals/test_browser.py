@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,21 @@ def test_the_users_own_choice_is_used_even_over_ssh(tmp_path: Path) -> None:
 
     assert DesktopBrowser(environment).open(URL)
     assert opened(tmp_path) == f"--new-tab {URL}"
+
+
+def test_where_there_is_no_room_for_a_thread_it_opens_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    named = program(tmp_path, "browser")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # nobody waits for it
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+
+        assert DesktopBrowser({"BROWSER": str(named), "PATH": "/usr/bin:/bin"}).open(URL)
+    assert opened(tmp_path) == URL
 
 
 def test_the_desktop_knows_one(tmp_path: Path) -> None:
