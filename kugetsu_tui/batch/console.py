@@ -134,7 +134,10 @@ class Console:
             name = "stdout" if stream is self.out else "stderr"
             # What is still buffered would fail once more at exit, and change the exit code.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-            raise CannotSaveError(f"{name}: cannot be written: {error.strerror}") from error
+            raise CannotSaveError(
+                f"{name}: cannot be written: {error.strerror}; what was done by then stands",
+                hint="kugetsu list shows how things stand",
+            ) from error
 
 
 def _columns(stream: TextIO) -> int | None:

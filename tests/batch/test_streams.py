@@ -44,6 +44,15 @@ def test_an_answer_that_a_full_disk_swallows_is_not_called_done(
     assert (code, "OSError" in told) == (wanted, False), told
 
 
+def test_what_is_done_before_its_answer_is_swallowed_stays_done_and_is_told(
+    tmp_path: Path,
+) -> None:
+    words = ("settings", "runs.keep", "7")
+    code, told = call(tmp_path, *words, shell='exec "$0" "$@" > /dev/full')
+    assert (code, "what was done by then stands" in told) == (7, True), told
+    assert "runs.keep" in call(tmp_path, "settings", "runs.keep", shell='exec "$0" "$@"')[1]
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_stream_that_came_closed_hinders_nothing(tmp_path: Path, closed: str) -> None:
     code, told = call(tmp_path, "list", shell=f'exec "$0" "$@" {closed}')
