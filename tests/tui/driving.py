@@ -20,6 +20,7 @@ from kugetsu_tui.tui.screens.inspector import Inspector
 from kugetsu_tui.tui.screens.scope import Scope
 from kugetsu_tui.tui.screens.story import Step
 from kugetsu_tui.tui.widgets.empty_board import EmptyBoard
+from kugetsu_tui.tui.widgets.field import LEAVES, Field
 from kugetsu_tui.tui.widgets.one_liners import KeyLine
 from kugetsu_tui.tui.widgets.session_table import SessionTable
 from tests.scenes import Scene
@@ -90,7 +91,10 @@ class Driven:
         """Press them one after another, each when the one before has been dealt with."""
         for key in keys:
             name = _character_to_key(key) if len(key) == 1 else key
+            is_left = isinstance(self.app.focused, Field) and name in LEAVES
             self.app.post_message(Key(name, key if len(key) == 1 else None))
+            if is_left:
+                await self.until(lambda: not isinstance(self.app.focused, Field))
             await self.settle()
 
     async def settle(self) -> None:

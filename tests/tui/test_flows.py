@@ -228,7 +228,7 @@ async def test_what_is_typed_between_two_questions_is_for_the_second(
         await hands.type("a/b")
         await hands.press("enter")
         await hands.until(lambda: hands.app.screen is hands.board)
-        await hands.settle()
+        await hands.until(lambda: hands.board.stage.hold.is_on)
         await hands.press("d")
         may_go_on.set()
 

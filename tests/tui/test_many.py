@@ -290,9 +290,8 @@ async def test_what_the_mouse_selects_is_copied_through_tmux_too(
         await hands.until(lambda: hands.board.selections)
         await hands.press("ctrl+c")
 
-        words = hands.app.clipboard
-        assert "run" in words
-        assert clipboard_sequence(words, is_tmux=True, is_screen=False) in sent
+        await hands.until(lambda: "run" in hands.app.clipboard)
+        assert clipboard_sequence(hands.app.clipboard, is_tmux=True, is_screen=False) in sent
 
 
 def test_the_clipboard_is_reached_through_tmux_and_screen() -> None:
