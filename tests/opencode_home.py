@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,7 @@ from kugetsu_tui.demo.sample_repository import SAMPLE_FILES
 
 VERSION = "1.18.33"
 BASE = "ses_base00000000000000000000000000"
+"""Of the world that is prepared; a copy has another."""
 REPOSITORY = "github.com/shoko/gatekeeper"
 """What the sample repository's remote is called."""
 
@@ -192,12 +195,22 @@ def _environment(home: Path, repo: Path, model_url: str) -> Mapping[str, str]:
 
 
 def moved(world: World, folder: Path, model_url: str) -> World:
-    """A copy of a world in which no opencode runs; the database says where things are now."""
+    """A copy of a world in which no opencode runs, with a base of its own.
+
+    The database says where things are now.
+    """
     home, repo = folder / "home", folder / "repo"
     shutil.copytree(world.home, home, symlinks=True, ignore=shutil.ignore_patterns("*.so"))
     shutil.copytree(world.repo, repo, symlinks=True)
-    copy = replace(world, home=home, repo=repo, environment=_environment(home, repo, model_url))
+    copy = replace(
+        world,
+        home=home,
+        repo=repo,
+        environment=_environment(home, repo, model_url),
+        base=_new_id(),
+    )
     database = sqlite3.connect(copy.database)
+    database.execute("UPDATE session SET id = ? WHERE id = ?", (copy.base, world.base))
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}
     for table, column in (
         ("session", "directory"),
@@ -210,6 +223,23 @@ def moved(world: World, folder: Path, model_url: str) -> World:
     database.commit()
     database.close()
     return copy
+
+
+def sibling(world: World) -> str:
+    """The id of one more session, as empty as the base."""
+    session_id = _new_id()
+    with closing(sqlite3.connect(world.database)) as database, database:
+        database.execute(
+            "CREATE TEMP TABLE one AS SELECT * FROM session WHERE id = ?", (world.base,)
+        )
+        database.execute("UPDATE one SET id = ?", (session_id,))
+        database.execute("INSERT INTO session SELECT * FROM one")
+    return session_id
+
+
+def _new_id() -> str:
+    """Another one each time: a process that names a session is believed to be at it, wherever."""
+    return f"ses_{secrets.token_hex(13)}"
 
 
 def end_leftovers(world: World) -> None:

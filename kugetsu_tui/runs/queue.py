@@ -45,7 +45,7 @@ class RunQueue:
         return self._places().get(run_id)
 
     def join(self, run_id: RunId) -> None:
-        """Stand at the end. Raises `OSError`."""
+        """Stand at the end. Raises `OSError`, and what `runs` does."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         last = max((number for number, _ in self._entries()), default=0)
         descriptor = os.open(
@@ -55,7 +55,7 @@ class RunQueue:
             os.close(descriptor)
 
     def leave(self, run_id: RunId) -> bool:
-        """Stand there no more; whether it did. Raises `OSError`."""
+        """Stand there no more; whether it did. Raises `OSError`, and what `runs` does."""
         has_left = False
         for number, waiting in self._entries():
             if waiting == run_id:

@@ -7,7 +7,12 @@ import signal
 import time
 from datetime import UTC, datetime
 
-from kugetsu_tui.domain.errors import BusyError, CannotSaveError, RunFailedError
+from kugetsu_tui.domain.errors import (
+    BusyError,
+    CannotSaveError,
+    EnvironmentUnfitError,
+    RunFailedError,
+)
 from kugetsu_tui.domain.frozen import frozen
 from kugetsu_tui.domain.run import RunEnd, RunOutcome
 from kugetsu_tui.domain.run_event import Ended, Journalled
@@ -60,6 +65,9 @@ class StopRun:
         except OSError as error:
             changed = has_asked or not self.is_waiting
             raise CannotSaveError(f"stop: {in_words(error)}", changed=changed) from error
+        except EnvironmentUnfitError as error:
+            error.changed = has_asked or not self.is_waiting
+            raise
 
     def _leave_word(self) -> bool:
         """Whether that could be: the run itself may be what fills the disk, and has to end."""

@@ -17,7 +17,7 @@ from kugetsu_tui.commands.verbs import VERBS
 from kugetsu_tui.demo.model import ScriptedModel
 from tests.journeys.kugetsu import PROGRAM, Kugetsu, issue
 from tests.markdown import blocks
-from tests.opencode_home import World
+from tests.opencode_home import World, sibling
 
 pytestmark = [pytest.mark.opencode, pytest.mark.jq]
 
@@ -42,7 +42,7 @@ def shop(world: World) -> Iterator[Kugetsu]:
     path = f"{home / '.local' / 'bin'}:{world.environment['PATH']}"
     environment = {**world.environment, "PATH": path, "PWD": str(repo)}
     with Kugetsu(replace(world, repo=repo, environment=environment)) as kugetsu:
-        kugetsu("adopt", "14", world.base)
+        kugetsu("adopt", "14", sibling(world))
         kugetsu("init", "--adopt", world.base)
         yield kugetsu
 

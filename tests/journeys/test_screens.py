@@ -175,4 +175,11 @@ def answered(kugetsu: Kugetsu, answer: str) -> str | None:
 
 
 def opencodes(kugetsu: Kugetsu) -> list[psutil.Process]:
-    return [process for process in kugetsu.everybody() if process.name().startswith("opencode")]
+    return [process for process in kugetsu.everybody() if _is_opencode(process)]
+
+
+def _is_opencode(process: psutil.Process) -> bool:
+    try:
+        return process.name().startswith("opencode")
+    except psutil.NoSuchProcess:
+        return False

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.kugetsu import ENGINE, PROGRAM, Kugetsu, eventually, issue, make_program
+from tests.opencode_home import sibling
 
 pytestmark = pytest.mark.opencode
 
@@ -30,8 +31,8 @@ NEED_OPENCODE = (
 
 @pytest.fixture
 def tracking(newcomer: Kugetsu) -> Kugetsu:
-    """The base is tracked as an issue, too, so that every verb has something to work on."""
-    newcomer("adopt", REF, newcomer.world.base)
+    """A base and an issue, so that every verb has something to work on."""
+    newcomer("adopt", REF, sibling(newcomer.world))
     newcomer("init", "--adopt", newcomer.world.base)
     assert newcomer.index() == {
         "base": newcomer.world.base,
@@ -132,12 +133,13 @@ def _assert_only_looking_works(
         assert tracking(*look, variables=variables).status == 0, look
 
 
-def test_a_base_that_opencode_no_longer_has_is_told_before_anything_is_done(
+def test_sessions_that_opencode_no_longer_has_are_told_before_anything_is_done(
     tracking: Kugetsu,
 ) -> None:
     before = tracking.contents()
-    deleted = tracking.world.opencode("session", "delete", tracking.world.base)
-    assert deleted.returncode == 0, deleted.stderr
+    for session_id in (tracking.world.base, tracking.row(REF)["session_id"]):
+        deleted = tracking.world.opencode("session", "delete", session_id)
+        assert deleted.returncode == 0, deleted.stderr
 
     refused = tracking("start", issue(15), "x")
 

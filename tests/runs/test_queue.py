@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from kugetsu_tui.domain.errors import CannotSaveError
+from kugetsu_tui.domain.errors import CannotSaveError, EnvironmentUnfitError
 from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunOutcome
 from kugetsu_tui.domain.run_event import Begun, Queued
@@ -20,6 +20,7 @@ from kugetsu_tui.runs import lock
 from kugetsu_tui.runs.lock import LockState
 from kugetsu_tui.runs.process import Process
 from kugetsu_tui.runs.process_table import carriers, look_at
+from kugetsu_tui.runs.queue import RunQueue
 from kugetsu_tui.runs.runs import FolderRuns
 from kugetsu_tui.runs.slots import slots_by_memory, take_slot
 from kugetsu_tui.runs.usher import Usher
@@ -107,6 +108,24 @@ def test_who_waits_can_be_cancelled(narrow: Bench) -> None:
     narrow.runs.stop(first)
     assert narrow.end(third).outcome is RunOutcome.ANSWERED
     assert not (narrow.directory / "b").exists(), "nothing of it ever reached opencode"
+
+
+def test_who_is_cancelled_and_cannot_be_taken_out_is_not_called_unchanged(
+    narrow: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _named(narrow, "a", then=HANG)
+    second = _named(narrow, "b")
+
+    def refuse(*_: object) -> bool:
+        raise EnvironmentUnfitError("the queue cannot be listed")
+
+    with monkeypatch.context() as amiss:
+        amiss.setattr(RunQueue, "leave", refuse)
+        with pytest.raises(EnvironmentUnfitError) as refusal:
+            narrow.runs.stop(second)
+
+    assert refusal.value.changed, "it has an end by now"
+    assert narrow.seen(second).end is not None
 
 
 def test_who_cannot_be_written_off_waits_on(narrow: Bench) -> None:
