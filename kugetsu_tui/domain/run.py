@@ -43,7 +43,7 @@ class RunOrder:
     session_id: SessionId | None
     """`start`: the base to fork. `continue`, `resume`: the session itself."""
     directory: str
-    """The session's own directory: opencode hangs in any other."""
+    """The session's own: opencode hangs in any other. What is queued may learn it with that."""
     placed_at: datetime
     model: str | None = None
     agent: str | None = None

@@ -78,12 +78,15 @@ def _spell_order(order: RunOrder) -> JsonObject:
 def _order_of(keys: JsonObject) -> RunOrder:
     if (start_timeout := number_of(keys.get("start_timeout"))) is None:
         raise ValueError("start_timeout is missing")
+    session_id, directory = _session_id_of(keys), text_of(keys.get("directory")) or ""
+    if session_id and not directory:
+        raise ValueError("directory is missing")
     return RunOrder(
         run_id=RunId(_required(keys, "run_id")),
         verb=RunVerb(_required(keys, "verb")),
         issue_ref=text_of(keys.get("issue_ref")),
-        session_id=_session_id_of(keys),
-        directory=_required(keys, "directory"),
+        session_id=session_id,
+        directory=directory,
         placed_at=datetime.fromisoformat(_required(keys, "placed_at")).astimezone(),
         model=text_of(keys.get("model")),
         agent=text_of(keys.get("agent")),

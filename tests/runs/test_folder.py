@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kugetsu_tui.domain.errors import BusyError, CannotSaveError, UsageError
+from kugetsu_tui.domain.frozen import replace
 from kugetsu_tui.domain.run import Liveness, RunOrder, RunVerb
 from kugetsu_tui.domain.session import RunId, SessionId
 from kugetsu_tui.runs import lock
@@ -57,6 +58,17 @@ def test_facts_are_read_as_they_were_written(tmp_path: Path) -> None:
 
     assert folder.read() == FACTS
     assert folder.facts.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_message_that_waits_may_know_neither_its_session_nor_the_directory(
+    tmp_path: Path,
+) -> None:
+    order = replace(FACTS.order, session_id=None, directory="")
+    folder = RunFolder(tmp_path)
+
+    folder.write(replace(FACTS, order=order))
+
+    assert folder.read().order == order
 
 
 @pytest.mark.parametrize("key", ["run_id", "verb", "directory", "placed_at", "start_timeout"])
