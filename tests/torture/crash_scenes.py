@@ -114,6 +114,7 @@ class Scene:
         sandbox.until_quiet()
         if self.arrange:
             self.arrange(sandbox)
+            sandbox.until_quiet()
         return sandbox
 
 
